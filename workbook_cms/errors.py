@@ -1,0 +1,63 @@
+"""What stops a command: one base class, every message a place, a problem and a remedy in one line."""
+
+from __future__ import annotations
+
+__all__ = [
+    "EntryRefusedError",
+    "FileError",
+    "InputError",
+    "PolicyError",
+    "UnknownRecordError",
+    "UnknownTableError",
+    "WorkbookCmsError",
+    "WorkbookLockedError",
+]
+
+
+class WorkbookCmsError(Exception):
+    """The work cannot go on. ``str()`` is one line for people, without Python words.
+
+    Attributes:
+        place: File, table, sheet, cell or option, such as ``customers.xlsx, table Interactions``.
+        problem: What is wrong there.
+        remedy: What the reader can do about it.
+    """
+
+    def __init__(self, place: str, problem: str, remedy: str) -> None:
+        super().__init__(place, problem, remedy)
+        self.place, self.problem, self.remedy = place, problem, remedy
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem} {self.remedy}".strip()
+
+
+class FileError(WorkbookCmsError):
+    """The file cannot be read, understood or written; it was left as it was."""
+
+
+class WorkbookLockedError(FileError):
+    """Another program or person holds the workbook, so it cannot be written now."""
+
+
+class PolicyError(WorkbookCmsError):
+    """The policy is missing or breaks its own rules."""
+
+
+class InputError(WorkbookCmsError):
+    """What was given on the command line, or in a file to be taken in, cannot be understood."""
+
+
+class UnknownTableError(InputError, LookupError):
+    """The workbook has no such table."""
+
+
+class UnknownRecordError(InputError, LookupError):
+    """The table has no record of that key."""
+
+
+class EntryRefusedError(WorkbookCmsError):
+    """An entry broke rules. ``findings`` says which; nothing was written."""
+
+    def __init__(self, place: str, problem: str, remedy: str, findings: tuple[object, ...] = ()) -> None:
+        super().__init__(place, problem, remedy)
+        self.findings = findings
