@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ class Finding:
     suggestion: CellValue = None
     fix: Fix = Fix.NONE
     related: tuple[str, ...] = ()
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -117,9 +118,7 @@ class Finding:
         return data
 
 
-def select(
-    findings: Iterable[Finding], chosen: Iterable[str] = (), ignored: Iterable[str] = ()
-) -> list[Finding]:
+def select(findings: Iterable[Finding], chosen: Iterable[str] = (), ignored: Iterable[str] = ()) -> list[Finding]:
     """Findings whose code starts with one of ``chosen`` (all when empty) and with none of ``ignored``."""
     take, drop = tuple(chosen) or ("",), tuple(ignored)
     return [f for f in findings if f.code.startswith(take) and not (drop and f.code.startswith(drop))]

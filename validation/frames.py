@@ -1,0 +1,200 @@
+"""The frames that rules look at: one table's cells with their addresses, raw and typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from validation.findings import CellValue, Finding, Fix, Severity
+
+if TYPE_CHECKING:
+    from validation.findings import Rule
+    from validation.policy import Policy, PolicyField, PolicyTable
+
+__all__ = ["CellError", "Context", "Operation", "TableFrame", "TypedTable", "display"]
+
+
+class Operation(StrEnum):
+    """What happens to the rows that are looked at."""
+
+    CHECK = "check"
+    ADD = "add"
+    UPDATE = "update"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An Excel error in a cell, such as ``#N/A``."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class TableFrame:
+    """Cells of one table as they were read.
+
+    Attributes:
+        table: Its policy.
+        values: One row a record, index 0..n-1, columns = field ids in sheet order, dtype object: str, int, float,
+            bool, date, datetime, time, `CellError`, or None for a blank cell.
+        sheet: Name of its sheet; "" for entries that stand in no sheet yet.
+        rows: Row number in the sheet (1-based, as Excel shows it) of each record; 0 for an entry.
+        letters: Column letters by field id.
+        formulas: Formula text of the cells that hold one, by (record position, field id).
+    """
+
+    table: PolicyTable
+    values: pd.DataFrame
+    sheet: str = ""
+    rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    letters: Mapping[str, str] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def of_entries(cls, table: PolicyTable, entries: list[Mapping[str, CellValue]]) -> TableFrame:
+        """Entries (field id to value, missing = blank) as a frame with no place in a sheet."""
+        columns = [f.id for f in table.fields]
+        rows = [[entry.get(name) for name in columns] for entry in entries]
+        frame = pd.DataFrame(rows, columns=columns, dtype=object)
+        return cls(table, frame, rows=np.zeros(len(entries), dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Key of each record as text, "" where blank."""
+        if self.table.key not in self.values:
+            return [""] * len(self)
+        return ["" if v is None else str(v) for v in self.values[self.table.key]]
+
+    def cell(self, position: int, field_id: str) -> str:
+        """Address of a cell, such as ``Stakeholders!H12`` (quoted where Excel would); "" for an entry."""
+        row = int(self.rows[position])
+        if not row or field_id not in self.letters:
+            return ""
+        sheet = self.sheet
+        if not sheet.replace("_", "a").isalnum() or sheet[:1].isdigit():
+            sheet = "'" + sheet.replace("'", "''") + "'"
+        return f"{sheet}!{self.letters[field_id]}{row}"
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """A table after typing.
+
+    Attributes:
+        raw: The cells as read.
+        values: Same index and columns as ``raw.values``; per field type: string -> object of str or None; integer
+            -> Int64; number -> float64 (NaN = blank); boolean -> boolean; date -> datetime64[s] (NaT = blank).
+            A cell that could not be typed is blank here and a finding there.
+        findings: What typing found (ENT003, ENT017, ...).
+    """
+
+    raw: TableFrame
+    values: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def table(self) -> PolicyTable:
+        """Its policy."""
+        return self.raw.table
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def finding(  # noqa: PLR0913 - a finding has that many parts
+        self,
+        rule: Rule,
+        position: int,
+        field_: PolicyField | None,
+        message: str,
+        *,
+        suggestion: CellValue = None,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        related: tuple[str, ...] = (),
+        details: Mapping[str, object] | None = None,
+    ) -> Finding:
+        """A finding of ``rule`` at the record ``position`` and field, its address and value filled in."""
+        place = field_.id if field_ else self.table.key
+        value = self.raw.values.at[position, field_.id] if field_ and field_.id in self.raw.values else None
+        if fix is None:
+            fix = rule.fix if suggestion is not None else Fix.NONE
+        return Finding(
+            code=rule.code,
+            severity=severity or rule.severity,
+            message=message,
+            table=self.table.name,
+            key=self.raw.keys[position],
+            field=field_.label if field_ else "",
+            cell=self.raw.cell(position, place),
+            value=display(value),
+            suggestion=suggestion,
+            fix=fix,
+            related=related,
+            details=details or {},
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know beside the table it looks at; nothing else, so that the answer is the same everywhere.
+
+    Attributes:
+        policy: The policy.
+        tables: Typed tables by table id, as they stand in the workbook (queued entries included, with blank key).
+        today: The day that counts as today.
+        operation: What is going on: a check of what stands in the workbook, or rows that are about to be added or
+            imported (not in ``tables`` yet) or to replace records (update).
+        replaces: Keys of the records in ``tables`` that the rows looked at will replace (an update), which are
+            therefore no duplicates of themselves.
+    """
+
+    policy: Policy
+    tables: Mapping[str, TypedTable]
+    today: dt.date
+    operation: Operation = Operation.CHECK
+    replaces: frozenset[str] = frozenset()
+
+    @property
+    def entry(self) -> bool:
+        """Whether the rows looked at are on their way in; retired list values are then refused."""
+        return self.operation is not Operation.CHECK
+
+    def during(self, operation: Operation, replaces: frozenset[str] = frozenset()) -> Context:
+        """The same context for rows on their way in."""
+        return replace(self, operation=operation, replaces=replaces)
+
+
+def display(value: object) -> str:
+    """A cell's value as a person would read it: dates as ``5 Nov 2026``, whole numbers without ``.0``."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.15g}"  # noqa: PLR0124 - NaN is what differs from itself
+    if isinstance(value, dt.datetime):
+        if (value.hour, value.minute, value.second) != (0, 0, 0):
+            return f"{value.day} {_MONTHS[value.month - 1]} {value.year} {value:%H:%M:%S}"
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    if isinstance(value, dt.date):
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return str(value)
+
+
+# Not strftime("%b"): that follows the machine's locale.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

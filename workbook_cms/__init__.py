@@ -1,0 +1,1 @@
+"""workbook_cms: a data-entry layer for teams that keep their customers in Excel."""
