@@ -1,0 +1,88 @@
+"""What a workbook is to look like, in plain data: shared by the builder and the writer, free of any rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["CellStyle", "CellValue", "ColumnSpec", "HomeSpec", "SheetSpec", "TableSpec", "WorkbookSpec"]
+
+#: What a cell can hold; blank is None.
+CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | None
+
+
+class CellStyle(StrEnum):
+    """How the cells of a column are formatted."""
+
+    TEXT = "text"  # "@", so that Excel eats no leading zero
+    WRAPPED = "wrapped"  # text over several lines
+    DATE = "date"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column of a table.
+
+    Attributes:
+        label: Header text.
+        style: Format of its cells.
+        width: Width in characters.
+        help: Shown when the header cell is selected.
+        choices: Defined name whose values a dropdown offers, such as ``list_purposes``; "" for none.
+    """
+
+    label: str
+    style: CellStyle = CellStyle.TEXT
+    width: float = 16.0
+    help: str = ""
+    choices: str = ""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """An Excel table; with no rows it is built with one blank row, as Excel itself does."""
+
+    name: str
+    columns: tuple[ColumnSpec, ...]
+    rows: Sequence[Mapping[str, CellValue]] = ()
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """A worksheet with one table """
+
+    title: str
+    table: TableSpec
+    intro: str = ""
+    """A line above the table; the header is then in row 3, otherwise in row 1."""
+    protected: bool = True
+    hidden: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class HomeSpec:
+    """The sheet people see first."""
+
+    title: str
+    lines: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
+    """(text, sheet title) of each link."""
+
+
+@dataclass(frozen=True)
+class WorkbookSpec:
+    """A whole workbook."""
+
+    home: HomeSpec
+    sheets: tuple[SheetSpec, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Defined names and what they refer to, such as ``Lists!$A$2:$A$9``."""
+    title: str = ""
+    company: str = ""
+    read_only_recommended: bool = False
