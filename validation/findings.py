@@ -79,6 +79,8 @@ class Finding:
         suggestion: The mended value, where one can be known; a suggestion of "" means: empty the cell.
         fix: Whether the suggestion is safe to apply unseen.
         related: Keys of other records that take part (the duplicate, the better match).
+        position: Row of the record in the frame that was looked at, from 0; -1 where there is none. Entries have no
+            key or cell yet, so this is what ties a finding to its entry. Not part of `to_dict`.
         details: Data behind the message (the explanation of a match, old and new values), JSON-like.
     """
 
@@ -94,6 +96,7 @@ class Finding:
     fix: Fix = Fix.NONE
     related: tuple[str, ...] = ()
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    position: int = -1
 
     @property
     def place(self) -> str:
@@ -115,6 +118,7 @@ class Finding:
             data["suggestion"] = self.suggestion.isoformat()
         data["severity"], data["fix"] = self.severity.value, self.fix.value
         data["related"], data["details"] = list(self.related), dict(self.details)
+        del data["position"]
         return data
 
 
@@ -128,5 +132,5 @@ def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     """Findings as a frame, one row each, columns in the order of the attributes of `Finding`."""
     import pandas as pd  # noqa: PLC0415 - half of the start-up time of a command that needs no frame
 
-    columns = list(Finding.__dataclass_fields__)
+    columns = [name for name in Finding.__dataclass_fields__ if name != "position"]
     return pd.DataFrame([f.to_dict() for f in findings], columns=columns)

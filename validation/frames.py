@@ -146,6 +146,7 @@ class TypedTable:
             fix=fix,
             related=related,
             details=details or {},
+            position=position,
         )
 
 
