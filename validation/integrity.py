@@ -1,0 +1,311 @@
+"""FIL rules: whether the file still tells the truth about its records and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from validation.digests import canonical, record_digests
+from validation.findings import Finding, Fix, Rule, Severity
+from validation.frames import TableFrame, display
+from validation.history import HistoryRow, chain_link, content_digest, replay
+from validation.policy import PolicyField
+
+__all__ = [
+    "RULES",
+    "check_chain",
+    "check_head",
+    "check_layout",
+    "check_queue",
+    "check_records",
+    "latest",
+    "outside_edits",
+]
+
+EDITED = Rule(
+    code="FIL001",
+    name="edited-outside-the-forms",
+    title="A record was changed outside the forms",
+    severity=Severity.WARNING,
+    what="Compares each record with the digest that the history holds of it. Where they differ, the fields that "
+    "changed are named with the value the history knows and the value that stands there now.",
+    why="A paste or an overtyped cell walks past every rule, and nobody can say later who did it. "
+    "A re-save, a sort, a renamed column or a new field is no such change and is not reported.",
+    example="`Stakeholders STK-00042, Phone (Stakeholders!I43)`: the history has `+61491570156`, "
+    "the cell holds `491570156`.",
+    mend="If the old value is right, put it back: `check --fix --unsafe-fixes --select FIL001`. If the new one is "
+    "right, enter it through a form or `update`; the history then tells of both.",
+    fix=Fix.UNSAFE,
+)
+REMOVED = Rule(
+    code="FIL002",
+    name="record-removed-outside",
+    title="A record of the history is missing from its table",
+    severity=Severity.ERROR,
+    what="Looks in the table for every key that the history says was added.",
+    why="A deleted row takes a customer's record with it, and whatever refers to it points nowhere.",
+    example="The history added `STK-00017` on 3 October; no row of Stakeholders has that key now.",
+    mend="The last known values stand in the history (`workbook-cms history FILE STK-00017`). Add the record again, "
+    "or restore an earlier copy of the workbook.",
+)
+PASTED = Rule(
+    code="FIL003",
+    name="record-added-outside",
+    title="A record came into the table outside the forms",
+    severity=Severity.WARNING,
+    what="Looks in the history for the key of every record.",
+    why="A pasted row was checked by nothing and has no author.",
+    example="`Stakeholders!A210` holds `STK-00900`, of which the history knows nothing.",
+    mend="If the record is right, write it once through a form or `update`; the history then adopts it. "
+    "If not, remove the row.",
+)
+BROKEN = Rule(
+    code="FIL004",
+    name="history-chain-broken",
+    title="The history was edited, cut or reordered",
+    severity=Severity.ERROR,
+    what="Follows the chain of hashes through the history, row by row.",
+    why="The history is what tells who changed what. A row edited, deleted, inserted or moved breaks the chain there. "
+    "It shows accidents and meddling, not a forger who rewrites the workbook and its side files alike.",
+    example="Row 118 of History does not follow from row 117.",
+    mend="Compare with a backup from before; keep both files. The steward decides what to restore.",
+)
+BACKWARDS = Rule(
+    code="FIL005",
+    name="file-went-backwards",
+    title="The workbook is older than the last write to it",
+    severity=Severity.ERROR,
+    what="Compares the end of the history with the head that is kept beside the workbook "
+    "(`customers.xlsx.cms/head.json`).",
+    why="An old version restored, or a stale copy in Excel saved over a newer file, silently drops accepted entries.",
+    example="The last write was number 1,204; the history in the file ends at 1,198.",
+    mend="Find the newer version (version history of OneDrive or SharePoint, backups) and put it back; the entries "
+    "that are missing stand in `customers.xlsx.cms/applied`.",
+)
+STRAY = Rule(
+    code="FIL006",
+    name="cells-outside-the-table",
+    title="Something was typed outside the table",
+    severity=Severity.WARNING,
+    what="Looks for filled cells below or beside the table on its sheet.",
+    why="What stands outside the table is in no report, no check and no search, and it stops the table from growing.",
+    example="`Stakeholders!A215`, two rows below the table, holds a name.",
+    mend="Enter it through a form, then clear the cell.",
+)
+CONFLICT_COPY = Rule(
+    code="FIL007",
+    name="conflict-copy",
+    title="A conflict copy lies beside the workbook",
+    severity=Severity.WARNING,
+    what="Looks beside the workbook for the copies that OneDrive, Dropbox, iCloud or Google Drive make when two "
+    "machines wrote at once.",
+    why="Entries may stand in the copy only.",
+    example="`customers-LAPTOP7.xlsx` or `customers (Mia's conflicted copy 2026-11-05).xlsx` beside `customers.xlsx`.",
+    mend="Compare the two, enter what is missing, then move the copy away. Let one named machine write.",
+)
+MERGED = Rule(
+    code="FIL008",
+    name="merged-cells",
+    title="Cells of the table are merged",
+    severity=Severity.WARNING,
+    what="Looks for merged ranges that touch the table.",
+    why="Only the first cell of a merged range holds a value; the other records look blank.",
+    example="`Stakeholders!C4:C6` is merged: three people seem to share one given name, two have none.",
+    mend="Unmerge the cells in Excel and fill each one.",
+)
+QUEUED = Rule(
+    code="FIL009",
+    name="entries-waiting",
+    title="Accepted entries wait outside the workbook",
+    severity=Severity.INFO,
+    what="Looks into the journal beside the workbook for entries that it does not hold yet, and for updates that "
+    "met a record changed meanwhile.",
+    why="They are safe and count in every search, but someone who opens the workbook does not see them.",
+    example="3 entries wait since 9:12, because the workbook was open in Excel.",
+    mend="Close the workbook; the next write takes them in.",
+)
+
+RULES = (EDITED, REMOVED, PASTED, BROKEN, BACKWARDS, STRAY, CONFLICT_COPY, MERGED, QUEUED)
+
+
+def latest(history: Iterable[HistoryRow]) -> dict[tuple[str, str], HistoryRow]:
+    """The last row of each record that is in a table, by (table name, key)."""
+    return {(row.table, row.key): row for row in history if row.key}
+
+
+def check_chain(history: Sequence[HistoryRow], cells: Sequence[str]) -> Iterator[Finding]:
+    """FIL004 at every place where the chain does not follow; ``cells`` are addresses of the rows' first cells."""
+    previous, expected = "", 1
+    for row, cell in zip(history, cells, strict=True):  # a chain is followed link by link
+        problem = ""
+        if row.no != expected:
+            problem = (
+                f"row {expected} of the history is missing, or rows were moved: row {row.no} stands in its place."
+            )
+        elif chain_link(previous, row) != row.chain:
+            problem = f"row {row.no} of the history does not follow from the row before: one of them was edited."
+        elif row.salt and content_digest(row) != row.content:
+            problem = f"row {row.no} of the history was edited: what it tells is not what was written."
+        if problem:
+            yield Finding(
+                BROKEN.code,
+                BROKEN.severity,
+                problem + " Compare with a backup.",
+                table="History",
+                key=row.key,
+                cell=cell,
+            )
+        previous, expected = row.chain, row.no + 1
+
+
+def check_head(history: Sequence[HistoryRow], head_no: int, head_chain: str) -> Iterator[Finding]:
+    """FIL005 when the history does not reach, or does not agree with, the head kept beside the workbook."""
+    last = history[-1].no if history else 0
+    if last < head_no:
+        missing = head_no - last
+        yield Finding(
+            BACKWARDS.code,
+            BACKWARDS.severity,
+            f"the workbook is older than the last write to it: {missing} line{'s' if missing > 1 else ''} of its "
+            f"history {'are' if missing > 1 else 'is'} missing. Put the newer version back; the entries stand in the "
+            "applied folder beside the workbook.",
+            table="History",
+        )
+    elif head_no and not any(row.no == head_no and row.chain == head_chain for row in reversed(history)):
+        yield Finding(
+            BACKWARDS.code,
+            BACKWARDS.severity,
+            "the workbook's history parts from the one last written: it is another version of the file. "
+            "Find out which one people work with, and put that one back.",
+            table="History",
+        )
+
+
+def outside_edits(
+    frame: TableFrame, position: int, known: Mapping[str, object]
+) -> list[tuple[PolicyField, object, object]]:
+    """Fields of a record whose value differs from what the history knows: (field, known value, value now)."""
+    row = frame.values.iloc[position]
+    return [
+        (field, known.get(field.id), row[field.id])
+        for field in frame.table.fields
+        if field.id in frame.values and canonical(known.get(field.id)) != canonical(row[field.id])
+    ]
+
+
+def check_records(frames: Iterable[TableFrame], history: Sequence[HistoryRow]) -> Iterator[Finding]:
+    """FIL001 to FIL003: each table held against the history."""
+    last = latest(history)
+    for frame in frames:
+        keys = frame.keys
+        salts = [row.salt if (row := last.get((frame.table.name, key))) else "" for key in keys]
+        digests = record_digests(salts, frame.values)
+        differing: dict[str, int] = {}
+        for position, (key, digest) in enumerate(zip(keys, digests, strict=True)):
+            known = last.get((frame.table.name, key))
+            if not frame.rows[position]:
+                continue  # a queued entry stands in no sheet yet
+            if known is None:
+                yield _pasted(frame, position, key)
+            elif known.salt and known.record != digest:
+                differing[key] = position
+        yield from _edited(frame, differing, history)
+        present = set(keys)
+        for (table, key), row in last.items():
+            if table == frame.table.name and key not in present:
+                yield Finding(
+                    REMOVED.code,
+                    REMOVED.severity,
+                    f"the record is gone from the table; the history last wrote it on {row.when[:10]}. "
+                    "Add it again from the history, or restore an earlier copy.",
+                    table=table,
+                    key=key,
+                )
+
+
+def _pasted(frame: TableFrame, position: int, key: str) -> Finding:
+    return Finding(
+        PASTED.code,
+        PASTED.severity,
+        "the record came into the table outside the forms: the history does not know it. "
+        "Write it once through a form or `update`, or remove the row.",
+        table=frame.table.name,
+        key=key,
+        cell=frame.cell(position, frame.table.key),
+    )
+
+
+def _edited(frame: TableFrame, differing: Mapping[str, int], history: Sequence[HistoryRow]) -> Iterator[Finding]:
+    rows: dict[str, list[HistoryRow]] = {key: [] for key in differing}
+    if differing:
+        for row in history:
+            if row.table == frame.table.name and row.key in rows:
+                rows[row.key].append(row)
+    for key, position in differing.items():
+        for field, old, new in outside_edits(frame, position, replay(rows[key])):
+            yield Finding(
+                EDITED.code,
+                EDITED.severity,
+                f"was changed outside the forms: the history has {_quoted(old)}, the cell holds {_quoted(new)}. "
+                "Put the old value back, or enter the new one through a form.",
+                table=frame.table.name,
+                key=key,
+                field=field.label,
+                cell=frame.cell(position, field.id),
+                value=display(new),
+                suggestion="" if old is None else old,  # type: ignore[arg-type]
+                fix=Fix.UNSAFE,
+                details={"old": display(old), "new": display(new)},
+            )
+
+
+def _quoted(value: object) -> str:
+    text = display(value)
+    return f"'{text}'" if text else "nothing"
+
+
+def check_layout(frame: TableFrame, stray: Sequence[str], merged: Sequence[str]) -> Iterator[Finding]:
+    """FIL006 and FIL008 from what the reader saw around the table."""
+    for cell in stray:
+        yield Finding(
+            STRAY.code,
+            STRAY.severity,
+            "something stands outside the table, where no check or report sees it. Enter it through a form, then "
+            "clear the cell.",
+            table=frame.table.name,
+            cell=cell,
+        )
+    for cells in merged:
+        yield Finding(
+            MERGED.code,
+            MERGED.severity,
+            "cells of the table are merged, so only the first of them holds a value. Unmerge them and fill each one.",
+            table=frame.table.name,
+            cell=cells,
+        )
+
+
+def check_queue(queued: int, since: str, conflicts: int, copies: Sequence[str]) -> Iterator[Finding]:
+    """FIL007 and FIL009 from what lies beside the workbook."""
+    if queued:
+        one = queued == 1
+        yield Finding(
+            QUEUED.code,
+            QUEUED.severity,
+            f"{queued} accepted {'entry waits' if one else 'entries wait'} since {since}. Close the workbook where "
+            "it is open; the next write takes them in.",
+        )
+    if conflicts:
+        one = conflicts == 1
+        yield Finding(
+            QUEUED.code,
+            Severity.WARNING,
+            f"{conflicts} {'update' if one else 'updates'} met a record that had changed meanwhile. Look at the "
+            "conflicts folder beside the workbook, and enter again what is right.",
+        )
+    for name in copies:
+        yield Finding(
+            CONFLICT_COPY.code,
+            CONFLICT_COPY.severity,
+            f"a conflict copy lies beside the workbook: {name}. Compare the two, enter what is missing, then move "
+            "the copy away.",
+        )

@@ -1,0 +1,201 @@
+"""The folder beside a workbook, ``customers.xlsx.cms``: journal, applied entries, conflicts, lock and head."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbook_cms.errors import FileError, WorkbookLockedError
+from workbook_cms.file.platform import fsync_folder, replace_file
+
+__all__ = ["Head", "JournalFile", "SideFolder"]
+
+#: How long a writer waits for another one on the same workbook, seconds.
+LOCK_WAIT = 10.0
+#: How long applied journal files are kept, seconds.
+APPLIED_KEPT = 30 * 86400
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the history ended after the last write, and the highest key numbers given out.
+
+    Attributes:
+        no: Number of the last history row.
+        chain: Its chain value.
+        keys: Highest key number given out, by table id; keys are never used twice.
+        rows: Records, by table id.
+    """
+
+    no: int = 0
+    chain: str = ""
+    keys: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JournalFile:
+    """An accepted submission that the workbook may not hold yet; ``data`` is None when the file is damaged."""
+
+    path: Path
+    data: Mapping[str, Any] | None
+
+
+class SideFolder:
+    """Side files of one workbook. Nothing here is made until the first write."""
+
+    def __init__(self, workbook: Path) -> None:
+        self.workbook = workbook
+        self.path = workbook.with_name(workbook.name + ".cms")
+
+    @property
+    def backups(self) -> Path:
+        """Where copies made before bulk changes lie."""
+        return self.path / "backups"
+
+    @contextlib.contextmanager
+    def locked(self, wait: float = LOCK_WAIT) -> Iterator[None]:
+        """Hold the write lock of the workbook; the operating system frees it if the process dies.
+
+        Raises:
+            WorkbookLockedError: Another process held it for longer than ``wait`` seconds.
+            FileError: The folder cannot be written.
+        """
+        import filelock  # noqa: PLC0415 - readers need no lock
+
+        self._make(self.path)
+        lock = filelock.FileLock(self.path / "lock")
+        try:
+            lock.acquire(timeout=wait)
+        except filelock.Timeout as error:
+            raise WorkbookLockedError(
+                self.workbook.name,
+                "another program is writing to the workbook right now.",
+                "Try again in a moment.",
+            ) from error
+        except OSError as error:
+            raise self._unwritable(self.path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # journal -------------------------------------------------------------------------------------------------
+
+    def write_journal(self, name: str, data: Mapping[str, Any]) -> Path:
+        """Keep an accepted submission: written aside, fsynced, renamed in. Only then may anyone be told.
+
+        Args:
+            name: Sorts by time and is unique, such as ``20261122T011358.123456-<uuid>``.
+            data: JSON-ready.
+        """
+        folder = self.path / "journal"
+        self._make(folder)
+        target = folder / f"{name}.json"
+        self._write_aside(target, json.dumps(data, ensure_ascii=False, indent=1))
+        return target
+
+    def journal(self) -> list[JournalFile]:
+        """Submissions that wait, oldest first."""
+        return [JournalFile(path, _read_json(path)) for path in _listed(self.path / "journal", "*.json")]
+
+    def retire(self, entry: JournalFile) -> None:
+        """Move a submission that the workbook on disk holds to ``applied``."""
+        self._move(entry.path, "applied")
+
+    def set_aside(self, entry: JournalFile, why: Mapping[str, Any]) -> None:
+        """Move a submission that can no longer be applied to ``conflicts``, with the reason."""
+        folder = self.path / "conflicts"
+        self._make(folder)
+        self._write_aside(folder / f"{entry.path.stem}.why.json", json.dumps(why, ensure_ascii=False, indent=1))
+        self._move(entry.path, "conflicts")
+
+    def withdraw(self, path: Path) -> None:
+        """Take back a submission nobody was told of."""
+        path.unlink(missing_ok=True)
+
+    def conflicts(self) -> list[Path]:
+        """What stands in ``conflicts``, reasons left out."""
+        return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(".why.json")]
+
+    def forget_applied(self, now: float) -> None:
+        """Remove applied files older than 30 days; ``now`` in seconds since the epoch."""
+        for path in _listed(self.path / "applied", "*.json"):
+            with contextlib.suppress(OSError):  # someone else tidies at the same time
+                if path.stat().st_mtime < now - APPLIED_KEPT:
+                    path.unlink()
+
+    # head ----------------------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """The head, or an empty one where there is none or it cannot be read."""
+        data = _read_json(self.path / "head.json")
+        try:
+            return Head(**data) if data else Head()
+        except TypeError:
+            return Head()
+
+    def write_head(self, head: Head) -> None:
+        """Replace the head."""
+        self._make(self.path)
+        self._write_aside(self.path / "head.json", json.dumps(asdict(head), indent=1))
+
+    def conflict_copies(self) -> list[str]:
+        """Names of files beside the workbook that look like conflict copies of it, as sync programs make them."""
+        stem, suffix = re.escape(self.workbook.stem), re.escape(self.workbook.suffix)
+        # Dropbox and iCloud/Drive name the conflict; OneDrive appends the machine's name in capitals.
+        pattern = re.compile(
+            rf"{stem}(?: \(.*conflict.*\)|[ -]conflict.*|-[A-Z0-9][A-Z0-9-]*[0-9A-Z](?:-\d+)?| \[conflict.*\]){suffix}",
+        )
+        return sorted(p.name for p in _listed(self.workbook.parent, "*") if pattern.fullmatch(p.name))
+
+    # -----------------------------------------------------------------------------------------------------------
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(folder) from error
+
+    def _write_aside(self, target: Path, text: str) -> None:
+        aside = target.with_name(f".{target.name}.tmp")
+        try:
+            with aside.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            replace_file(aside, target)
+            fsync_folder(target.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise self._unwritable(target.parent) from error
+
+    def _move(self, path: Path, folder: str) -> None:
+        self._make(self.path / folder)
+        replace_file(path, self.path / folder / path.name)
+
+    def _unwritable(self, folder: Path) -> FileError:
+        return FileError(
+            self.workbook.name,
+            f"the folder {folder} cannot be written to, so nothing was saved.",
+            "Free some disk space or ask for write permission to it, then try again.",
+        )
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern)) if folder.is_dir() else []
+
+
+def _read_json(path: Path) -> Any | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
