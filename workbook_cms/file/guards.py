@@ -1,0 +1,255 @@
+"""What is refused before any reader sees it: files that are no workbook, and workbooks made to do harm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook_cms.errors import FileError
+from workbook_cms.file.archive import Archive, ArchiveError, Member
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+__all__ = ["MAX_BOX", "check_box", "check_members", "load", "open_archive", "parse_xml"]
+
+MAX_FILE = 512 << 20
+MAX_TOTAL = 2 << 30
+#: Members above this size that are packed tighter than MAX_RATIO are made to fill the memory.
+RATIO_FROM, MAX_RATIO = 64 << 20, 250
+#: Cells in the rectangle that holds all cells of a sheet; readers reserve memory for each.
+MAX_BOX = 60_000_000
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WHOLE = "Ask for the file again or take it from a backup."
+_DRIVE = re.compile(r"[A-Za-z]:")
+# A cell that does not simply name its place within 57 columns x 999,999 rows, where no box can be too large.
+_ODD_CELL = re.compile(rb'<c(?! r="(?:[A-Z]|A[A-Z]|B[A-E])\d{1,6}")[\s/>]')
+_UNPLACED_CELL = re.compile(rb'<(?:c(?! r="[A-Z]{1,3}\d{1,7}")|\w+:c)[\s/>]')
+_CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
+_CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+# A namespace prefix at the root, or two bytes a character.
+_UNUSUAL_START = re.compile(rb"<\w+:worksheet\b|\A\xff\xfe|\A\xfe\xff|\A<\0|\A\0<")
+_LONGEST_TAG = 1 << 20
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
+_PLACE = re.compile(rb"""(?:^|\s)r\s*=\s*["']\s*([A-Za-z]*)(\d*)""")
+
+
+def load(path: Path) -> bytes:
+    """The bytes of the file at ``path``.
+
+    Raises:
+        FileError: missing, a folder, not allowed, empty or too large.
+    """
+    place = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise FileError(place, "This is a folder, not a workbook.", "Give the name of the .xlsx file in it.")
+        if path.stat().st_size > MAX_FILE:
+            raise FileError(
+                place,
+                "The file is larger than 512 MB.",
+                "Move pictures or old records to another workbook.",
+            )
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileError(
+            place, "There is no such file.", "Check the name and the folder, or make it with `workbook-cms new`."
+        ) from error
+    except PermissionError as error:
+        raise FileError(
+            place, "You have no permission to read this file.", "Ask its owner for access, or close it elsewhere."
+        ) from error
+    except (OSError, ValueError) as error:
+        detail = getattr(error, "strerror", None) or "the name is not possible"
+        raise FileError(place, f"The file cannot be read ({detail}).", "Check the drive and the name.") from error
+    if not raw:
+        raise FileError(place, "The file is empty (0 bytes).", _WHOLE)
+    return raw
+
+
+def open_archive(raw: bytes, place: str) -> Archive:
+    """The archive of a workbook, its directory guarded by :func:`check_members`.
+
+    Raises:
+        FileError: what the bytes are instead of a workbook.
+    """
+    if raw[:4] != b"PK\3\4":
+        raise _not_a_zip(raw, place)
+    try:
+        archive = Archive(raw)
+        check_members(archive, place)
+    except ArchiveError as error:
+        raise FileError(place, f"The file is damaged: {error}.", _WHOLE) from error
+    return archive
+
+
+def _not_a_zip(raw: bytes, place: str) -> FileError:
+    if raw[:8] == _OLE:
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            return FileError(
+                place,
+                "The workbook is protected by a password.",
+                "Open it in Excel, take the password off (File, Info, Protect Workbook) and save it.",
+            )
+        return FileError(
+            place,
+            "This is a workbook of the old kind (.xls).",
+            "Open it in Excel and save it as Excel Workbook (.xlsx).",
+        )
+    if raw[:4] == b"PK\5\6":
+        return FileError(place, "This is an empty zip file, not a workbook.", _WHOLE)
+    if place.startswith("~$"):
+        return FileError(
+            place, "This is Excel's note of who has a workbook open, not the workbook.", "Leave out the ~$."
+        )
+    text = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:1] == b"<":
+        kind = "a web page (HTML)" if b"<html" in text.lower() or b"<!doctype html" in text.lower() else "XML"
+        return FileError(
+            place, f"This is {kind}, not a workbook.", "Open it in Excel and save it as Excel Workbook (.xlsx)."
+        )
+    if not set(raw[:4096]) & set(b"\0\1\2\3\4\5\6\7\x0e\x0f"):
+        return FileError(
+            place,
+            "This is plain text such as CSV, not a workbook.",
+            "Take it in with `workbook-cms import`, or open it in Excel and save it as .xlsx.",
+        )
+    return FileError(place, "This is not an Excel workbook.", "Save it as Excel Workbook (.xlsx) and try again.")
+
+
+def check_members(archive: Archive, place: str) -> None:
+    """Refuse archives that are traps: bombs, members twice or one over the other, names that lead elsewhere."""
+    seen: set[str] = set()
+    total = 0
+    for member in archive.members:
+        name = member.name.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name) or "\0" in name:
+            raise FileError(
+                place, f"The file holds a part with a name that leads elsewhere ({member.name!r}).", _untrusted()
+            )
+        if name.lower() in seen:
+            raise FileError(place, f"The file holds the part {member.name} twice.", _untrusted())
+        seen.add(name.lower())
+        total += member.size
+        if member.size > RATIO_FROM and member.size > MAX_RATIO * max(member.packed, 1):
+            raise FileError(
+                place, f"The part {member.name} would unpack to {member.size >> 20:,} MB.", _untrusted()
+            )
+    if total > MAX_TOTAL:
+        raise FileError(place, f"The file would unpack to {total >> 20:,} MB.", _untrusted())
+    _check_overlap(sorted(archive.members, key=lambda member: member.start), place)
+
+
+def _check_overlap(members: list[Member], place: str) -> None:
+    for left, right in pairwise(members):
+        if left.start + 30 + left.packed > right.start:
+            raise FileError(place, f"The parts {left.name} and {right.name} overlap.", _untrusted())
+
+
+def _untrusted() -> str:
+    return "Excel does not make such files: do not use it unless you know where it comes from."
+
+
+def parse_xml(data: bytes, place: str, part: str) -> Element:
+    """The root of a small part, names without namespaces removed by the caller.
+
+    Raises:
+        FileError: not well-formed, or with a document type or entities (which can read files or fill the memory).
+    """
+    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start; guarded
+
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise FileError(place, f"The part {part} defines entities.", _untrusted())
+        return fromstring(text)  # noqa: S314 - no document type, hence no entities
+    except (ParseError, UnicodeDecodeError, ValueError, LookupError) as error:
+        raise FileError(place, f"The part {part} is damaged.", _WHOLE) from error
+
+
+def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> None:
+    """Refuse a sheet whose cells lie so far apart that readers would reserve too much memory.
+
+    ``chunks`` gives the inflated bytes of the sheet piece by piece, anew at each call; all are consumed.
+    """
+    first = True
+    for piece in _whole_tags(chunks(), place, sheet):
+        if first:
+            prologue = piece[:4096]
+            if b"<!DOCTYPE" in prologue or b"<!ENTITY" in prologue or b"<\0!\0D\0" in prologue:
+                raise FileError(place, f"The sheet {sheet} defines entities.", _untrusted())
+            if _UNUSUAL_START.search(prologue):
+                break
+        first = False
+        if _ODD_CELL.search(piece):
+            break
+    else:
+        return
+    box = _Box()
+    for piece in _whole_tags(chunks(), place, sheet):
+        box.take(piece)
+        box.refuse_if_too_large(place, sheet)
+
+
+def _whole_tags(chunks: Iterable[bytes], place: str, sheet: str) -> Iterator[bytes]:
+    """The chunks cut where a tag begins, so that no cell is read in two halves."""
+    before = b""
+    for chunk in chunks:
+        window = before + chunk
+        cut = window.rfind(b"<")
+        if cut > 0:
+            yield window[:cut]
+        before = window[max(cut, 0) :]
+        if len(before) > _LONGEST_TAG:
+            raise FileError(place, f"The sheet {sheet} is not built as Excel builds sheets.", _untrusted())
+    yield before
+
+
+class _Box:
+    """The furthest row and column seen; rows and columns without an address follow the one before."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.last_row = self.last_column = 0
+
+    def take(self, data: bytes) -> None:
+        if not _UNPLACED_CELL.search(data):
+            letters, rows = set(_CELL_COLUMN.findall(data)), set(_CELL_ROW.findall(data))
+            self.last_column = max(self.last_column, *map(_column_number, letters), 0)
+            self.last_row = max(self.last_row, *map(int, rows), 0)
+            return
+        # One step a tag: only sheets with cells that do not say where they are come here.
+        for match in _ROW_OR_CELL.finditer(data):
+            place = _PLACE.search(match[2])
+            if match[1] == b"row":
+                self.row = int(place[2]) if place and place[2] else self.row + 1
+                self.column = 0
+                continue
+            if place and place[1]:
+                self.column = _column_number(place[1])
+                self.row = int(place[2] or self.row)
+            else:
+                self.column += 1
+            self.last_row = max(self.last_row, self.row)
+            self.last_column = max(self.last_column, self.column)
+
+    def refuse_if_too_large(self, place: str, sheet: str) -> None:
+        outside = self.last_row > MAX_ROWS or self.last_column > MAX_COLUMNS
+        if outside or self.last_row * self.last_column > MAX_BOX:
+            raise FileError(
+                place,
+                f"The sheet {sheet} holds a cell far away from the others, in row {self.last_row:,} "
+                f"or column {self.last_column:,}.",
+                "Delete the empty rows and columns around the data (Ctrl+End shows the last cell) and save.",
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper()[:8]:
+        number = number * 26 + letter - 64
+    return number

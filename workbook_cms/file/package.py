@@ -1,0 +1,334 @@
+"""A workbook file as parts: its sheets, tables and members, guarded against bad input. Knows no rules."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from isal import isal_zlib
+
+from workbook_cms.errors import FileError
+from workbook_cms.file.archive import Archive, ArchiveError, Member
+from workbook_cms.file.guards import check_box, load, open_archive, parse_xml
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+__all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
+_WHOLE = "Open it in Excel, let Excel repair it, and save it."
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells one state of a file from another: bytes, and the checksum over all checksums of its parts."""
+
+    size: int
+    directory: int
+
+    @classmethod
+    def of(cls, archive: Archive) -> Stamp:
+        """The stamp of an archive."""
+        return cls(len(archive.raw), isal_zlib.crc32(archive.directory))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet: the name on its tab and the part that holds it."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """An Excel table. Rows and columns are counted from 1 as on the sheet.
+
+    Attributes:
+        name: The name Excel shows (displayName).
+        part: The member that defines it.
+        sheet: Name of its sheet; ``sheet_part`` is the member of that sheet.
+        first_row: The header row.
+        last_row: The last row of the range, the totals row where there is one.
+        columns: Header labels from left to right.
+        has_header, has_totals: Whether it shows those rows.
+        outside_source: It is filled by a query or an XML map.
+        calculated: Labels of calculated columns.
+    """
+
+    name: str
+    part: str
+    sheet: str
+    sheet_part: str
+    first_row: int
+    last_row: int
+    first_col: int
+    columns: tuple[str, ...]
+    has_totals: bool
+    has_header: bool = True
+    outside_source: bool = False
+    calculated: tuple[str, ...] = ()
+
+    @property
+    def last_col(self) -> int:
+        """The last column, counted from 1."""
+        return self.first_col + len(self.columns) - 1
+
+    @property
+    def ref(self) -> str:
+        """The range as written in the table part, such as ``A1:T12``."""
+        left, right = column_letters(self.first_col), column_letters(self.last_col)
+        return f"{left}{self.first_row}:{right}{self.last_row}"
+
+
+class Package:
+    """A workbook file, read whole at one moment; what other programs do to the file afterwards is not seen."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        """Understand the workbook in ``archive``; use :meth:`open`."""
+        self.path = path
+        self.place = path.name
+        self.archive = archive
+        self.stamp = Stamp.of(archive)
+        self._members = {_normal(member.name): member for member in archive.members}
+        self.workbook_part, self.strict = self._workbook()
+        root = self._xml(self.workbook_part)
+        properties = next(_children(root, "workbookPr"), None)
+        self.date1904 = properties is not None and properties.get("date1904") in ("1", "true", "on")
+        self.sheets = tuple(self._sheets(root))
+        self.tables: Mapping[str, TablePart] = self._tables()
+
+    @classmethod
+    def open(cls, path: Path, *, scan: bool = True) -> Package:
+        """Open a workbook and refuse what is none, what is damaged, and what is made to do harm.
+
+        Args:
+            path: The file.
+            scan: Look through every sheet for cells too far out for a reader's memory; a caller that
+                parses no sheet can save that time.
+
+        Raises:
+            FileError: place, problem and remedy in one line.
+        """
+        path = Path(path)
+        package = cls(path, open_archive(load(path), path.name))
+        if scan:
+            for sheet in package.sheets:
+                package.check_sheet(sheet)
+        return package
+
+    @property
+    def raw(self) -> bytes:
+        """The file's bytes as they were when it was opened."""
+        return self.archive.raw
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the parts, in the order of the file."""
+        return tuple(member.name for member in self.archive.members)
+
+    def member(self, part: str) -> Member:
+        """The zip member of a part; letter case and slashes of the name do not matter.
+
+        Raises:
+            FileError: the workbook has no such part.
+        """
+        member = self._members.get(_normal(part))
+        if member is None:
+            raise FileError(self.place, f"The part {part} is missing from the workbook.", _WHOLE)
+        return member
+
+    def has(self, part: str) -> bool:
+        """Whether the workbook has a part of that name."""
+        return _normal(part) in self._members
+
+    def read(self, part: str) -> bytes:
+        """The inflated bytes of a part; they are not kept.
+
+        Raises:
+            FileError: no such part, or damaged.
+        """
+        return b"".join(self._chunks(self.member(part)))
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name."""
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        raise FileError(self.place, f"There is no sheet {name}.", "Give a sheet the workbook has.")
+
+    def table(self, name: str) -> TablePart:
+        """The table of that name.
+
+        Raises:
+            FileError: the workbook has no such table.
+        """
+        table = self.tables.get(name)
+        if table is None:
+            known = ", ".join(self.tables) or "none"
+            raise FileError(self.place, f"There is no table {name}.", f"Tables in it: {known}.")
+        return table
+
+    def check_sheet(self, sheet: Sheet) -> None:
+        """Inflate a sheet in pieces, verify its checksum, and refuse cells too far out.
+
+        Raises:
+            FileError: damaged, or its cells span more than a reader can hold.
+        """
+        member = self.member(sheet.part)
+        check_box(lambda: self._chunks(member), self.place, sheet.name)
+
+    def relations(self, part: str) -> list[tuple[str, str, str]]:
+        """The relationships of a part inside the package: (id, last word of the type, target part)."""
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", name + ".rels")
+        if not self.has(rels):
+            return []
+        return [
+            (item.get("Id", ""), item.get("Type", "").rpartition("/")[2], _target(folder, item.get("Target", "")))
+            for item in _children(self._xml(rels), "Relationship")
+            if item.get("TargetMode") != "External"
+        ]
+
+    def _chunks(self, member: Member) -> Iterator[bytes]:
+        try:
+            yield from self.archive.chunks(member)
+        except ArchiveError as error:
+            raise FileError(
+                self.place, f"The file is damaged: {error}.", "Take it from a backup or ask for it again."
+            ) from error
+
+    def _xml(self, part: str) -> Element:
+        return parse_xml(self.read(part), self.place, part)
+
+    def _workbook(self) -> tuple[str, bool]:
+        part = ""
+        if self.has("_rels/.rels"):
+            part = next((target for _, kind, target in self._root_relations() if kind == "officeDocument"), "")
+        if part.lower().endswith(".bin"):
+            raise FileError(
+                self.place,
+                "This is a binary workbook (.xlsb).",
+                "Open it in Excel and save it as Excel Workbook (.xlsx).",
+            )
+        if self.has("content.xml") and not part:
+            raise FileError(
+                self.place,
+                "This is an OpenDocument file, not an Excel workbook.",
+                "Open it and save it as Excel Workbook (.xlsx).",
+            )
+        if not part or not self.has(part) or _local(self._xml(part)) != "workbook":
+            raise FileError(
+                self.place, "The file holds no workbook.", "Save it as Excel Workbook (.xlsx) and try again."
+            )
+        return part, "purl.oclc.org" in self._xml(part).tag
+
+    def _root_relations(self) -> list[tuple[str, str, str]]:
+        return self.relations("")
+
+    def _sheets(self, root: Element) -> Iterator[Sheet]:
+        targets = {key: (kind, target) for key, kind, target in self.relations(self.workbook_part)}
+        for sheets in _children(root, "sheets"):
+            for item in _children(sheets, "sheet"):
+                key = next((value for name, value in item.items() if name.endswith("}id")), "")
+                kind, target = targets.get(key, ("", ""))
+                if kind == "worksheet":
+                    self.member(target)
+                    yield Sheet(item.get("name", ""), target)
+
+    def _tables(self) -> dict[str, TablePart]:
+        tables: dict[str, TablePart] = {}
+        for sheet in self.sheets:
+            for _, kind, target in self.relations(sheet.part):
+                if kind == "table":
+                    table = self._table(sheet, target)
+                    if table.name in tables:
+                        raise FileError(self.place, f"Two tables are called {table.name}.", _WHOLE)
+                    tables[table.name] = table
+        return tables
+
+    def _table(self, sheet: Sheet, part: str) -> TablePart:
+        root = self._xml(part)
+        name = root.get("displayName") or root.get("name") or ""
+        found = parse_range(root.get("ref", ""))
+        columns = [
+            column for group in _children(root, "tableColumns") for column in _children(group, "tableColumn")
+        ]
+        if found is None or found[2] - found[0] + 1 != len(columns):
+            raise FileError(self.place, f"The range of table {name} does not fit its columns.", _WHOLE)
+        labels = tuple(unescape(column.get("name", "")) for column in columns)
+        return TablePart(
+            name=name,
+            part=self.member(part).name,
+            sheet=sheet.name,
+            sheet_part=sheet.part,
+            first_row=found[1],
+            last_row=found[3],
+            first_col=found[0],
+            columns=labels,
+            has_totals=int(root.get("totalsRowCount", "0")) > 0,
+            has_header=root.get("headerRowCount", "1") != "0",
+            outside_source=root.get("tableType", "worksheet") != "worksheet"
+            or any(kind == "queryTable" for _, kind, _ in self.relations(part)),
+            calculated=tuple(
+                label
+                for label, column in zip(labels, columns, strict=True)
+                if next(_children(column, "calculatedColumnFormula"), None) is not None
+            ),
+        )
+
+
+def unescape(text: str) -> str:
+    """Text with ``_xHHHH_`` turned into the characters it stands for (ECMA-376 part 1, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def column_letters(number: int) -> str:
+    """The letters of a column counted from 1."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The number, from 1, of a column given by letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def parse_range(ref: str) -> tuple[int, int, int, int] | None:
+    """(first column, first row, last column, last row) of a range such as ``A1:T12``, all from 1."""
+    match = _RANGE.fullmatch(ref)
+    if match is None:
+        return None
+    left, top = column_number(match[1]), int(match[2])
+    right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
+    return left, top, right, bottom
+
+
+def _normal(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").lower()
+
+
+def _target(folder: str, target: str) -> str:
+    target = unquote(target).replace("\\", "/")
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+
+
+def _local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _local(child) == name)
