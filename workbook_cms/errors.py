@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from validation.findings import Finding
+
 __all__ = [
     "EntryRefusedError",
     "FileError",
@@ -40,7 +45,11 @@ class WorkbookLockedError(FileError):
 
 
 class PolicyError(WorkbookCmsError):
-    """The policy is missing or breaks its own rules."""
+    """The policy is missing or breaks its own rules. ``findings`` says where, one each."""
+
+    def __init__(self, place: str, problem: str, remedy: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(place, problem, remedy)
+        self.findings = findings
 
 
 class InputError(WorkbookCmsError):
