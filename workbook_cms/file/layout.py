@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["CellStyle", "CellValue", "ColumnSpec", "HomeSpec", "SheetSpec", "TableSpec", "WorkbookSpec"]
+__all__ = [
+    "CellStyle",
+    "CellValue",
+    "ColumnSpec",
+    "HomeLink",
+    "HomeSpec",
+    "SheetSpec",
+    "TableSpec",
+    "WorkbookSpec",
+]
 
 #: What a cell can hold; blank is None.
 CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | None
@@ -17,7 +26,7 @@ class CellStyle(StrEnum):
     """How the cells of a column are formatted."""
 
     TEXT = "text"  # "@", so that Excel eats no leading zero
-    WRAPPED = "wrapped"  # text over several lines
+    WRAPPED = "wrapped"  # text over several lines: for sheets of rules; records keep to one line each
     DATE = "date"
     INTEGER = "integer"
     NUMBER = "number"
@@ -54,7 +63,7 @@ class TableSpec:
 
 @dataclass(frozen=True)
 class SheetSpec:
-    """A worksheet with one table """
+    """A worksheet with one table, which starts in column A."""
 
     title: str
     table: TableSpec
@@ -63,6 +72,23 @@ class SheetSpec:
     protected: bool = True
     hidden: bool = False
     colour: str = ""
+    """Colour of its tab, such as ``#1F5AA8``."""
+
+    @property
+    def header_row(self) -> int:
+        """Row of the table's header, 1-based."""
+        return 3 if self.intro else 1
+
+
+@dataclass(frozen=True)
+class HomeLink:
+    """A way from Home to a sheet."""
+
+    text: str
+    sheet: str
+    about: str = ""
+    section: str = ""
+    """Heading it stands under."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +96,10 @@ class HomeSpec:
     """The sheet people see first."""
 
     title: str
-    lines: tuple[str, ...]
-    links: tuple[tuple[str, str], ...] = ()
-    """(text, sheet title) of each link."""
+    subtitle: str = ""
+    links: tuple[HomeLink, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+    """How to work with the workbook: (what for, what to do)."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""The Home sheet: what the workbook is, the way to each sheet, and how to work with it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from workbook_cms.file.layout import HomeSpec
+from workbook_cms.file.looks import Looks, text_lines
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["HOME_TITLE", "draw_home"]
+
+HOME_TITLE = "Home"
+_MARGIN, _LINK, _TEXT = 2.0, 26.0, 92.0  # column widths in characters: the page fits 1366 pixels
+
+
+def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
+    """Draw ``home`` on an empty worksheet and lock it."""
+    sheet.hide_gridlines(2)
+    sheet.hide_row_col_headers()
+    sheet.set_column(0, 0, _MARGIN, looks.page)
+    sheet.set_column(1, 1, _LINK, looks.page)
+    sheet.set_column(2, 2, _TEXT, looks.page)
+    for row, (text, height, style) in enumerate(
+        [(home.title, 44, looks.banner), (home.subtitle, 24, looks.tagline), ("", 8, looks.tagline)]
+    ):
+        sheet.set_row(row, height)
+        for column in range(3):
+            sheet.write_blank(row, column, None, style)
+        if text:
+            sheet.write_string(row, 1, text, style)
+    row = 4
+    for section, links in groupby(home.links, key=lambda link: link.section):
+        row = _heading(sheet, row, section, looks)
+        for link in links:
+            target = link.sheet.replace("'", "''")
+            sheet.set_row(row, max(24, 15 * text_lines(link.about, _TEXT) + 8))
+            sheet.write_url(row, 1, f"internal:'{target}'!A1", looks.link, link.text, f"Go to {link.sheet}")
+            sheet.write_string(row, 2, link.about, looks.about)
+            row += 1
+        row += 1
+    if home.steps:
+        row = _heading(sheet, row, "How to work with it", looks)
+        for purpose, step in home.steps:
+            sheet.set_row(row, 15 * text_lines(step, _TEXT) + 9)
+            sheet.write_string(row, 1, purpose, looks.purpose)
+            sheet.write_string(row, 2, step, looks.step)
+            row += 1
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
+
+
+def _heading(sheet: Worksheet, row: int, text: str, looks: Looks) -> int:
+    sheet.set_row(row, 26)
+    sheet.write_string(row, 1, text, looks.heading)
+    sheet.write_blank(row, 2, None, looks.heading)
+    return row + 1
