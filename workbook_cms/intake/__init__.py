@@ -1,0 +1,1 @@
+"""What comes from elsewhere - delimited text and worksheets of other systems - on its way to being entries."""
