@@ -1,0 +1,265 @@
+"""The only place where operating systems differ: replacing a file, who has it open, who is at the keyboard."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import getpass
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from workbook_cms.errors import WorkbookLockedError
+
+__all__ = [
+    "OpenBy",
+    "Posix",
+    "System",
+    "Windows",
+    "account",
+    "fsync_folder",
+    "is_sharing_violation",
+    "locked",
+    "machine",
+    "open_by",
+    "replace_file",
+]
+
+#: Windows: access denied, sharing violation, lock violation, unable to remove the replaced file.
+_IN_USE = frozenset({5, 32, 33, 1175})
+_HELD = frozenset({32, 33})
+#: Windows: ReplaceFile moved the old file away but could not move the new one in.
+_HALF_DONE = frozenset({1176, 1177})
+#: Windows: no such file, and file systems that do not know ReplaceFile.
+_NO_REPLACE = frozenset({1, 2, 50})
+_OWNER_FILE_LIFE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OpenBy:
+    """Who has a workbook open, as far as is known, and since when (UTC; None where unknown)."""
+
+    name: str
+    since: dt.datetime | None
+
+
+class System(Protocol):
+    """What the writer needs of an operating system."""
+
+    def replace(self, new: Path, target: Path) -> None:
+        """Put ``new`` in the place of ``target`` in one step.
+
+        Raises:
+            WorkbookLockedError: another program holds the target.
+            OSError: anything else; the target is then as it was.
+        """
+
+    def fsync_folder(self, folder: Path) -> None:
+        """Make sure that a rename in the folder outlives a power cut."""
+
+    def open_by(self, path: Path, now: dt.datetime) -> OpenBy | None:
+        """Who has the file open in a spreadsheet program, or None."""
+
+
+def is_sharing_violation(error: OSError) -> bool:
+    """Whether Windows said that another program holds the file (5, 32 and 33), so that waiting may help."""
+    return getattr(error, "winerror", None) in _IN_USE
+
+
+def locked(path: Path, who: OpenBy) -> WorkbookLockedError:
+    """The error that says who has a workbook open."""
+    since = f" since {who.since.astimezone():%d %b %H:%M}" if who.since else ""
+    by = f" by {who.name}" if who.name else ""
+    return WorkbookLockedError(
+        path.name,
+        f"The workbook is open{by}{since}.",
+        "Close it there and try again.",
+    )
+
+
+class Posix:
+    """Linux and macOS: rename replaces; programs leave owner files beside what they have open."""
+
+    def __init__(self, replace: Callable[[Path, Path], object] = os.replace) -> None:
+        """``replace`` is the system call, given by tests that simulate its errors."""
+        self._replace = replace
+
+    def replace(self, new: Path, target: Path) -> None:
+        """See :class:`System`."""
+        self._replace(new, target)
+
+    def fsync_folder(self, folder: Path) -> None:
+        """See :class:`System`. File systems that cannot do it (some network shares) are left alone."""
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError:
+            return
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM):
+                raise
+        finally:
+            os.close(handle)
+
+    def open_by(self, path: Path, now: dt.datetime) -> OpenBy | None:
+        """See :class:`System`. Owner files older than a day are left-overs of a crash."""
+        who = _owner(path)
+        if who is None or who.since is None or now - who.since > _OWNER_FILE_LIFE:
+            return None
+        return who
+
+
+class Windows:
+    """Windows: ReplaceFile keeps permissions; an open file cannot be replaced, so one waits, then asks who."""
+
+    def __init__(
+        self,
+        replace: Callable[[Path, Path], object] | None = None,
+        open_alone: Callable[[Path], object] | None = None,
+        patience: float = 4.0,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Take the system calls and the clock from the caller, so that their errors can be simulated.
+
+        Args:
+            replace: ``(new, target)``; raises OSError with ``winerror``.
+            open_alone: Opens and closes a file that nobody else may have open.
+            patience: Seconds to go on trying; virus scanners and sync programs let go within that time.
+            clock: Seconds that only grow.
+            wait: Called between two tries.
+        """
+        self._replace = replace or _replace_file_w
+        self._open_alone = open_alone or _open_alone_w
+        self._patience, self._clock, self._wait = patience, clock, wait
+
+    def replace(self, new: Path, target: Path) -> None:
+        """See :class:`System`."""
+        until = self._clock() + self._patience
+        while True:
+            try:
+                self._replace(new, target)
+            except OSError as error:
+                code = getattr(error, "winerror", None)
+                if code in _NO_REPLACE or (code in _HALF_DONE and not target.exists()):
+                    new.replace(target)
+                    return
+                if not is_sharing_violation(error) and code not in _HALF_DONE:
+                    raise
+                if self._clock() >= until:
+                    who = self.open_by(target, dt.datetime.now(dt.UTC))
+                    if who is None:
+                        raise
+                    raise locked(target, who) from error
+                self._wait(0.1)
+            else:
+                return
+
+    def fsync_folder(self, folder: Path) -> None:
+        """See :class:`System`. Windows writes the directory entry with ReplaceFile; there is no call for it."""
+
+    def open_by(self, path: Path, now: dt.datetime) -> OpenBy | None:
+        """See :class:`System`. Only the probe decides; the owner file merely says who."""
+        try:
+            self._open_alone(path)
+        except OSError as error:
+            if getattr(error, "winerror", None) in _HELD:
+                return _owner(path) or OpenBy("", None)
+        return None
+
+
+def _owner(path: Path) -> OpenBy | None:
+    """Who says, in an owner file beside the workbook, that it is open: Excel's or LibreOffice's."""
+    for owner, name_in in (
+        (path.with_name(f"~${path.name}"), _excel_owner),
+        (path.with_name(f".~lock.{path.name}#"), _libreoffice_owner),
+    ):
+        try:
+            with owner.open("rb") as file:
+                data = file.read(4096)
+            since = dt.datetime.fromtimestamp(owner.stat().st_mtime, dt.UTC)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            # Excel on Windows keeps its owner file locked: that it is there says enough.
+            return OpenBy("", None)
+        return OpenBy(name_in(data), since)
+    return None
+
+
+def _excel_owner(data: bytes) -> str:
+    """The name in ``~$customers.xlsx``: one byte length, then the name; again as UTF-16 from byte 55 on."""
+    wide = int.from_bytes(data[55:57], "little")
+    if len(data) >= 57 and 0 < wide <= 54 and len(data) >= 57 + 2 * wide:
+        return data[57 : 57 + 2 * wide].decode("utf-16-le", "replace").strip("\0 ")
+    length = data[0] if data else 0
+    return data[1 : 1 + length].decode("cp1252", "replace").strip("\0 ")
+
+
+def _libreoffice_owner(data: bytes) -> str:
+    """The name in ``.~lock.customers.xlsx#``: name, account, machine, date, profile, separated by commas."""
+    fields = data.decode("utf-8", "replace").split(",")
+    return next((field.strip() for field in fields[:2] if field.strip()), "")
+
+
+def _replace_file_w(new: Path, target: Path) -> None:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows only
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        ignore_merge_errors = 2
+        if not kernel.ReplaceFileW(str(target), str(new), None, ignore_merge_errors, None, None):
+            raise ctypes.WinError(ctypes.get_last_error())
+    else:
+        new.replace(target)
+
+
+def _open_alone_w(path: Path) -> None:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows only
+        from ctypes import wintypes  # noqa: PLC0415
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.CreateFileW.restype = wintypes.HANDLE
+        read_write, share_with_nobody, open_existing = 0xC0000000, 0, 3
+        handle = kernel.CreateFileW(str(path), read_write, share_with_nobody, None, open_existing, 0, None)
+        if handle == wintypes.HANDLE(-1).value:
+            raise ctypes.WinError(ctypes.get_last_error())
+        kernel.CloseHandle(wintypes.HANDLE(handle))
+
+
+_HERE: System = Windows() if os.name == "nt" else Posix()
+
+
+def replace_file(new: Path, target: Path, system: System = _HERE) -> None:
+    """Put ``new`` in the place of ``target`` in one step; see :meth:`System.replace`."""
+    system.replace(new, target)
+
+
+def fsync_folder(folder: Path, system: System = _HERE) -> None:
+    """Make sure that a rename in ``folder`` outlives a power cut, where the system can."""
+    system.fsync_folder(folder)
+
+
+def open_by(path: Path, now: dt.datetime | None = None, system: System = _HERE) -> OpenBy | None:
+    """Who has the workbook open in Excel or LibreOffice, or None when nobody is known to."""
+    return system.open_by(path, now or dt.datetime.now(dt.UTC))
+
+
+def account() -> str:
+    """The operating system's account name of the person at work; "" where there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def machine() -> str:
+    """The name of this computer."""
+    return socket.gethostname()
