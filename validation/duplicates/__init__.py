@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from validation.duplicates.pairs import find_pairs
 from validation.duplicates.rules import RULES
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from validation.findings import Finding
     from validation.frames import Context, TypedTable
 
-__all__ = ["RULES", "check"]
+__all__ = ["RULES", "check", "find_pairs"]
 
 
 def check(typed: TypedTable, context: Context) -> Iterator[Finding]:

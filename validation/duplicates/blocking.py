@@ -1,0 +1,274 @@
+"""Which pairs are worth comparing: those that agree on one of several keys, so that work grows with the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from validation.duplicates.columns import recode
+from validation.policy import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from validation.duplicates.columns import Codes, Column, Texts
+
+__all__ = ["Candidates", "Oversized", "between", "within"]
+
+#: A block of more records than this is not compared each with each.
+LARGEST = 60
+#: In such a block each record is compared with so many neighbours to either side.
+NEIGHBOURS = 8
+#: Up to so many pairs, all are compared and no block is needed.
+FEW = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A block too large to compare each record with each.
+
+    Attributes:
+        fields: Names of the fields that make its key.
+        record: Position of one of its records.
+        records: How many records it holds.
+    """
+
+    fields: tuple[str, ...]
+    record: int
+    records: int
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Pairs worth comparing, by positions, each once; ``left`` comes before ``right`` in the table.
+
+    ``oversized`` says which blocks were compared only in part.
+    """
+
+    left: Codes
+    right: Codes
+    oversized: tuple[Oversized, ...] = ()
+
+
+def within(columns: Sequence[Column]) -> Candidates:
+    """Pairs of records of one table."""
+    records = len(columns[0].codes) if columns else 0
+    if records * (records - 1) // 2 <= FEW:
+        left, right = np.triu_indices(records, k=1)
+        return Candidates(left.astype(np.int64), right.astype(np.int64))
+    neighbours = _order(columns)
+    packed, oversized = [], []
+    for fields, key in _keys(columns):
+        at = neighbours[key[neighbours] >= 0]
+        at = at[np.argsort(key[at], kind="stable")]
+        starts, sizes = _blocks(key[at])
+        packed.append(_pairs_in_blocks(at, starts, sizes, records))
+        oversized += [
+            Oversized(fields, int(at[starts[i]]), int(sizes[i])) for i in np.flatnonzero(sizes > LARGEST)
+        ]
+    return _unpack(packed, records, oversized)
+
+
+def between(columns: Sequence[Column], first: int) -> Candidates:
+    """Pairs with at least one of the records from position ``first`` on (those on their way in)."""
+    records = len(columns[0].codes) if columns else 0
+    new = np.arange(first, records, dtype=np.int64)
+    if len(new) * records <= FEW // 10:
+        left, right = (a.ravel() for a in np.meshgrid(np.arange(records, dtype=np.int64), new, indexing="ij"))
+        keep = left < right
+        return Candidates(left[keep], right[keep])
+    neighbours = _order(columns)
+    packed, oversized = [], []
+    for fields, key in _keys(columns):
+        wanted = np.zeros(int(key.max(initial=-1)) + 2, dtype=bool)
+        wanted[key[new]] = True
+        wanted[-1] = False  # the place that code -1, a blank, looks at
+        at = neighbours[wanted[key[neighbours]]]
+        at = at[np.argsort(key[at], kind="stable")]
+        starts, sizes = _blocks(key[at])
+        pairs = _pairs_with_new(at, starts, sizes, first)
+        packed.append(np.minimum(*pairs) * records + np.maximum(*pairs))
+        oversized += [
+            Oversized(fields, int(at[starts[i]]), int(sizes[i])) for i in np.flatnonzero(sizes > LARGEST)
+        ]
+    return _unpack(packed, records, oversized)
+
+
+def _blocks(key: Codes) -> tuple[Codes, Codes]:
+    """Start and size of each run of equal values in a sorted array."""
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.empty(0, dtype=np.int64)
+    return starts, np.diff(np.r_[starts, len(key)])
+
+
+def _pairs_in_blocks(at: Codes, starts: Codes, sizes: Codes, records: int) -> Codes:
+    """Pairs of records of one block, packed: each with each, or with its neighbours in an oversized block."""
+    reach = np.where(sizes > LARGEST, NEIGHBOURS, sizes - 1)
+    ends, reach = np.repeat(starts + sizes, sizes), np.repeat(reach, sizes)
+    here = np.arange(len(at))
+    out = [np.empty(0, dtype=np.int64)]
+    for step in range(1, LARGEST):
+        here = here[(here + step < ends[here]) & (reach[here] >= step)]
+        if not len(here):
+            break
+        one, other = at[here], at[here + step]
+        out.append(np.minimum(one, other) * records + np.maximum(one, other))
+    return np.concatenate(out)
+
+
+def _pairs_with_new(at: Codes, starts: Codes, sizes: Codes, first: int) -> tuple[Codes, Codes]:
+    """Each new record of a block with every other of it, or with its neighbours in an oversized block."""
+    start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+    here = np.flatnonzero(at >= first)
+    low, high = start[here], start[here] + size[here]
+    large = size[here] > LARGEST
+    low = np.where(large, np.maximum(low, here - NEIGHBOURS), low)
+    high = np.where(large, np.minimum(high, here + NEIGHBOURS + 1), high)
+    many = high - low
+    one = np.repeat(here, many)
+    other = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
+    keep = one != other
+    return at[one[keep]], at[other[keep]]
+
+
+def _unpack(packed: list[Codes], records: int, oversized: list[Oversized]) -> Candidates:
+    pairs = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *packed]))
+    return Candidates(pairs // records, pairs % records, tuple(oversized))
+
+
+def _order(columns: Sequence[Column]) -> Codes:
+    """Records in the order in which those alike stand near each other: by family name, given name, and so on."""
+    liked = [Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION, Kind.GIVEN_NAME, Kind.DATE, Kind.STREET]
+    chosen = sorted((c for c in columns if c.kind in liked), key=lambda c: liked.index(c.kind))
+    ranks = []
+    for column in chosen:
+        rank = np.empty(len(column.texts) + 1, dtype=np.int64)
+        rank[np.argsort(column.texts, kind="stable")] = np.arange(len(column.texts))
+        rank[-1] = len(column.texts)
+        ranks.append(rank[column.codes])
+    return np.lexsort(ranks[::-1]) if ranks else np.arange(len(columns[0].codes), dtype=np.int64)
+
+
+def _keys(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], Codes]]:
+    """Blocking keys that the fields at hand allow: the fields' names, and a code a record (-1: in no block)."""
+    made = {
+        (j, name): _FEATURES[name](column) for j, column in enumerate(columns) for name in _OF_KIND[column.kind]
+    }
+    by_name: dict[str, list[int]] = {}
+    for j, name in made:
+        by_name.setdefault(name, []).append(j)
+    used: set[str] = set()
+    for names in _KEYS:
+        if not all(name in by_name for name in names):
+            continue
+        used.update(names)
+        # A key of one feature is tried for each field that has it, a joint one for the first field of each.
+        for chosen in (
+            [[(j, names[0])] for j in by_name[names[0]]]
+            if len(names) == 1
+            else [[(by_name[name][0], name) for name in names]]
+        ):
+            yield tuple(columns[j].name for j, _ in chosen), _joint([made[c] for c in chosen])
+    if "given3" in by_name and "family3" in by_name:
+        given, family = made[by_name["given3"][0], "given3"], made[by_name["family3"][0], "family3"]
+        names_ = (columns[by_name["given3"][0]].name, columns[by_name["family3"][0]].name)
+        yield names_, _either_way(columns[by_name["given3"][0]], columns[by_name["family3"][0]], given, family)
+
+
+def _joint(codes: list[Codes]) -> Codes:
+    """One code for several: equal where all are; -1 where one is blank."""
+    key = codes[0]
+    for other in codes[1:]:
+        width = int(other.max(initial=0)) + 1
+        blank = (key < 0) | (other < 0)
+        _, key = np.unique(np.where(blank, -1, key * width + other), return_inverse=True)
+        key = np.where(blank, -1, key)
+    return key
+
+
+def _either_way(given: Column, family: Column, given3: Codes, family3: Codes) -> Codes:
+    """The beginnings of both names, whichever stands in front."""
+    texts = np.array([*(t[:3] for t in given.texts), *(t[:3] for t in family.texts)], dtype=object)
+    blank = len(texts)
+    codes = recode(texts, np.r_[np.where(given.codes < 0, blank, given.codes),
+                                np.where(family.codes < 0, blank, family.codes + len(given.texts))])  # fmt: skip
+    one, other = codes[: len(given3)], codes[len(family3) :]
+    width = int(codes.max(initial=0)) + 1
+    key = np.minimum(one, other) * width + np.maximum(one, other)
+    return np.where((one < 0) | (other < 0), -1, key)
+
+
+def _by_text(change: Callable[[str], str]) -> Callable[[Column], Codes]:
+    return lambda column: recode([change(t) for t in column.texts], column.codes)
+
+
+def _whole(column: Column) -> Codes:
+    return column.codes
+
+
+def _sound(column: Column) -> Codes:
+    return recode(column.sounds, column.codes)
+
+
+def _half(length: int) -> int:
+    return max(4, (length + 1) // 2)
+
+
+_FEATURES: dict[str, Callable[[Column], Codes]] = {
+    "whole": _whole,
+    "given3": _by_text(lambda t: t[:3]),
+    "family3": _by_text(lambda t: t[:3]),
+    "given sound": _sound,
+    "family sound": _sound,
+    "identifier head": _by_text(lambda t: t[: _half(len(t))]),
+    "identifier tail": _by_text(lambda t: t[-_half(len(t)) :]),
+    "year": _by_text(lambda t: t[:4]),
+    "month and day": _by_text(lambda t: t[4:]),
+    "local": _by_text(lambda t: t.partition("@")[0]),
+    "last digits": _by_text(lambda t: t[-7:]),
+    "postcode": _whole,
+    "number": _whole,
+    "street4": _by_text(lambda t: t[:4]),
+    "place4": _by_text(lambda t: t[:4]),
+    "first word": _by_text(lambda t: t.partition(" ")[0]),
+    "last word": _by_text(lambda t: t.rpartition(" ")[2]),
+    "category": _whole,
+}
+_OF_KIND: dict[Kind, tuple[str, ...]] = {
+    Kind.GIVEN_NAME: ("given3", "given sound"),
+    Kind.FAMILY_NAME: ("family3", "family sound"),
+    Kind.FULL_NAME: ("whole", "first word", "last word"),
+    Kind.ORGANISATION: ("whole", "first word", "last word"),
+    Kind.DATE: ("whole", "year", "month and day"),
+    Kind.PHONE: ("last digits",),
+    Kind.EMAIL: ("whole", "local"),
+    Kind.IDENTIFIER: ("whole", "identifier head", "identifier tail"),
+    Kind.STREET_NUMBER: ("number",),
+    Kind.STREET: ("street4",),
+    Kind.PLACE: ("place4",),
+    Kind.POSTCODE: ("postcode",),
+    Kind.CATEGORY: ("category",),
+    Kind.TEXT: (),
+}
+#: Pairs that agree on all features of one of these are compared. Between them the keys let any one field be wrong.
+_KEYS: tuple[tuple[str, ...], ...] = (
+    ("whole",),
+    ("identifier head",),
+    ("identifier tail",),
+    ("local",),
+    ("last digits",),
+    ("family3", "postcode"),
+    ("family sound", "given sound"),
+    ("number", "street4"),
+    ("number", "postcode"),
+    ("street4", "place4"),
+    ("given3", "year"),
+    ("family3", "month and day"),
+    ("given3", "postcode"),
+    ("given3", "place4"),
+    ("family3", "place4"),
+    ("first word", "last word"),
+    ("first word", "postcode"),
+    ("last word", "postcode"),
+)

@@ -1,0 +1,220 @@
+"""How two values of a kind agree: a level for each pair, worked out once for each different pair of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from validation.policy import Kind
+
+if TYPE_CHECKING:
+    from validation.duplicates.columns import Codes, Column, Texts
+
+__all__ = ["Level", "Levels", "compare", "compare_texts", "on_different_pairs"]
+
+Levels = npt.NDArray[np.int8]
+_Compare = Callable[["Column", "Codes", "Codes"], Levels]
+
+
+class Level(IntEnum):
+    """How two values agree. Each kind uses some of them."""
+
+    BLANK = 0  # one of the two, or both: says nothing
+    DIFFERENT = 1
+    EXACT = 2  # after normalising
+    CLOSE = 3  # a misspelling
+    SIMILAR = 4  # alike, with more than one letter changed
+    SOUND = 5
+    INITIAL = 6
+    SWAPPED = 7  # given and family name in each other's place
+    DAY_MONTH = 8  # day and month in each other's place
+    ONE_OFF = 9  # one digit or letter differs, or two neighbours are swapped
+    PARTS = 10  # two of day, month and year
+    PART = 11  # the year alone; the part of an e-mail before the @; the last digits of a phone number
+
+
+def compare(column: Column, left: Codes, right: Codes) -> Levels:
+    """Level of agreement of each pair.
+
+    Args:
+        column: The column.
+        left: Codes of one record of each pair, -1 for blank.
+        right: Codes of the other.
+    """
+    levels = np.zeros(len(left), dtype=np.int8)
+    filled = (left >= 0) & (right >= 0)
+    same = filled & (left == right)
+    levels[same] = Level.EXACT
+    rest = np.flatnonzero(filled & ~same)
+    if len(rest):
+        levels[rest] = on_different_pairs(column, left[rest], right[rest], _COMPARE[column.kind])
+    return levels
+
+
+def on_different_pairs(column: Column, left: Codes, right: Codes, judge: _Compare) -> Levels:
+    """``judge`` asked once for each different pair of values, whichever way round."""
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    pairs, back = np.unique(low * len(column.texts) + high, return_inverse=True)
+    out: Levels = judge(column, pairs // len(column.texts), pairs % len(column.texts))[back]
+    return out
+
+
+def compare_texts(left: Texts, right: Texts) -> Levels:
+    """Levels CLOSE, SIMILAR or DIFFERENT of names that are not equal, and EXACT of those that are.
+
+    The limits on Jaro-Winkler similarity are those W. E. Winkler found for names: above .9 mostly one name misspelt,
+    below .8 mostly two names.
+    """
+    likeness = process.cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, score_cutoff=0.7)
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    levels[likeness >= 0.8] = Level.SIMILAR
+    levels[likeness >= 0.9] = Level.CLOSE
+    levels[likeness >= 1.0] = Level.EXACT
+    return levels
+
+
+def _steps(left: Texts, right: Texts) -> npt.NDArray[np.uint8]:
+    """Letters inserted, dropped, changed or swapped with a neighbour; 3 stands for 3 and more."""
+    return process.cpdist(left, right, scorer=OSA.distance, dtype=np.uint8, score_cutoff=2)
+
+
+def _names(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = compare_texts(a, b)
+    weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
+    # The sound has to be more than a letter or two, or half of all short names sound alike.
+    same = weak[
+        (column.sounds[left[weak]] == column.sounds[right[weak]]) & (_lengths(column.sounds[left[weak]]) > 2)
+    ]
+    levels[same] = Level.SOUND
+    weak = np.flatnonzero(levels != Level.CLOSE)
+    short, long = (
+        np.minimum(_lengths(a[weak]), _lengths(b[weak])),
+        np.maximum(_lengths(a[weak]), _lengths(b[weak])),
+    )
+    one_letter = weak[(short == 1) & (long > 1)]
+    levels[one_letter] = [Level.INITIAL if x[0] == y[0] else Level.DIFFERENT for x, y in _both(a, b, one_letter)]
+    return levels
+
+
+def _full_names(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = compare_texts(a, b)
+    weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
+    # Python per pair: only for different pairs of names that are not close, and a few set operations each.
+    initials = [_initials_agree(x.split(), y.split()) for x, y in _both(a, b, weak)]
+    levels[weak[np.array(initials, dtype=bool)]] = Level.INITIAL
+    return levels
+
+
+def _initials_agree(a: list[str], b: list[str]) -> bool:
+    """Whether two names share a word and the rest of the shorter one are initials of the longer one's rest."""
+    common = {w for w in a if len(w) > 1} & set(b)
+    if not common:
+        return False
+    rest_a, rest_b = [w for w in a if w not in common], [w for w in b if w not in common]
+    if len(rest_a) > len(rest_b):
+        rest_a, rest_b = rest_b, rest_a
+    starts = {w[0] for w in rest_b}
+    return all(len(w) == 1 and w in starts for w in rest_a) or (
+        bool(rest_b) and all(len(w) == 1 and any(x[0] == w for x in rest_a) for w in rest_b)
+    )
+
+
+def _texts(column: Column, left: Codes, right: Codes) -> Levels:
+    return compare_texts(column.texts[left], column.texts[right])
+
+
+def _dates(column: Column, left: Codes, right: Codes) -> Levels:
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    a, b = column.dates[left], column.dates[right]
+    dated = (a[:, 0] > 0) & (b[:, 0] > 0)
+    same = a == b
+    levels[same[:, 0]] = Level.PART
+    levels[same.sum(axis=1) == 2] = Level.PARTS
+    levels[_steps(column.texts[left], column.texts[right]) <= 1] = Level.ONE_OFF
+    levels[same[:, 0] & (a[:, 1] == b[:, 2]) & (a[:, 2] == b[:, 1])] = Level.DAY_MONTH
+    # What is no date is only equal or different.
+    levels[~dated & (levels != Level.ONE_OFF)] = Level.DIFFERENT
+    return levels
+
+
+def _phones(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    whole = np.minimum(_lengths(a), _lengths(b)) >= 6
+    levels[whole & (_steps(a, b) <= 1)] = Level.ONE_OFF
+    tails = _tails(column.texts)
+    levels[whole & (tails[left] == tails[right])] = Level.PART
+    return levels
+
+
+def _emails(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    likeness = process.cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32, score_cutoff=0.8)
+    levels[likeness >= 0.92] = Level.SIMILAR
+    levels[_steps(a, b) <= 2] = Level.CLOSE
+    locals_ = _locals(column.texts)
+    levels[(locals_[left] == locals_[right]) & (_lengths(locals_[left]) > 2)] = Level.PART
+    return levels
+
+
+def _identifiers(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    steps, length = _steps(a, b), np.minimum(_lengths(a), _lengths(b))
+    levels[(steps == 2) & (length >= 6)] = Level.CLOSE
+    levels[(steps <= 1) & (length >= 4)] = Level.ONE_OFF
+    return levels
+
+
+def _numbers(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    levels[(_steps(a, b) <= 1) & (np.maximum(_lengths(a), _lengths(b)) >= 2)] = Level.ONE_OFF
+    return levels
+
+
+def _categories(_column: Column, left: Codes, _right: Codes) -> Levels:
+    return np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+
+
+def _lengths(texts: Texts) -> npt.NDArray[np.int64]:
+    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+
+
+def _tails(texts: Texts) -> Texts:
+    return np.array([t[-7:] for t in texts] or [""], dtype=object)
+
+
+def _locals(texts: Texts) -> Texts:
+    return np.array([t.partition("@")[0] for t in texts] or [""], dtype=object)
+
+
+def _both(left: Texts, right: Texts, chosen: npt.NDArray[np.int64]) -> zip[tuple[str, str]]:
+    return zip(left[chosen], right[chosen], strict=True)
+
+
+_COMPARE: dict[Kind, _Compare] = {
+    Kind.GIVEN_NAME: _names,
+    Kind.FAMILY_NAME: _names,
+    Kind.FULL_NAME: _full_names,
+    Kind.ORGANISATION: _texts,
+    Kind.DATE: _dates,
+    Kind.PHONE: _phones,
+    Kind.EMAIL: _emails,
+    Kind.IDENTIFIER: _identifiers,
+    Kind.STREET_NUMBER: _numbers,
+    Kind.STREET: _texts,
+    Kind.PLACE: _texts,
+    Kind.POSTCODE: _numbers,
+    Kind.CATEGORY: _categories,
+    Kind.TEXT: _texts,
+}

@@ -1,0 +1,315 @@
+"""What an agreement is worth: fixed weights in bits by what a field is, and the probability of a pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from validation.duplicates.columns import recode
+from validation.duplicates.comparators import Level, compare, compare_texts
+from validation.policy import Kind, Strength
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from validation.duplicates.columns import Codes, Column
+    from validation.duplicates.comparators import Levels
+
+__all__ = ["ADDRESS_LIMITS", "PACK", "Scored", "Weight", "prior_bits", "score"]
+
+_Bits = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How often a level comes up.
+
+    Attributes:
+        same: Among pairs of records of one person (m).
+        other: Among pairs of two persons (u); for EXACT, what is assumed before the table's own values are counted.
+        spread: How many values are as near to a value as this level asks: where it is given, a rare value's near
+            agreement counts more than a common one's.
+    """
+
+    same: float
+    other: float
+    spread: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kindred:
+    """Weights of one kind of field.
+
+    Attributes:
+        levels: By level.
+        shared: Of the records that hold the same value by more than chance, the share that are other persons: a
+            family name is shared freely, an e-mail address by few, an identifier hardly ever.
+    """
+
+    levels: dict[Level, Weight]
+    shared: float = 1.0
+
+
+_GIVEN = Kindred(
+    {
+        Level.EXACT: Weight(0.70, 0.005),
+        Level.CLOSE: Weight(0.12, 0.006, spread=6),
+        Level.SOUND: Weight(0.03, 0.004, spread=5),
+        Level.SIMILAR: Weight(0.05, 0.03),
+        Level.INITIAL: Weight(0.03, 0.05),
+        Level.DIFFERENT: Weight(0.05, 0.93),
+    }
+)
+_FAMILY = Kindred(
+    {
+        Level.EXACT: Weight(0.75, 0.001),
+        Level.CLOSE: Weight(0.11, 0.003, spread=6),
+        Level.SOUND: Weight(0.02, 0.003, spread=5),
+        Level.SIMILAR: Weight(0.04, 0.02),
+        Level.INITIAL: Weight(0.01, 0.05),
+        Level.DIFFERENT: Weight(0.06, 0.95),
+    }
+)
+_NUMBER = Kindred(
+    {Level.EXACT: Weight(0.75, 0.01), Level.ONE_OFF: Weight(0.08, 0.05), Level.DIFFERENT: Weight(0.17, 0.93)}
+)
+_PLACE = Kindred(
+    {
+        Level.EXACT: Weight(0.72, 0.003),
+        Level.CLOSE: Weight(0.11, 0.003, spread=6),
+        Level.SIMILAR: Weight(0.03, 0.02),
+        Level.DIFFERENT: Weight(0.14, 0.97),
+    }
+)
+
+#: The weights as shipped. They follow from what fields are, not from any set of records.
+PACK: dict[Kind, Kindred] = {
+    Kind.GIVEN_NAME: _GIVEN,
+    Kind.FAMILY_NAME: _FAMILY,
+    Kind.FULL_NAME: Kindred(
+        {
+            Level.EXACT: Weight(0.65, 0.00005),
+            Level.CLOSE: Weight(0.17, 0.0006, spread=10),
+            Level.INITIAL: Weight(0.05, 0.002),
+            Level.SIMILAR: Weight(0.06, 0.01),
+            Level.DIFFERENT: Weight(0.07, 0.98),
+        }
+    ),
+    Kind.ORGANISATION: Kindred(
+        {
+            Level.EXACT: Weight(0.62, 0.0002),
+            Level.CLOSE: Weight(0.18, 0.001, spread=10),
+            Level.SIMILAR: Weight(0.06, 0.01),
+            Level.DIFFERENT: Weight(0.14, 0.98),
+        }
+    ),
+    Kind.DATE: Kindred(
+        {
+            Level.EXACT: Weight(0.84, 0.00005),
+            Level.DAY_MONTH: Weight(0.015, 0.0002),
+            Level.ONE_OFF: Weight(0.06, 0.0013),
+            Level.PARTS: Weight(0.03, 0.005),
+            Level.PART: Weight(0.015, 0.015),
+            Level.DIFFERENT: Weight(0.04, 0.98),
+        }
+    ),
+    Kind.PHONE: Kindred(
+        {
+            Level.EXACT: Weight(0.60, 0.00002),
+            Level.PART: Weight(0.03, 0.0001),
+            Level.ONE_OFF: Weight(0.06, 0.0002),
+            Level.DIFFERENT: Weight(0.31, 0.999),
+        },
+        shared=0.3,
+    ),
+    Kind.EMAIL: Kindred(
+        {
+            Level.EXACT: Weight(0.60, 0.00001),
+            Level.PART: Weight(0.05, 0.0005),
+            Level.CLOSE: Weight(0.07, 0.0005),
+            Level.SIMILAR: Weight(0.04, 0.004),
+            Level.DIFFERENT: Weight(0.24, 0.99),
+        },
+        shared=0.2,
+    ),
+    Kind.IDENTIFIER: Kindred(
+        {
+            Level.EXACT: Weight(0.85, 0.00001),
+            Level.ONE_OFF: Weight(0.08, 0.0002),
+            Level.CLOSE: Weight(0.02, 0.002),
+            Level.DIFFERENT: Weight(0.05, 0.99),
+        },
+        shared=0.05,
+    ),
+    Kind.STREET_NUMBER: _NUMBER,
+    Kind.STREET: _PLACE,
+    Kind.PLACE: _PLACE,
+    Kind.POSTCODE: Kindred(
+        {Level.EXACT: Weight(0.78, 0.003), Level.ONE_OFF: Weight(0.08, 0.01), Level.DIFFERENT: Weight(0.14, 0.98)}
+    ),
+    Kind.CATEGORY: Kindred({Level.EXACT: Weight(0.85, 0.2), Level.DIFFERENT: Weight(0.15, 0.75)}),
+    Kind.TEXT: Kindred(
+        {
+            Level.EXACT: Weight(0.5, 0.001),
+            Level.CLOSE: Weight(0.15, 0.003, spread=10),
+            Level.SIMILAR: Weight(0.05, 0.02),
+            Level.DIFFERENT: Weight(0.3, 0.97),
+        }
+    ),
+}
+
+#: Bits that all fields of an address may take away or add together: they come and go as one when people move, and
+#: a household shares them all.
+ADDRESS_LIMITS = (-4.0, 16.0)
+#: What contact details add at most where the given names differ and no birthday or number of one's own agrees: a
+#: household shares them.
+HOUSEHOLD_LIMIT = 5.0
+#: Share of records of one person in which given and family name changed places.
+SWAPS = 0.03
+#: Records assumed before the table's own values are counted, so that a table of ten does not take every name for
+#: a common one.
+ASSUMED = 200
+#: A table smaller than this is judged as one of this size: it is a sample of the people it could hold.
+SMALLEST = 500
+
+_ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
+_CONTACT = _ADDRESS | {Kind.PHONE, Kind.EMAIL}
+_NEAR = (Level.EXACT, Level.ONE_OFF, Level.DAY_MONTH)
+_STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Pairs with what every field says of them.
+
+    Attributes:
+        levels: Level of agreement, one row a pair, one column a field.
+        bits: Weight of evidence in bits, same shape; limits on groups of fields are worked in.
+        total: All fields and the prior together, in bits: log2 of the odds that the two are one.
+    """
+
+    levels: Levels
+    bits: _Bits
+    total: _Bits
+
+    @property
+    def probability(self) -> _Bits:
+        """Probability that the two records are one person's."""
+        return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(self.total, -500, 500))))
+
+
+def prior_bits(records: int) -> float:
+    """log2 of the odds that two records taken at random are one person's: 1 to the number of records."""
+    return -float(np.log2(max(records, SMALLEST)))
+
+
+def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) -> Scored:
+    """Score pairs of records by Fellegi and Sunter's weights.
+
+    Args:
+        columns: The fields.
+        left: Position of one record of each pair.
+        right: Position of the other.
+        records: Number of records a pair could have been drawn from.
+    """
+    levels = np.zeros((len(left), len(columns)), dtype=np.int8)
+    bits = np.zeros((len(left), len(columns)))
+    for j, column in enumerate(columns):
+        a, b = column.codes[left], column.codes[right]
+        levels[:, j] = compare(column, a, b)
+        bits[:, j] = _weigh(column, levels[:, j], a, b)
+    _swapped(columns, left, right, levels, bits)
+    bits *= np.array([_STRENGTHS[c.strength] for c in columns])
+    _limit(columns, levels, bits)
+    return Scored(levels, bits, bits.sum(axis=1) + prior_bits(records))
+
+
+def _commonness(column: Column) -> _Bits:
+    """u of exact agreement on each value: how often another person's record holds it."""
+    kindred = PACK[column.kind]
+    others = (column.counts - 1) * kindred.shared
+    return np.asarray(
+        (others + ASSUMED * kindred.levels[Level.EXACT].other) / (max(column.filled - 1, 0) + ASSUMED)
+    )
+
+
+def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
+    bits = np.zeros(len(levels))
+    if not len(column.texts):
+        return bits
+    common = _commonness(column)
+    for level, weight in PACK[column.kind].levels.items():
+        at = np.flatnonzero(levels == level)
+        if not len(at):
+            continue
+        other: _Bits | float = weight.other
+        if level is Level.EXACT:
+            other = common[left[at]]
+        elif weight.spread:
+            other = np.minimum(weight.other, weight.spread * np.maximum(common[left[at]], common[right[at]]))
+        bits[at] = np.log2(weight.same / other)
+    return bits
+
+
+def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Levels, bits: _Bits) -> None:
+    """Where neither name agrees but each stands in the other's place, that is what counts."""
+    kinds = [c.kind for c in columns]
+    if Kind.GIVEN_NAME not in kinds or Kind.FAMILY_NAME not in kinds:
+        return
+    g, f = kinds.index(Kind.GIVEN_NAME), kinds.index(Kind.FAMILY_NAME)
+    both = _together(columns[g], columns[f])
+    agreed = (Level.EXACT, Level.CLOSE)
+    at = np.flatnonzero(~np.isin(levels[:, g], agreed) & ~np.isin(levels[:, f], agreed))
+    given, family = both.codes[: len(columns[g].codes)], both.codes[len(columns[g].codes) :]
+    crossed = np.zeros((2, len(at)))
+    met = np.zeros((2, len(at)), dtype=bool)
+    for row, (one, other) in enumerate(
+        ((given[left[at]], family[right[at]]), (family[left[at]], given[right[at]]))
+    ):
+        level = np.zeros(len(at), dtype=np.int8)
+        filled = np.flatnonzero((one >= 0) & (other >= 0))
+        level[filled] = Level.EXACT
+        differ = filled[one[filled] != other[filled]]
+        level[differ] = compare_texts(both.texts[one[differ]], both.texts[other[differ]])
+        crossed[row] = _weigh(both, level, one, other)
+        met[row] = np.isin(level, agreed)
+    worth = crossed.sum(axis=0) + np.log2(SWAPS)
+    better = met.any(axis=0) & (worth > bits[at, g] + bits[at, f])
+    at, worth = at[better], worth[better]
+    levels[at, g] = levels[at, f] = Level.SWAPPED
+    bits[at, g] = bits[at, f] = worth / 2
+
+
+def _together(given: Column, family: Column) -> Column:
+    """Given and family names of all records as one column of family names, for names in each other's place."""
+    texts = np.concatenate([given.texts, family.texts])
+    codes = np.concatenate([given.codes, np.where(family.codes >= 0, family.codes + len(given.texts), -1)])
+    merged = recode(texts, np.where(codes < 0, len(texts), codes))
+    unique = pd.unique(texts) if len(texts) else texts
+    counts = np.bincount(merged[merged >= 0], minlength=len(unique)).astype(np.int64)
+    return type(given)(given.name, Kind.FAMILY_NAME, merged, np.asarray(unique, dtype=object), counts)
+
+
+def _limit(columns: Sequence[Column], levels: Levels, bits: _Bits) -> None:
+    """Work the limits on fields that come and go together into their bits, each field giving its share."""
+    address = [j for j, c in enumerate(columns) if c.kind in _ADDRESS]
+    _shrink(bits, address, *ADDRESS_LIMITS, np.ones(len(bits), dtype=bool))
+    contact = [j for j, c in enumerate(columns) if c.kind in _CONTACT]
+    given = [j for j, c in enumerate(columns) if c.kind in (Kind.GIVEN_NAME, Kind.FULL_NAME)]
+    if given:
+        own = [j for j, c in enumerate(columns) if c.kind in (Kind.DATE, Kind.IDENTIFIER)]
+        differ = (levels[:, given] == Level.DIFFERENT).any(axis=1) & ~np.isin(levels[:, own], _NEAR).any(axis=1)
+        _shrink(bits, contact, -np.inf, HOUSEHOLD_LIMIT, differ)
+
+
+def _shrink(bits: _Bits, group: list[int], least: float, most: float, where: npt.NDArray[np.bool_]) -> None:
+    if not group:
+        return
+    total = bits[:, group].sum(axis=1)
+    wanted = np.clip(total, least, most)
+    at = np.flatnonzero(where & (wanted != total))
+    bits[np.ix_(at, group)] *= (wanted[at] / total[at])[:, None]
