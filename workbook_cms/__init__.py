@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     )
     from workbook_cms.workbook import Receipt, Workbook
 
+    __version__: str
+
 __all__ = [
     "EntryRefusedError",
     "FileError",
@@ -36,6 +38,7 @@ __all__ = [
     "Workbook",
     "WorkbookCmsError",
     "WorkbookLockedError",
+    "__version__",
 ]
 
 _HOMES = {
@@ -54,7 +57,11 @@ def __getattr__(name: str) -> object:
     from workbook_cms.rooms import own_validation  # noqa: PLC0415 - only when a name is asked for
 
     own_validation()
-    value: object = getattr(import_module(_HOMES.get(name, "workbook_cms.errors")), name)
+    value: object
+    if name == "__version__":
+        value = import_module("importlib.metadata").version("workbook-cms")
+    else:
+        value = getattr(import_module(_HOMES.get(name, "workbook_cms.errors")), name)
     globals()[name] = value
     return value
 
