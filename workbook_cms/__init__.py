@@ -20,7 +20,8 @@ if TYPE_CHECKING:
         WorkbookCmsError,
         WorkbookLockedError,
     )
-    from workbook_cms.workbook import Receipt, Workbook
+    from workbook_cms.records import Receipt
+    from workbook_cms.workbook import Workbook
 
     __version__: str
 
@@ -44,7 +45,7 @@ __all__ = [
 _HOMES = {
     "Finding": "validation.findings",
     "Fix": "validation.findings",
-    "Receipt": "workbook_cms.workbook",
+    "Receipt": "workbook_cms.records",
     "Severity": "validation.findings",
     "Workbook": "workbook_cms.workbook",
 }
