@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from validation.findings import Finding
 from validation.policy import Policy
-from validation.policy_rules import MISSING, RULES, UNKNOWN_PART, UNREADABLE, VALUE
+from validation.policy_rules import MISSING, REFERENCE, RULES, UNKNOWN_PART, UNREADABLE, VALUE
 
-__all__ = ["MISSING", "RULES", "UNKNOWN_PART", "UNREADABLE", "VALUE", "check_policy"]
+__all__ = ["MISSING", "REFERENCE", "RULES", "UNKNOWN_PART", "UNREADABLE", "VALUE", "check_policy"]
 
 
 def check_policy(policy: Policy) -> list[Finding]:

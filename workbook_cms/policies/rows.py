@@ -1,0 +1,335 @@
+"""Reading the policy sheets: rows that people edited become the policy's data, each part with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from validation.findings import Finding, Rule, Severity
+from validation.policy_checks import REFERENCE, UNKNOWN_PART, UNREADABLE, VALUE
+from workbook_cms.policies.columns import COLUMNS, SETTINGS, TITLES, Cell, Column, Names, plain, slug, split
+from workbook_cms.policies.problems import Path, Reading, bound, read_data
+
+if TYPE_CHECKING:
+    from validation.policy import Policy
+    from workbook_cms.file.reader import RawTable
+
+__all__ = ["read_rows"]
+
+_BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "x": True, "no": False, "n": False, "false": False}
+#: What people write for the types of a field.
+_TYPES = {"text": "string", "whole number": "integer", "decimal": "number", "yes/no": "boolean"}
+_LISTS_OF = {"PolicyLists": "items", "PolicyMatches": "fields", "PolicyAttributions": "clues"}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a policy sheet: texts and cell addresses by part."""
+
+    texts: Mapping[str, str]
+    cells: Mapping[str, str]
+
+    def __getitem__(self, part: str) -> str:
+        return self.texts.get(part, "")
+
+
+def read_rows(raw: Mapping[str, RawTable], before: Policy | None) -> Reading:
+    """The policy that the rows say, and all that was found."""
+    return _Rows(raw, before).read()
+
+
+class _Rows:
+    def __init__(self, raw: Mapping[str, RawTable], before: Policy | None) -> None:
+        self._raw, self._before = raw, before
+        self._findings: list[Finding] = []
+        self._places: dict[Path, str] = {}
+
+    def read(self) -> Reading:
+        missing = [name for name in TITLES if name not in self._raw]
+        for name in missing:
+            message = f"The sheet {TITLES[name]} with the table {name} is missing. Restore it from a backup."
+            self._findings.append(_finding(UNREADABLE, message, (), ""))
+        if missing:
+            return Reading(None, tuple(self._findings))
+        data: dict[str, Any] = {"settings": {}}
+        self._settings(data)
+        data["lists"] = self._grouped("PolicyLists", "lists")
+        self._lists = self._names(data["lists"], "title", [(c.id, c.title) for c in self._old("lists")])
+        self._table_rows(data)
+        data["conditions"] = self._conditions()
+        data["matches"] = self._grouped("PolicyMatches", "matches")
+        data["attributions"] = self._grouped("PolicyAttributions", "attributions")
+        return read_data(data, self._places, self._findings, _word)
+
+    def _old(self, part: str) -> tuple[Any, ...]:
+        return getattr(self._before, part) if self._before else ()
+
+    def _names(self, things: list[dict[str, Any]], label: str, earlier: list[tuple[str, str]]) -> Names:
+        return Names([(t["id"], str(t.get(label, "")).strip()) for t in things], earlier)
+
+    # rows ----------------------------------------------------------------------------------------------------
+
+    def _lines(self, name: str) -> Iterator[_Line]:
+        table = self._raw[name]
+        known = {column.heading.casefold(): column for column in COLUMNS[name]}
+        columns: list[tuple[int, str]] = []
+        for index, heading in enumerate(table.columns):
+            column = known.get(heading.strip().casefold())
+            if column is None:
+                message = f'The column "{heading}" is not known here and is not looked at. Remove it.'
+                cell = _address(table, index, None)
+                self._findings.append(
+                    _finding(UNKNOWN_PART, message, ("column", name, heading), cell, Severity.WARNING)
+                )
+            else:
+                columns.append((index, column.part))
+        for position, row in enumerate(table.cells):
+            cells = {part: _address(table, index, position) for index, part in columns}
+            for index, part in columns:
+                error = table.errors.get((position, index))
+                if error is not None:
+                    message = f"The cell holds the error {error}. Write the value as text."
+                    self._findings.append(_finding(VALUE, message, ("cell", cells[part]), cells[part]))
+            yield _Line({part: plain(row[index]) for index, part in columns}, cells)
+
+    def _place(self, path: Path, line: _Line, parts: Mapping[str, str]) -> None:
+        """Remember the cells of a row's parts; ``parts`` maps the sheet's part to the name in the data."""
+        first = next(iter(line.cells.values()), "")
+        self._places.setdefault(path, first)
+        for part, name in parts.items():
+            steps: Path = tuple(int(step) if step.isdigit() else step for step in name.split("."))
+            for length in range(1, len(steps)):
+                self._places.setdefault((*path, *steps[:length]), line.cells.get(part, first))
+            self._places.setdefault((*path, *steps), line.cells.get(part, first))
+
+    # sheets --------------------------------------------------------------------------------------------------
+
+    def _settings(self, data: dict[str, Any]) -> None:
+        known = {setting.heading.casefold(): setting for setting in SETTINGS}
+        for line in self._lines("PolicySettings"):
+            setting = known.get(line["setting"].strip().casefold())
+            if setting is None:
+                message = f'The setting "{line["setting"]}" is not known. Remove the row.'
+                path: Path = ("settings", line["setting"])
+                self._findings.append(_finding(UNKNOWN_PART, message, path, line.cells.get("setting", "")))
+                continue
+            *outer, part = setting.part.split(".")
+            self._places[(*outer, part)] = line.cells.get("value", "")
+            target = data["settings"] if outer else data
+            self._put(target, part, setting, line["value"], (*outer, part), Names([]))
+
+    def _table_rows(self, data: dict[str, Any]) -> None:
+        lines = list(self._lines("PolicyTables"))
+        tables: list[dict[str, Any]] = []
+        for index, line in enumerate(lines):
+            taken = [t["id"] for t in tables]
+            tables.append({"id": line["id"].strip() or slug(line["name"], taken), "name": line["name"].strip()})
+            self._place(("tables", index), line, {c.part: c.part for c in COLUMNS["PolicyTables"]})
+        data["tables"] = tables
+        self._tables = self._names(tables, "name", [(t.id, t.name) for t in self._old("tables")])
+        self._field_rows(tables)
+        old = {t.id: [(f.id, f.label) for f in t.fields] for t in self._old("tables")}
+        self._fields = {t["id"]: self._names(t["fields"], "label", old.get(t["id"], [])) for t in tables}
+        for index, (table, line) in enumerate(zip(tables, lines, strict=True)):
+            for column in COLUMNS["PolicyTables"][1:]:
+                self._put(
+                    table,
+                    column.part,
+                    column,
+                    line[column.part],
+                    ("tables", index, column.part),
+                    self._of(table["id"]),
+                )
+
+    def _of(self, table: str | None) -> Names:
+        return self._fields.get(table or "", Names([]))
+
+    def _field_rows(self, tables: list[dict[str, Any]]) -> None:
+        fields: dict[str, list[dict[str, Any]]] = {table["id"]: [] for table in tables}
+        positions = {table["id"]: index for index, table in enumerate(tables)}
+        given: dict[str, set[str]] = {table["id"]: set() for table in tables}
+        lines = list(self._lines("PolicyFields"))
+        for line in lines:
+            given.get(self._tables.find(line["table"].strip()) or "", set()).add(line["id"].strip())
+        for line in lines:
+            owner = self._tables.find(line["table"].strip())
+            if owner is None:
+                self._unknown(
+                    "table", line["table"], self._tables, ("fields", line["id"]), line.cells.get("table", "")
+                )
+                continue
+            path: Path = ("tables", positions[owner], "fields", len(fields[owner]))
+            identifier = line["id"].strip() or slug(line["label"], given[owner])
+            given[owner].add(identifier)
+            field: dict[str, Any] = {"id": identifier}
+            self._place(path, line, {c.part: c.part for c in COLUMNS["PolicyFields"]})
+            for column in COLUMNS["PolicyFields"][2:]:
+                self._put(field, column.part, column, line[column.part], (*path, column.part), Names([]))
+            fields[owner].append(field)
+        for table in tables:
+            table["fields"] = fields[table["id"]]
+
+    def _conditions(self) -> list[dict[str, Any]]:
+        conditions: list[dict[str, Any]] = []
+        lines = list(self._lines("PolicyConditions"))
+        taken = {line["id"].strip() for line in lines}
+        for line in lines:
+            path: Path = ("conditions", len(conditions))
+            identifier = line["id"].strip() or slug(f"{line['fields']} {line['must']}", taken)
+            taken.add(identifier)
+            self._place(path, line, {c.part: c.part for c in COLUMNS["PolicyConditions"]})
+            whole: dict[str, Any] = {"id": identifier}
+            fields = self._of(self._tables.find(line["table"].strip()))
+            cases: list[dict[str, Any]] = [{}, {}]
+            for column in COLUMNS["PolicyConditions"][1:]:
+                head, _, rest = column.part.partition(".")
+                steps: Path = (head, int(rest[0]), rest[2:]) if rest else (head,)
+                target = cases[int(rest[0])] if rest else whole
+                self._put(target, str(steps[-1]), column, line[column.part], (*path, *steps), fields)
+            whole["when"] = [case for case in cases if case]
+            conditions.append(whole)
+        return conditions
+
+    def _grouped(self, name: str, part: str) -> list[dict[str, Any]]:
+        """Lists, match rules and attributions: rows with the same id belong together, in order of their first row."""
+        groups: dict[str, dict[str, Any]] = {}
+        last = ""
+        inner = _LISTS_OF[name]
+        titles: dict[str, str] = {}
+        for line in self._lines(name):
+            title = line["title"].strip().casefold()
+            key = (
+                line["id"].strip()
+                or titles.get(title, "")
+                or ("" if title else last)
+                or slug(line["title"], groups)
+            )
+            titles.setdefault(title, key)
+            last = key
+            group = groups.setdefault(key, {"id": key, inner: []})
+            path: Path = (part, list(groups).index(key))
+            self._place(path, line, {c.part: c.part for c in COLUMNS[name] if c.group})
+            self._group_row(name, line, group, path)
+        return list(groups.values())
+
+    def _group_row(self, name: str, line: _Line, group: dict[str, Any], path: Path) -> None:
+        inner = _LISTS_OF[name]
+        table = self._tables.find(line["table"].strip()) if line["table"] else group.get("table")
+        inner_path: Path = (*path, inner, len(group[inner]))
+        entry: dict[str, Any] = {}
+        for column in COLUMNS[name]:
+            if column.part == "id" or not line[column.part]:
+                continue
+            if not column.group:
+                elsewhere = column.part in ("targets", "owner")
+                owner = self._tables.find(line["lookup"].strip()) if elsewhere else table
+                part = "table" if column.part == "lookup" else column.part
+                fields = Names([]) if name == "PolicyLists" else self._of(owner)
+                self._put(entry, part, column, line[column.part], (*inner_path, part), fields)
+                continue
+            value: dict[str, Any] = {}
+            fields = Names([]) if name == "PolicyLists" else self._of(table)
+            self._put(value, column.part, column, line[column.part], (*path, column.part), fields)
+            if value and group.setdefault(column.part, value[column.part]) != value[column.part]:
+                message = f'"{line[column.part]}" differs from the first row of {group["id"]}. Write the same on each row.'
+                self._findings.append(
+                    _finding(VALUE, message, ("row", line.cells[column.part]), line.cells[column.part])
+                )
+        if entry.keys() - {"active"}:
+            self._place(
+                inner_path, line, {c.part: "table" if c.part == "lookup" else c.part for c in COLUMNS[name]}
+            )
+            group[inner].append(entry)
+
+    # cells ---------------------------------------------------------------------------------------------------
+
+    def _put(
+        self, target: dict[str, Any], part: str, column: Column, text: str, path: Path, fields: Names
+    ) -> None:
+        """Put what the cell's text says into ``target``; a blank cell says nothing."""
+        if not text.strip() and (column.cell is not Cell.TEXT or not text):
+            return
+        lookups: dict[Cell, tuple[str, Callable[[], Names]]] = {
+            Cell.LIST: ("list", lambda: self._lists),
+            Cell.TABLE: ("table", lambda: self._tables),
+            Cell.FIELD: ("field", lambda: fields),
+            Cell.FIELDS: ("field", lambda: fields),
+        }
+        if column.cell in lookups:
+            kind, names = lookups[column.cell]
+            wanted = split(text) if column.cell is Cell.FIELDS else [text.strip()]
+            found = []
+            for name in wanted:
+                identifier = names().find(name)
+                if identifier is None:
+                    self._unknown(kind, name, names(), path, self._places.get(path, ""))
+                else:
+                    found.append(identifier)
+            if len(found) == len(wanted):
+                target[part] = found if column.cell is Cell.FIELDS else found[0]
+            return
+        target[part] = _value(column, text)
+
+    def _unknown(self, kind: str, name: str, names: Names, path: Path, cell: str) -> None:
+        known = ", ".join(names.labels[:8]) + (", ..." if len(names.labels) > 8 else "")
+        message = f'There is no {kind} "{name}". ' + (f"Known are: {known}." if known else f"Name the {kind}.")
+        self._findings.append(_finding(REFERENCE, message, path, cell))
+
+
+def _value(column: Column, text: str) -> Any:
+    word = text.strip().lower()
+    match column.cell:
+        case Cell.TEXT:
+            return text
+        case Cell.YES:
+            return _BOOLEANS.get(word, text.strip())
+        case Cell.WORD:
+            return _TYPES.get(word, word) if column.part == "type" else word
+        case Cell.WORDS:
+            return [] if word == "none" else [w.lower() for w in split(text)]
+        case Cell.BOUND:
+            return bound(text)
+        case Cell.SEVERAL:
+            return split(text)
+        case Cell.SEVERITY:
+            return {"warning": True, "error": False}.get(word, text.strip())
+    return text.strip()
+
+
+def _finding(rule: Rule, message: str, path: Path, cell: str, severity: Severity | None = None) -> Finding:
+    return Finding(rule.code, severity or rule.severity, message, cell=cell, details={"path": path})
+
+
+def _address(table: RawTable, column: int, position: int | None) -> str:
+    """Address of a cell such as ``'Policy fields'!D7``; of the sheet where the position is None."""
+    sheet = f"'{table.sheet}'" if " " in table.sheet else table.sheet
+    return f"{sheet}!{table.letters[column]}{table.rows[position]}" if position is not None else sheet
+
+
+_HEADINGS: dict[tuple[str, ...], str] = {
+    **{tuple(s.part.split(".")): s.heading for s in SETTINGS},
+    **{
+        (*outer, *(step for step in c.part.split(".") if not step.isdigit())): c.heading
+        for name, outer in {
+            "PolicyTables": ("tables",),
+            "PolicyFields": ("tables", "fields"),
+            "PolicyLists": ("lists", "items"),
+            "PolicyConditions": ("conditions",),
+            "PolicyMatches": ("matches", "fields"),
+            "PolicyAttributions": ("attributions", "clues"),
+        }.items()
+        for c in reversed(COLUMNS[name])
+    },
+}
+
+
+def _word(path: Path) -> str:
+    """What people call the part: the heading of its column."""
+    names = tuple(step for step in path if isinstance(step, str))
+    group = (
+        names[0],
+        "items" if names[0] == "lists" else "fields" if names[0] == "matches" else "clues",
+        names[-1],
+    )
+    return _HEADINGS.get(names) or _HEADINGS.get(group) or names[-1].capitalize()
