@@ -1,0 +1,268 @@
+"""Reads tables as what their cells hold: values, errors, formulas and places; typing comes after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from workbook_cms.errors import FileError
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.package import column_letters, parse_range
+from workbook_cms.file.special_cells import SheetBytes, SpecialCells
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from workbook_cms.file.package import Package, TablePart
+
+__all__ = ["RawTable", "read_tables"]
+
+_MIDNIGHT = dt.time()
+Column = list[CellValue]
+Index = tuple[int, int]
+"""Position in `RawTable.cells`: row and column, both from 0."""
+
+
+class RawTable:
+    """The records of a table as the workbook holds them; rows without any content are left out.
+
+    Attributes:
+        name, sheet: Names of the table and of the sheet it stands on.
+        columns: Header labels.
+        rows: Row number on the sheet (from 1) of each record.
+        letters: Column letters on the sheet.
+        formulas: Formula as Excel shows it (``=A2*2``, ``{=...}`` for an array) by position; the cell holds its value.
+        errors: Error such as ``#N/A`` by position; the cell itself is None.
+        stray: Addresses of cells with content under or beside the table, in no other table.
+        merged: Merged ranges that touch the table.
+
+    A cell holds str, int (a whole number), float, bool, date, datetime (with a time of day), time, or None (blank).
+    """
+
+    def __init__(  # noqa: PLR0913 - a table has that many parts
+        self,
+        name: str,
+        sheet: str,
+        columns: Sequence[str],
+        cells: list[Column] | None = None,
+        rows: Sequence[int] = (),
+        letters: Sequence[str] = (),
+        *,
+        formulas: Mapping[Index, str] | None = None,
+        errors: Mapping[Index, str] | None = None,
+        stray: Sequence[str] = (),
+        merged: Sequence[str] = (),
+        by_column: list[Column] | None = None,
+    ) -> None:
+        """Give either ``cells``, a list a record, or ``by_column``, a list a column."""
+        self.name, self.sheet, self.columns = name, sheet, tuple(columns)
+        self.rows, self.letters = list(rows), list(letters)
+        self.formulas, self.errors = dict(formulas or {}), dict(errors or {})
+        self.stray, self.merged = list(stray), list(merged)
+        if by_column is None:
+            records = cells or []
+            by_column = [[record[i] for record in records] for i in range(len(self.columns))]
+        self.by_column = by_column
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def cells(self) -> list[Column]:
+        """The values, a list a record."""
+        return [list(record) for record in zip(*self.by_column, strict=True)]
+
+    def frame(self) -> pd.DataFrame:
+        """The values as they are: index 0..n-1, columns = labels, dtype object, None where blank."""
+        import numpy as np  # noqa: PLC0415 - most who read one record need no frame
+        import pandas as pd  # noqa: PLC0415
+
+        # One block filled column by column: pandas takes it over without a copy, and a column is contiguous.
+        block = np.empty((len(self.columns), len(self.rows)), dtype=object)
+        for index, column in enumerate(self.by_column):
+            block[index] = column
+        return pd.DataFrame(block.T, columns=pd.Index(self.columns, dtype=object), copy=False)
+
+
+def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[str, RawTable]:
+    """Read tables by name, all when ``names`` is None; sheets that are not needed are not parsed.
+
+    Raises:
+        FileError: There is no such table, or its sheet is damaged.
+    """
+    parts = [package.table(name) for name in (package.tables if names is None else names)]
+    tables: dict[str, RawTable] = {}
+    by_sheet: dict[str, list[TablePart]] = {}
+    for part in parts:
+        by_sheet.setdefault(part.sheet, []).append(part)
+    workbook = _open(package, package.raw) if parts else None
+    for sheet, wanted in by_sheet.items():
+        grid = _Grid(package, workbook, wanted[0].sheet_part, sheet)
+        for part in wanted:
+            tables[part.name] = grid.table(part)
+    return {part.name: tables[part.name] for part in parts}
+
+
+def _open(package: Package, raw: bytes) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - late for a fast start
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    except CalamineError as error:
+        raise _damaged(package.path.name) from error
+
+
+def _damaged(place: str) -> FileError:
+    return FileError(
+        place, "it is damaged and cannot be read.", "Open it in Excel, let Excel repair it, and save it."
+    )
+
+
+class _Grid:
+    """The cells of one sheet from A1 on, as calamine gives them, and what it does not tell."""
+
+    def __init__(self, package: Package, workbook: CalamineWorkbook | None, part: str, sheet: str) -> None:
+        assert workbook is not None  # noqa: S101 - there is a sheet, so it was opened
+        self._package, self._part, self._sheet = package, part, sheet
+        self._bytes = SheetBytes(package.read(part))
+        self._special: SpecialCells = self._bytes.special_cells()
+        self._rows: list[list[Any]] = self._parse(workbook).to_python(skip_empty_area=False)
+
+    def _parse(self, workbook: CalamineWorkbook) -> CalamineSheet:
+        from python_calamine import CalamineError  # noqa: PLC0415
+
+        place = f"{self._package.path.name}, sheet {self._sheet}"
+        try:
+            return workbook.get_sheet_by_name(self._sheet)
+        except CalamineError as error:
+            if "error value" not in str(error):
+                raise _damaged(place) from error
+        # calamine gives up on a sheet with an error it does not know, such as #GETTING_DATA.
+        memory = io.BytesIO()
+        with zipfile.ZipFile(memory, "w") as copy:
+            for member in self._package.members:
+                own = member.lower() == self._part.lower()
+                copy.writestr(member, self._bytes.with_known_errors() if own else self._package.read(member))
+        try:
+            return _open(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
+        except CalamineError as error:
+            raise _damaged(place) from error
+
+    def table(self, part: TablePart) -> RawTable:
+        """The records of a table on this sheet."""
+        first = part.first_row + part.has_header
+        last = part.last_row - part.has_totals
+        left, right = part.first_col - 1, part.last_col
+        body = self._rows[first - 1 : last]
+        if body and (left or right != len(body[0])):
+            body = [row[left:right] for row in body]
+        width = len(body[0]) if body else 0
+        columns = [self._column(values, first, left + 1 + i) for i, values in enumerate(zip(*body, strict=True))]
+        columns += [[None] * len(body) for _ in range(len(part.columns) - width)]
+        special = self._inside(part, first, last)
+        kept = _kept(columns, {row - first for row, _ in special})
+        if len(kept) < len(body):
+            columns = [[column[i] for i in kept] for column in columns]
+        position = {first + old: new for new, old in enumerate(kept)} if special else {}
+
+        def placed(cells: Mapping[tuple[int, int], str]) -> dict[Index, str]:
+            return {
+                (position[row], column - part.first_col): text
+                for (row, column), text in cells.items()
+                if row in position and part.first_col <= column <= part.last_col
+            }
+
+        return RawTable(
+            part.name,
+            part.sheet,
+            part.columns,
+            rows=[first + i for i in kept],
+            letters=[column_letters(part.first_col + i) for i in range(len(part.columns))],
+            formulas=placed(self._special.formulas),
+            errors=placed(self._special.errors),
+            stray=self._stray(part),
+            merged=[ref for ref in self._special.merged if _touches(ref, part)],
+            by_column=columns,
+        )
+
+    def _inside(self, part: TablePart, first: int, last: int) -> set[tuple[int, int]]:
+        """Places of the errors and formulas in the body of a table, on rows that hold cells."""
+        found = {*self._special.errors, *self._special.formulas}
+        last = min(last, len(self._rows))
+        return {(r, c) for r, c in found if first <= r <= last and part.first_col <= c <= part.last_col}
+
+    def _column(self, values: Sequence[Any], first: int, number: int) -> Column:
+        """Values of one column as `RawTable` promises them. Works by the types that occur: most columns have one."""
+        types = set(map(type, values))
+        if types == {float}:
+            return [int(v) if v.is_integer() else v for v in values]
+        column: list[Any] = [None if v == "" else v for v in values] if str in types else list(values)
+        if float in types:
+            column = [int(v) if type(v) is float and v.is_integer() else v for v in column]
+        if dt.datetime in types:
+            column = [v.date() if type(v) is dt.datetime and v.time() == _MIDNIGHT else v for v in column]
+        if dt.timedelta in types:
+            column = [_number(v / dt.timedelta(days=1)) if type(v) is dt.timedelta else v for v in column]
+        if dt.time in types:
+            # calamine gives every number below 1 shown as a date as a time, and negative ones as midnight.
+            column = [
+                self._before_calendar(first + i, number) if type(v) is dt.time and v == _MIDNIGHT else v
+                for i, v in enumerate(column)
+            ]
+        return column
+
+    def _before_calendar(self, row: int, column: int) -> CellValue:
+        text = self._bytes.value(row, column)
+        try:
+            number = float(text or 0)
+        except ValueError:
+            return _MIDNIGHT
+        return _number(number) if number < 0 else _MIDNIGHT
+
+    def _stray(self, part: TablePart) -> list[str]:
+        """Cells with content from the header's row down that are in no table."""
+        boxes = [table for table in self._package.tables.values() if table.sheet == part.sheet]
+
+        def free(row: int, column: int) -> bool:
+            return row >= part.first_row and not any(
+                t.first_row <= row <= t.last_row and t.first_col <= column <= t.last_col for t in boxes
+            )
+
+        found = {place for place in {*self._special.errors, *self._special.formulas} if free(*place)}
+        left, right = part.first_col - 1, part.last_col
+        wide = bool(self._rows) and (left > 0 or len(self._rows[0]) > right)
+        start = part.first_row - 1 if wide else part.last_row
+        for row, cells in enumerate(self._rows[start:], start=start + 1):
+            if row > part.last_row:
+                looked_at = list(enumerate(cells, start=1))
+            else:
+                looked_at = [*enumerate(cells[:left], start=1), *enumerate(cells[right:], start=right + 1)]
+            found |= {(row, column) for column, value in looked_at if value != "" and free(row, column)}
+        return [f"{column_letters(column)}{row}" for row, column in sorted(found)]
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
+
+
+def _kept(columns: list[Column], special: set[int]) -> range | list[int]:
+    """Positions of the rows that hold anything."""
+    count = len(columns[0]) if columns else 0
+    suspects = [i for i, value in enumerate(columns[0]) if value is None] if columns else []
+    blank = {i for i in suspects if i not in special and all(column[i] is None for column in columns)}
+    return [i for i in range(count) if i not in blank] if blank else range(count)
+
+
+def _touches(ref: str, part: TablePart) -> bool:
+    box = parse_range(ref)
+    return box is not None and (
+        box[0] <= part.last_col
+        and part.first_col <= box[2]
+        and box[1] <= part.last_row
+        and part.first_row <= box[3]
+    )

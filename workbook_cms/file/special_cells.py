@@ -1,0 +1,184 @@
+"""Cells whose kind the bulk reader does not tell: errors, formulas and merged ranges, found in a sheet's bytes.
+
+The bulk reader gives an error cell as blank and a formula as its value. Most sheets of records hold neither, so the
+search is for the bytes that only such cells have, and only the cells that are found are looked at closely.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbook_cms.file.package import column_letters, column_number, parse_range
+
+if TYPE_CHECKING:
+    from openpyxl.formula.translate import Translator
+
+__all__ = ["SheetBytes", "SpecialCells"]
+
+Place = tuple[int, int]
+"""Row and column on the sheet, both from 1."""
+
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+_PREFIX = re.compile(rb"<(\w+:)?worksheet[\s>]")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
+#: What the bulk reader knows (ECMA-376 part 1, 18.17.3); it gives up on a sheet with any other error.
+_KNOWN_ERRORS = {b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"}
+
+
+@dataclass
+class SpecialCells:
+    """Errors and formulas of a sheet by (row, column) from 1; formulas as Excel shows them, with ``=`` or ``{=}``."""
+
+    errors: dict[Place, str] = field(default_factory=dict)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    merged: list[str] = field(default_factory=list)
+
+
+class SheetBytes:
+    """The bytes of a worksheet part."""
+
+    def __init__(self, data: bytes) -> None:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = data.decode("utf-16").encode()
+        found = _PREFIX.search(data, 0, 4096)
+        self._data = data
+        self._prefix = (found[1] if found else None) or b""
+        self._start = max(0, data.find(b"<" + self._prefix + b"sheetData"))
+        end = data.rfind(b"</" + self._prefix + b"sheetData>")
+        self._end = end if end >= 0 else self._start
+
+    def special_cells(self) -> SpecialCells:
+        """Errors, formulas and merged ranges of the sheet."""
+        cells = SpecialCells(merged=[ref.decode() for ref in _MERGED.findall(self._data, self._end)])
+        for start, tag_end in self._error_cells():
+            value = _VALUE.search(self._data, tag_end, self._cell_end(tag_end))
+            cells.errors[self._place(start, tag_end)] = html.unescape(value[1].decode()) if value else "#N/A"
+        if self._holds(b"<" + self._prefix + b"f"):
+            self._formulas(cells.formulas)
+        return cells
+
+    def with_known_errors(self) -> bytes:
+        """The bytes with every error that the bulk reader does not know written as ``#N/A``."""
+        pieces, done = [], 0
+        for _, tag_end in self._error_cells():
+            value = _VALUE.search(self._data, tag_end, self._cell_end(tag_end))
+            if value and value[1] not in _KNOWN_ERRORS:
+                pieces += [self._data[done : value.start(1)], b"#N/A"]
+                done = value.end(1)
+        return b"".join([*pieces, self._data[done:]])
+
+    def value(self, row: int, column: int) -> str | None:
+        """What stands in a cell as the file holds it; None where there is no such cell or no address on it."""
+        address = f"{column_letters(column)}{row}".encode()
+        found = re.compile(rb"""\sr\s*=\s*["']""" + address + rb"""["'][^>]*>""").search(
+            self._data, self._start, self._end
+        )
+        inner = _VALUE.search(self._data, found.end(), self._cell_end(found.end() - 1)) if found else None
+        return inner[1].decode() if inner else None
+
+    def _holds(self, needle: bytes) -> bool:
+        return self._data.find(needle, self._start, self._end) >= 0
+
+    def _positions(self, needle: bytes) -> Iterator[int]:
+        position = self._data.find(needle, self._start, self._end)
+        while position >= 0:
+            yield position
+            position = self._data.find(needle, position + len(needle), self._end)
+
+    def _error_cells(self) -> Iterator[tuple[int, int]]:
+        """Start and end of the opening tag of each error cell, in the order of the sheet."""
+        for position in sorted([*self._positions(b't="e"'), *self._positions(b"t='e'")]):
+            start, tag_end = self._cell_before(position)
+            if start >= 0 and position < tag_end:  # else it stands in the text of a cell
+                yield start, tag_end
+
+    def _cell_before(self, position: int) -> tuple[int, int]:
+        """Start and end of the opening tag of the cell in which ``position`` lies; (-1, -1) if in none."""
+        needle = b"<" + self._prefix + b"c"
+        start = self._data.rfind(needle, self._start, position)
+        while start >= 0 and self._data[start + len(needle) : start + len(needle) + 1] not in b" \t\r\n>":
+            start = self._data.rfind(needle, self._start, start)  # <color>, <charset> in rich text
+        return start, self._data.find(b">", start) if start >= 0 else -1
+
+    def _cell_end(self, tag_end: int) -> int:
+        if self._data[tag_end - 1 : tag_end] == b"/":
+            return tag_end
+        return self._data.find(b"</" + self._prefix + b"c>", tag_end)
+
+    def _place(self, start: int, tag_end: int) -> Place:
+        found = _ADDRESS.search(self._data, start, tag_end + 1)
+        if found:
+            return int(found[2]), column_number(found[1].decode())
+        return self._counted[start]
+
+    @cached_property
+    def _counted(self) -> dict[int, Place]:
+        """Place of each cell by the start of its tag; one step a cell, for sheets whose cells have no address."""
+        places: dict[int, Place] = {}
+        row = column = 0
+        tag = re.compile(rb"<" + self._prefix + rb"(row|c)(?=[\s/>])([^>]*)>")
+        for match in tag.finditer(self._data, self._start, self._end):
+            if match[1] == b"row":
+                number = re.search(rb"""\sr\s*=\s*["'](\d+)""", match[2])
+                row, column = int(number[1]) if number else row + 1, 0
+                continue
+            found = _ADDRESS.search(match[2])
+            column = column_number(found[1].decode()) if found else column + 1
+            places[match.start()] = (row, column)
+        return places
+
+    def _formulas(self, formulas: dict[Place, str]) -> None:
+        shared: dict[str, Translator] = {}
+        needle = b"<" + self._prefix + b"f"
+        for position in self._positions(needle):
+            if self._data[position + len(needle) : position + len(needle) + 1] not in b" \t\r\n/>":
+                continue  # <family> in rich text
+            place = self._place(*self._cell_before(position))
+            tag_end = self._data.find(b">", position)
+            attributes = {
+                name.decode(): (double or single).decode()
+                for name, double, single in _ATTRIBUTE.findall(self._data[position + len(needle) : tag_end])
+            }
+            text = ""
+            if self._data[tag_end - 1 : tag_end] != b"/":
+                text = html.unescape(self._data[tag_end + 1 : self._data.find(b"<", tag_end)].decode())
+            kind = attributes.get("t", "normal")
+            if kind in ("array", "dataTable"):
+                if kind == "dataTable":
+                    text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
+                for covered in _places(attributes.get("ref", ""), place):
+                    formulas[covered] = f"{{={text}}}"
+            elif kind == "shared":
+                formulas[place] = _shared(attributes.get("si", ""), text, place, shared)
+            elif text:
+                formulas[place] = f"={text}"
+            else:
+                formulas.setdefault(place, "=")  # an empty formula element; keeps what an array put there
+
+
+def _shared(number: str, text: str, place: Place, known: dict[str, Translator]) -> str:
+    """The formula at ``place`` of the shared formula ``number``; the first cell holds the text, the others follow."""
+    from openpyxl.formula.translate import Translator  # noqa: PLC0415 - few workbooks need it
+
+    address = f"{column_letters(place[1])}{place[0]}"
+    if text:
+        known[number] = Translator(f"={text}", origin=address)
+        return f"={text}"
+    return str(known[number].translate_formula(address)) if number in known else "="
+
+
+def _places(ref: str, place: Place) -> Iterator[Place]:
+    box = parse_range(ref)
+    if box is None:
+        yield place
+        return
+    for row in range(box[1], box[3] + 1):
+        for column in range(box[0], box[2] + 1):
+            yield row, column
