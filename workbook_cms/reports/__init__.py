@@ -1,0 +1,1 @@
+"""Reports on a workbook: they read it, and never change it."""

@@ -1,0 +1,121 @@
+"""Records as a report speaks of them: where they stand, what they are called, what may be shown of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from validation.findings import Finding
+from validation.frames import TypedTable, display
+from validation.policy import Convention, Policy, PolicyTable, Sensitivity
+
+__all__ = ["MASK", "Records"]
+
+#: Stands in a report for the value of a field that the policy marks as sensitive.
+MASK = "•••"
+
+
+class Records:
+    """The records of a workbook, found by key or by cell.
+
+    Personal values are shown, since the steward must see them to decide and the report stays in the house;
+    values of fields whose sensitivity is ``sensitive`` are masked wherever they would appear, in messages too.
+    """
+
+    def __init__(self, policy: Policy, tables: Mapping[str, TypedTable]) -> None:
+        """Takes the policy and the typed tables by table id."""
+        self.policy = policy
+        self.tables = tables
+        self._positions: dict[str, dict[str, int]] = {}
+        self._names: dict[str, list[str]] = {}
+
+    @cached_property
+    def by_name(self) -> dict[str, TypedTable]:
+        """Typed tables by the name of the Excel table."""
+        return {typed.table.name: typed for typed in self.tables.values()}
+
+    def position(self, table: str, key: str) -> int | None:
+        """Position of the record of ``key`` in the table of that name; the first, where a key stands twice."""
+        if table not in self._positions:
+            typed = self.by_name.get(table)
+            keys = typed.raw.keys if typed else []
+            self._positions[table] = {key: i for i, key in reversed(list(enumerate(keys))) if key}
+        return self._positions[table].get(key)
+
+    def positions(self, finding: Finding) -> list[int]:
+        """Positions, in the table of the finding, of the records that take part in it."""
+        if finding.table not in self.by_name:
+            return []
+        own = finding.position if finding.position >= 0 else self.position(finding.table, finding.key)
+        found = [own]
+        if finding.code.startswith("DUP"):
+            found += [self.position(finding.table, key) for key in finding.related]
+        return [position for position in found if position is not None]
+
+    def cell(self, table: str, position: int) -> str:
+        """Address of the key cell of a record, such as ``Stakeholders!A12``."""
+        typed = self.by_name[table]
+        return typed.raw.cell(position, typed.table.key)
+
+    def name(self, table: str, position: int) -> str:
+        """What people call a record: the person's or organisation's name, its own or of the record it names."""
+        if table not in self._names:
+            self._names[table] = self._all_names(self.by_name[table])
+        return self._names[table][position]
+
+    def _all_names(self, typed: TypedTable) -> list[str]:
+        for reference in typed.table.references:
+            other = self.tables.get(reference.foreign_key or "")
+            if other is not None and _naming(other.table) and other.table is not typed.table:
+                known = dict(zip(other.raw.keys, _own_names(other), strict=True))
+                return [known.get(display(value), "") for value in typed.raw.values[reference.id]]
+        return _own_names(typed)
+
+    def shown(self, table: str, position: int, field_id: str) -> str:
+        """A value as the report may show it."""
+        typed = self.by_name[table]
+        text = display(typed.raw.values.at[position, field_id])
+        return MASK if text and typed.table.by_id[field_id].sensitivity is Sensitivity.SENSITIVE else text
+
+    def is_sensitive(self, finding: Finding) -> bool:
+        """Whether the field of the finding is one whose values no report shows."""
+        typed = self.by_name.get(finding.table)
+        field = typed.table.by_label.get(finding.field) if typed else None
+        return field is not None and field.sensitivity is Sensitivity.SENSITIVE
+
+    def masked(self, text: str, finding: Finding) -> str:
+        """``text`` without the sensitive values of the records that take part in the finding."""
+        typed = self.by_name.get(finding.table)
+        hidden = [f.id for f in typed.table.fields if f.sensitivity is Sensitivity.SENSITIVE] if typed else []
+        if not hidden or typed is None:
+            return text
+        values = [display(typed.raw.values.at[p, name]) for p in self.positions(finding) for name in hidden]
+        if self.is_sensitive(finding):
+            values += [finding.value, display(finding.suggestion)]
+        return _without(text, values)
+
+
+def _without(text: str, values: Iterable[str]) -> str:
+    # The longest first, so that a value that contains another leaves no part behind.
+    for value in sorted({v for v in values if len(v) > 1}, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
+    return text
+
+
+def _naming(table: PolicyTable) -> bool:
+    return any(f.naming in (Convention.PERSON, Convention.ORGANISATION) for f in table.fields)
+
+
+def _own_names(typed: TypedTable) -> list[str]:
+    shown = [f for f in typed.table.fields if f.sensitivity is not Sensitivity.SENSITIVE and not f.retired]
+    people = [f.id for f in shown if f.naming is Convention.PERSON]
+    organisations = [f.id for f in shown if f.naming is Convention.ORGANISATION]
+    names = [""] * len(typed)
+    for group in (people, organisations):
+        if not group:
+            continue
+        columns = [[display(value) for value in typed.raw.values[name]] for name in group]
+        texts = [" ".join(part for part in parts if part) for parts in zip(*columns, strict=True)]
+        names = [name or text for name, text in zip(names, texts, strict=True)]
+    return names
