@@ -19,7 +19,7 @@ __all__ = ["canonical", "record_digest", "record_digests"]
 
 # Day 0 of Excel's 1900 date system, valid from 1 March 1900 on; a cell's number format is no part of its value,
 # so a date and the same cell shown as a number are equal here.
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a worksheet's dates have no time zone
+_EPOCH = dt.datetime(1899, 12, 30)
 _SEPARATOR = "\x1f"  # cannot occur in a cell
 
 

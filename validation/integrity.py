@@ -157,25 +157,21 @@ def check_chain(history: Sequence[HistoryRow], cells: Sequence[str]) -> Iterator
         previous, expected = row.chain, row.no + 1
 
 
-def check_head(history: Sequence[HistoryRow], head_no: int, head_chain: str) -> Iterator[Finding]:
-    """FIL005 when the history does not reach, or does not agree with, the head kept beside the workbook."""
+def check_head(history: Sequence[HistoryRow], heads: Iterable[tuple[int, str]]) -> Iterator[Finding]:
+    """FIL005 for each head - (number, chain value) of a last write - that the history does not hold."""
+    held = {row.no: row.chain for row in history}
     last = history[-1].no if history else 0
-    if last < head_no:
-        missing = head_no - last
+    for number, chain in heads:
+        if not number or held.get(number) == chain:
+            continue
+        if number > last:
+            problem = f"the workbook is older than its last write: its history ends at {last}, not at {number}."
+        else:
+            problem = f"line {number} of the history is not the one that was written: this is another version of the file."
         yield Finding(
             BACKWARDS.code,
             BACKWARDS.severity,
-            f"the workbook is older than the last write to it: {missing} line{'s' if missing > 1 else ''} of its "
-            f"history {'are' if missing > 1 else 'is'} missing. Put the newer version back; the entries stand in the "
-            "applied folder beside the workbook.",
-            table="History",
-        )
-    elif head_no and not any(row.no == head_no and row.chain == head_chain for row in reversed(history)):
-        yield Finding(
-            BACKWARDS.code,
-            BACKWARDS.severity,
-            "the workbook's history parts from the one last written: it is another version of the file. "
-            "Find out which one people work with, and put that one back.",
+            problem + " Put the newer version back; its entries stand in the applied folder beside the workbook.",
             table="History",
         )
 
@@ -284,8 +280,17 @@ def check_layout(frame: TableFrame, stray: Sequence[str], merged: Sequence[str])
         )
 
 
-def check_queue(queued: int, since: str, conflicts: int, copies: Sequence[str]) -> Iterator[Finding]:
+def check_queue(
+    queued: int, since: str, conflicts: int, copies: Sequence[str], damaged: Sequence[str]
+) -> Iterator[Finding]:
     """FIL007 and FIL009 from what lies beside the workbook."""
+    for name in damaged:
+        yield Finding(
+            QUEUED.code,
+            Severity.ERROR,
+            f"the journal file {name} is damaged, so its entry cannot go in. Open it in a text editor, enter what it "
+            "tells again, then move it away.",
+        )
     if queued:
         one = queued == 1
         yield Finding(

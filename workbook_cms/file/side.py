@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,13 @@ class Head:
         no: Number of the last history row.
         chain: Its chain value.
         keys: Highest key number given out, by table id; keys are never used twice.
-        rows: Records, by table id.
+        lost: (number, chain value) of heads that a file on disk once did not hold: an older version came back.
     """
 
     no: int = 0
     chain: str = ""
     keys: Mapping[str, int] = field(default_factory=dict)
-    rows: Mapping[str, int] = field(default_factory=dict)
+    lost: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,11 @@ class SideFolder:
 
     def journal(self) -> list[JournalFile]:
         """Submissions that wait, oldest first."""
-        return [JournalFile(path, _read_json(path)) for path in _listed(self.path / "journal", "*.json")]
+        return [JournalFile(path, _read_json(path)) for path in self.journal_files()]
+
+    def journal_files(self) -> list[Path]:
+        """Their paths."""
+        return _listed(self.path / "journal", "*.json")
 
     def retire(self, entry: JournalFile) -> None:
         """Move a submission that the workbook on disk holds to ``applied``."""
@@ -151,7 +155,7 @@ class SideFolder:
         stem, suffix = re.escape(self.workbook.stem), re.escape(self.workbook.suffix)
         # Dropbox and iCloud/Drive name the conflict; OneDrive appends the machine's name in capitals.
         pattern = re.compile(
-            rf"{stem}(?: \(.*conflict.*\)|[ -]conflict.*|-[A-Z0-9][A-Z0-9-]*[0-9A-Z](?:-\d+)?| \[conflict.*\]){suffix}",
+            rf"{stem}(?: \(.*conflict.*\)|[ -]conflict.*|-(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]*| \[conflict.*\]){suffix}",
         )
         return sorted(p.name for p in _listed(self.workbook.parent, "*") if pattern.fullmatch(p.name))
 

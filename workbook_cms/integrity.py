@@ -1,0 +1,27 @@
+"""What `check` reports of the file itself: gathers what the FIL rules look at."""
+
+from __future__ import annotations
+
+from validation import integrity
+from validation.findings import Finding
+from workbook_cms.snapshot import Snapshot, readable
+
+__all__ = ["file_findings"]
+
+
+def file_findings(snapshot: Snapshot) -> list[Finding]:
+    """Findings on the file, its history, its journal and what lies beside it."""
+    head, side = snapshot.side.head(), snapshot.side
+    frames = [snapshot.frame(table) for table in snapshot.policy.tables]
+    found = list(integrity.check_chain(snapshot.history, snapshot.history_cells))
+    found += integrity.check_head(snapshot.history, [*head.lost, (head.no, head.chain)])
+    found += integrity.check_records(frames, snapshot.history)
+    for frame in frames:
+        raw = snapshot.raw(frame.table.name)
+        found += integrity.check_layout(frame, raw.stray, [f"{raw.sheet}!{cells}" for cells in raw.merged])
+    waiting = [(file, submission) for file, submission in readable(snapshot.journal)]
+    since = f"{waiting[0][1].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
+    entries = sum(len(submission.entries) for _, submission in waiting)
+    damaged = [file.path.name for file in snapshot.journal if file not in [kept for kept, _ in waiting]]
+    found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged)
+    return found

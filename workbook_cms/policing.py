@@ -1,0 +1,50 @@
+"""A changed policy comes into force: checked, told in the history, and committed with the columns it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from validation.history import POLICY
+from validation.policy import Policy
+from validation.policy_checks import check_policy
+from workbook_cms.commit import drain, write_event
+from workbook_cms.file.backup import back_up
+from workbook_cms.history import Event
+from workbook_cms.policies import change, problems
+from workbook_cms.policies.change import PolicyChange
+from workbook_cms.records import Door
+from workbook_cms.snapshot import Snapshot
+from workbook_cms.submission import new_id
+
+__all__ = ["apply"]
+
+
+def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run: bool) -> list[PolicyChange]:
+    """Give the workbook the changed policy, after a backup; what waits in the journal goes in first.
+
+    Raises:
+        PolicyError: The policy breaks its own rules, or asks for what cannot be done.
+        FileError: The workbook cannot be written; nothing was written.
+    """
+    problems.require(problems.Reading(policy, tuple(check_policy(policy))), snapshot().path.name)
+    changes = change.differences(snapshot().policy, policy)
+    steps = change.plan(snapshot().policy, policy)
+    if dry_run or not changes:
+        return changes
+    side = snapshot().side
+    with side.locked():
+        drain(snapshot())
+        now = snapshot()
+        when = door.now()
+        back_up(now.path, side.backups, when)
+        event = Event(
+            POLICY,
+            "",
+            "",
+            new_id(),
+            old=now.policy.digest,
+            new=policy.digest,
+            why="; ".join(str(item) for item in changes),
+        )
+        write_event(now, door.actor("policy apply"), when, event, side.head(), steps)
+    return changes

@@ -1,0 +1,214 @@
+"""One reading of a workbook: its file, policy and tables, and what waits for it in the journal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from validation.frames import CellError, Context, TableFrame, TypedTable
+from validation.history import HistoryRow
+from validation.policy import Policy, PolicyTable
+from validation.typing import type_table
+from workbook_cms.errors import PolicyError, UnknownTableError
+from workbook_cms.file.package import Package
+from workbook_cms.file.reader import RawTable, read_tables
+from workbook_cms.file.side import JournalFile, SideFolder
+from workbook_cms.history import HISTORY_TABLE, from_table
+from workbook_cms.policies import sheets
+from workbook_cms.submission import ADD, Entry, Submission
+
+__all__ = ["Snapshot"]
+
+
+class Snapshot:
+    """A workbook as it stood at one moment. Tables are read when they are first asked for, and once."""
+
+    def __init__(self, package: Package, policy: Policy, side: SideFolder) -> None:
+        self.package, self.policy, self.side = package, policy, side
+        self._raw: dict[str, RawTable] = {}
+        self._frames: dict[str, TableFrame] = {}
+        self._typed: dict[str, TypedTable] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Snapshot:
+        """Read the file's structure and policy.
+
+        Raises:
+            FileError: The file is not a workbook that can be read safely.
+            PolicyError: It has no policy, or one that breaks its own rules.
+        """
+        package = Package.open(path)
+        missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
+        if len(missing) == len(sheets.TABLE_NAMES):
+            raise PolicyError(
+                path.name,
+                "the workbook has no policy, so its rules are not known.",
+                "Make a new one with `workbook-cms new` and import the records into it.",
+            )
+        if missing:
+            raise PolicyError(
+                path.name,
+                f"the policy table {missing[0]} is missing.",
+                "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
+            )
+        policy = sheets.from_tables(read_tables(package, sheets.TABLE_NAMES), path.name)
+        return cls(package, policy, SideFolder(path))
+
+    @property
+    def path(self) -> Path:
+        """The workbook."""
+        return self.package.path
+
+    def table(self, name: str) -> PolicyTable:
+        """A table of the policy, by name or id, whatever the case of its letters.
+
+        Raises:
+            UnknownTableError: There is none.
+        """
+        for table in self.policy.tables:
+            if name.casefold() in (table.name.casefold(), table.id):
+                return table
+        known = ", ".join(t.name for t in self.policy.tables)
+        raise UnknownTableError(self.path.name, f"there is no table {name}.", f"The tables are {known}.")
+
+    # what the file holds -------------------------------------------------------------------------------------
+
+    def raw(self, name: str) -> RawTable:
+        """Cells of an Excel table as read.
+
+        Raises:
+            PolicyError: The workbook has no such table.
+        """
+        if name not in self._raw:
+            if name not in self.package.tables:
+                raise PolicyError(
+                    f"{self.path.name}, table {name}",
+                    "the table is missing.",
+                    "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
+                )
+            self._raw.update(read_tables(self.package, [name]))
+        return self._raw[name]
+
+    def frame(self, table: PolicyTable) -> TableFrame:
+        """The records in the file, without those that wait in the journal."""
+        if table.id not in self._frames:
+            self._frames[table.id] = _frame(self.raw(table.name), table, self.path.name)
+        return self._frames[table.id]
+
+    @cached_property
+    def history(self) -> list[HistoryRow]:
+        """All rows of the history."""
+        return from_table(self.raw(HISTORY_TABLE.name))
+
+    @cached_property
+    def history_cells(self) -> list[str]:
+        """Address of the first cell of each history row."""
+        raw = self.raw(HISTORY_TABLE.name)
+        return [f"{raw.sheet}!{raw.letters[0]}{row}" for row in raw.rows]
+
+    # what waits ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def journal(self) -> list[JournalFile]:
+        """Files of the journal, oldest first."""
+        return self.side.journal()
+
+    @cached_property
+    def pending(self) -> tuple[Submission, ...]:
+        """Submissions that the workbook does not hold yet."""
+        return tuple(submission for _, submission in readable(self.journal))
+
+    # both ----------------------------------------------------------------------------------------------------
+
+    def typed(self, table: PolicyTable) -> TypedTable:
+        """All records, typed: those in the file and those that wait."""
+        if table.id not in self._typed:
+            entries = [entry for submission in self.pending for entry in submission.entries]
+            frame = _with_waiting(self.frame(table), [e for e in entries if e.table == table.id])
+            self._typed[table.id] = type_table(frame, self.policy)
+        return self._typed[table.id]
+
+    def context(self, today: dt.date) -> Context:
+        """What the rules may know, tables read on demand."""
+        return Context(self.policy, _Tables(self), today)
+
+
+class _Tables(Mapping[str, TypedTable]):
+    """Typed tables by id, each read when a rule first asks for it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def __getitem__(self, table_id: str) -> TypedTable:
+        return self._snapshot.typed(self._snapshot.policy.table_by_id[table_id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._snapshot.policy.table_by_id)
+
+    def __len__(self) -> int:
+        return len(self._snapshot.policy.tables)
+
+
+def readable(journal: list[JournalFile]) -> Iterator[tuple[JournalFile, Submission]]:
+    """The journal's files that can be read; a damaged one stays where it is and is reported by ``check``."""
+    for file in journal:
+        if file.data is not None:
+            try:
+                yield file, Submission.from_json(file.data)
+            except ValueError:
+                continue
+
+
+def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
+    missing = [f.label for f in table.fields if f.label not in raw.columns]
+    if missing:
+        extra = [label for label in raw.columns if label not in table.by_label]
+        renamed = f", and '{extra[0]}' is in no policy" if extra else ""
+        raise PolicyError(
+            f"{source}, table {table.name}",
+            f"the column '{missing[0]}' is missing{renamed}.",
+            "Undo the change to the header, and change labels with `workbook-cms policy edit`.",
+        )
+    ids = {table.by_label[label].id: i for i, label in enumerate(raw.columns) if label in table.by_label}
+    values = raw.frame()[[raw.columns[i] for i in ids.values()]]
+    values.columns = pd.Index(ids)
+    by_place = {i: name for name, i in ids.items()}
+    for (position, place), code in raw.errors.items():
+        if place in by_place:
+            values.at[position, by_place[place]] = CellError(code)
+    formulas = {(pos, by_place[place]): text for (pos, place), text in raw.formulas.items() if place in by_place}
+    return TableFrame(
+        table,
+        values,
+        raw.sheet,
+        np.asarray(raw.rows, dtype=np.int64),
+        {name: raw.letters[i] for name, i in ids.items()},
+        formulas,
+    )
+
+
+def _with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
+    """The frame with waiting updates laid over it, and waiting adds, which have row 0, below."""
+    if not entries:
+        return frame
+    values = frame.values.copy()
+    place = {key: i for i, key in enumerate(frame.keys)}
+    for entry in entries:
+        if entry.action != ADD and entry.key in place:
+            for name, value in entry.values.items():
+                values.at[place[entry.key], name] = value
+    added = [[entry.values.get(name) for name in values.columns] for entry in entries if entry.action == ADD]
+    below = pd.DataFrame(added, columns=values.columns, dtype=object)
+    return TableFrame(
+        frame.table,
+        pd.concat([values, below], ignore_index=True) if len(below) else values,
+        frame.sheet,
+        np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)]),
+        frame.letters,
+        frame.formulas,
+    )
