@@ -19,7 +19,7 @@ from workbook_cms.reports.cleanup import FINDING_DECISIONS, Report, Snapshot, bu
 from workbook_cms.reports.pairs import PAIR_DECISIONS
 from workbook_cms.reports.sheets import MAX_LINKS, link_target
 
-NOW = dt.datetime(2026, 11, 2, 9, 12)  # noqa: DTZ001 - the clock on the wall
+NOW = dt.datetime(2026, 11, 2, 9, 12)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from workbook_cms.reports.records import Records
 from workbook_cms.reports.scores import Measure, measure_of
 from workbook_cms.reports.stale import stale
 
-NOW = dt.datetime(2026, 11, 2, 9, 12)  # noqa: DTZ001 - the clock on the wall
+NOW = dt.datetime(2026, 11, 2, 9, 12)
 
 
 @pytest.mark.parametrize(

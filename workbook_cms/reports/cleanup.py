@@ -170,7 +170,7 @@ def build_report(snapshot: Snapshot, month: str, out: Path, now: dt.datetime) ->
     return Report(path, {mark.title: mark.share for mark in marks}, dict(sorted(counts.items())))
 
 
-def _write(  # noqa: PLR0913 - a sheet each
+def _write(
     path: Path,
     snapshot: Snapshot,
     records: Records,
