@@ -1,0 +1,97 @@
+"""Commands about a workbook as a whole: new, templates, demo, history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbook_cms.cli.options import WORKBOOK, output_format, print_json, workbook_argument
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@workbook_argument
+@click.option(
+    "--template", default="world-traveller", show_default=True, help="See `workbook-cms templates` for the names."
+)
+@click.option("--sample", is_flag=True, help="Fill in the template's sample records.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@output_format("text", "json")
+def new(workbook: Path, template: str, sample: bool, force: bool, format_: str) -> None:
+    """Make the new workbook WORKBOOK from a template."""
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+
+    book = Workbook.create(workbook, template, sample=sample, overwrite=force)
+    counts = {table.name: len(table) for table in book.tables}
+    if format_ == "json":
+        print_json("new", workbook=str(workbook), template=template, tables=counts)
+        return
+    click.echo(f"Made {workbook} from the template {template}.")
+    for name, count in counts.items():
+        click.echo(f"  {name}: {count:,} records")
+    first = next(iter(counts))
+    click.echo(f'Next: workbook-cms add {workbook} {first} --set "Label=value", or import a CSV file.')
+
+
+@click.command()
+@output_format("text", "json")
+def templates(format_: str) -> None:
+    """List the templates that `new` can build from."""
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.resources import template_names  # noqa: PLC0415
+    from workbook_cms.seeding import template_policy  # noqa: PLC0415
+
+    found = [(name, [table.name for table in template_policy(name).tables]) for name in template_names()]
+    if format_ == "json":
+        print_json("templates", templates=[{"name": name, "tables": tables} for name, tables in found])
+    else:
+        click.echo(
+            console.columns([(name, ", ".join(tables)) for name, tables in found], ("Template", "Tables"), 70)
+        )
+
+
+@click.command()
+@click.option("--out", type=WORKBOOK, default=None, help="Folder; workbook-cms-demo, or the next free number.")
+def demo(out: Path | None) -> None:
+    """See it all in some seconds: a sample workbook, five entries, a check, the monthly report."""
+    from workbook_cms.demo import run  # noqa: PLC0415 - keeps help fast
+
+    run(out, click.echo)
+
+
+@click.command()
+@workbook_argument
+@click.argument("key", default="")
+@output_format("text", "json")
+def history(workbook: Path, key: str, format_: str) -> None:
+    """Show what happened in WORKBOOK, or to the record KEY: when, what, who, old and new value, why."""
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415
+
+    book = Workbook.open(workbook)
+    frame = book.history(key)
+    shown = ["When", "Table", "Key", "Action", "Field", "Old", "New", "Why", "Person", "Account", "Source"]
+    rows = frame[shown].to_dict("records")
+    if format_ == "json":
+        plain = [{str(name).lower(): value for name, value in row.items()} for row in rows]
+        print_json("history", workbook=str(workbook), key=key, changes=plain, queued=len(book.pending))
+        return
+    if not rows:
+        click.echo(f"{workbook} has no history of {key}." if key else f"{workbook} has no history yet.")
+    else:
+        who = ["Who", "From"]
+        heads = [*(shown[:1] if key else shown[:3]), *shown[3:8], *who]
+        lines = [
+            [row[name] for name in heads if name not in who] + [row["Person"] or row["Account"], row["Source"]]
+            for row in rows
+        ]
+        filled = [i for i, _ in enumerate(heads) if any(line[i] not in ("", None) for line in lines)]
+        click.echo(console.columns([[line[i] for i in filled] for line in lines], [heads[i] for i in filled], 30))
+    waiting = sum(1 for entry in book.pending if not key or entry.key == key)
+    if waiting:
+        click.echo(f"{waiting} more wait to be written: the workbook was open when they were entered.")
+
+
+COMMANDS: dict[str, click.Command] = {"new": new, "templates": templates, "demo": demo, "history": history}

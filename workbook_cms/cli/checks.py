@@ -1,0 +1,147 @@
+"""Commands that look at a whole workbook: check, report, rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbook_cms.cli.options import WORKBOOK, output_format, prefixes, print_json, workbook_argument
+from workbook_cms.errors import InputError
+
+if TYPE_CHECKING:
+    from validation.findings import Finding, Rule
+    from workbook_cms.fixes import FixedCell
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@workbook_argument
+@click.option("--select", default="", callback=prefixes, metavar="CODES", help="Only these rules: DUP,ENT003")
+@click.option("--ignore", default="", callback=prefixes, metavar="CODES", help="Not these rules.")
+@click.option("--fix", is_flag=True, help="Apply the suggestions that are safe; each goes into the history.")
+@click.option("--unsafe-fixes", is_flag=True, help="Apply those too that a person should look at first.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@output_format("text", "json", "github", "sarif", "junit")
+def check(
+    workbook: Path,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    format_: str,
+) -> None:
+    """Check every record of WORKBOOK, the references between them, duplicates, the file and its history."""
+    from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415
+
+    book = Workbook.open(workbook)
+    fixed: list[FixedCell] = []
+    if diff:
+        fixed = book.fix(unsafe=unsafe_fixes, select=select, ignore=ignore, dry_run=True)
+        if format_ == "text":
+            click.echo(console.diff((f.finding, f.before, f.after) for f in fixed))
+        else:
+            print_json("check", workbook=str(workbook), would_change=[_change(cell) for cell in fixed])
+        raise click.exceptions.Exit(_code(book.check(select, ignore)))
+    if fix or unsafe_fixes:
+        fixed = book.fix(unsafe=unsafe_fixes, select=select, ignore=ignore)
+    findings = book.check(select, ignore)
+    if fixed:
+        # To the error stream, so that the other formats stay what machines expect.
+        click.echo(f"{formats.plural(len(fixed), 'cell')} mended; `workbook-cms history` shows them.", err=True)
+    text = formats.render(findings, format_, workbook, colour=console.in_colour(sys.stdout))
+    if text:
+        click.echo(text)
+    raise click.exceptions.Exit(_code(findings))
+
+
+def _code(findings: Sequence[Finding]) -> int:
+    return int(any(finding.severity == "error" for finding in findings))
+
+
+def _change(cell: FixedCell) -> dict[str, object]:
+    return {"finding": cell.finding.to_dict(), "before": cell.before, "after": cell.after}
+
+
+@click.command()
+@workbook_argument
+@click.option("--month", default="", metavar="YYYY-MM", help="The month it is about; this one unless given.")
+@click.option("--out", type=WORKBOOK, default=Path("reports"), show_default=True, help="Folder for the report.")
+@output_format("text", "json")
+def report(workbook: Path, month: str, out: Path, format_: str) -> None:
+    """Write the monthly clean-up report of WORKBOOK: scores, findings, duplicates side by side, stale records."""
+    from workbook_cms.reports.cleanup import write_report  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415
+
+    book = Workbook.open(workbook)
+    written = write_report(book, month or f"{book.today():%Y-%m}", out)
+    if format_ == "json":
+        print_json(
+            "report",
+            workbook=str(workbook),
+            report=str(written.path),
+            scores=dict(written.scores),
+            counts=dict(written.counts),
+        )
+        return
+    scores = [(name, "-" if share is None else f"{share:.1%}") for name, share in written.scores.items()]
+    width = max((len(name) for name, _ in scores), default=0)
+    click.echo("\n".join(f"{name:<{width}}  {share:>6}" for name, share in scores))
+    click.echo(f"\n{sum(written.counts.values()):,} findings. The report is {written.path}.")
+
+
+@click.command()
+@click.argument("code", default="")
+@output_format("text", "json")
+def rule(code: str, format_: str) -> None:
+    """Explain the rule CODE: what it checks, why, an example, how to mend it. Without a code, list all rules."""
+    from validation.catalogue import RULES  # noqa: PLC0415 - gathers every rule module
+
+    from workbook_cms import console  # noqa: PLC0415
+
+    wanted = code.strip().upper()
+    chosen = [r for name, r in sorted(RULES.items()) if name.startswith(wanted)]
+    if not chosen:
+        raise InputError(f"rule {code}", "there is no such rule.", "`workbook-cms rule` lists them all.")
+    if format_ == "json":
+        print_json("rule", rules=[_rule_json(r) for r in chosen])
+    elif wanted in RULES:
+        click.echo(_page(RULES[wanted]))
+    else:
+        rows = [(r.code, r.severity.value, "yes" if r.fix != "none" else "", r.title) for r in chosen]
+        click.echo(console.columns(rows, ("Code", "Severity", "Fix", "What it finds"), 90))
+
+
+def _rule_json(item: Rule) -> dict[str, str]:
+    names = ("code", "name", "title", "severity", "what", "why", "example", "mend", "fix", "source")
+    return {name: str(getattr(item, name)) for name in names}
+
+
+def _page(item: Rule) -> str:
+    from workbook_cms.console import paragraph  # noqa: PLC0415 - keeps help fast
+
+    fixes = {
+        "none": "No: a person has to decide.",
+        "safe": "Yes, with `check --fix`.",
+        "unsafe": "With `check --unsafe-fixes`: look at the suggestions first.",
+    }
+    parts = [
+        (f"{item.code} {item.name}", f"{item.title} ({item.severity.value})"),
+        ("What it checks", item.what),
+        ("Why it matters", item.why),
+        ("How to mend it", item.mend),
+        ("Mended by the program", fixes[item.fix.value]),
+        ("Source", item.source),
+    ]
+    lines = [f"{head}\n{paragraph(text, '  ')}\n" for head, text in parts if text]
+    lines.insert(3, "An example\n" + "\n".join(f"  {line}" for line in item.example.strip().splitlines()) + "\n")
+    return "\n".join(lines).rstrip()
+
+
+COMMANDS: dict[str, click.Command] = {"check": check, "report": report, "rule": rule}
