@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -63,7 +63,7 @@ class TableFrame:
     formulas: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of_entries(cls, table: PolicyTable, entries: list[Mapping[str, CellValue]]) -> TableFrame:
+    def of_entries(cls, table: PolicyTable, entries: Sequence[Mapping[str, CellValue]]) -> TableFrame:
         """Entries (field id to value, missing = blank) as a frame with no place in a sheet."""
         columns = [f.id for f in table.fields]
         rows = [[entry.get(name) for name in columns] for entry in entries]

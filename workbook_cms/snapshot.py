@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,7 +176,7 @@ def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
             "Undo the change to the header, and change labels with `workbook-cms policy edit`.",
         )
     ids = {table.by_label[label].id: i for i, label in enumerate(raw.columns) if label in table.by_label}
-    values = raw.frame()[[raw.columns[i] for i in ids.values()]]
+    values: Any = raw.frame()[[raw.columns[i] for i in ids.values()]]
     values.columns = pd.Index(ids)
     by_place = {i: name for name, i in ids.items()}
     for (position, place), code in raw.errors.items():
@@ -196,7 +197,7 @@ def _with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
     """The frame with waiting updates laid over it, and waiting adds, which have row 0, below."""
     if not entries:
         return frame
-    values = frame.values.copy()
+    values: Any = frame.values.copy()
     place = {key: i for i, key in enumerate(frame.keys)}
     for entry in entries:
         if entry.action != ADD and entry.key in place:
