@@ -55,9 +55,10 @@ _STREET_WORDS = {
     "square": "sq", "grove": "gr", "saint": "st", "mount": "mt", "north": "n", "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
 _LEGAL_FORMS = frozenset(
-    "pty ltd limited proprietary inc incorporated llc llp plc corp corporation co company gmbh ag kg ohg sa sas sarl "
-    "srl spa bv nv ab as oy the and und et".split()
-)
+    ("pty", "ltd", "limited", "proprietary", "inc", "incorporated", "llc", "llp", "plc", "corp", "corporation", "co",
+     "company", "gmbh", "ag", "kg", "ohg", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "the", "and",
+     "und", "et")
+)  # fmt: skip
 _EXTENSION = re.compile(r"(?:ext\.?|extension|x|#)\s*\d+\s*$")
 _PROVIDERS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
@@ -93,6 +94,26 @@ class Column:
         return _array(sound(list(self.texts)))
 
     @cached_property
+    def sound_lengths(self) -> npt.NDArray[np.int64]:
+        """Length of each sound."""
+        return np.fromiter(map(len, self.sounds), dtype=np.int64, count=len(self.sounds))
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Length of each value in characters."""
+        return np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+
+    @cached_property
+    def tails(self) -> Texts:
+        """Last seven characters of each value."""
+        return _array([t[-7:] for t in self.texts])
+
+    @cached_property
+    def heads(self) -> Texts:
+        """What stands before the @ of each value."""
+        return _array([t.partition("@")[0] for t in self.texts])
+
+    @cached_property
     def dates(self) -> npt.NDArray[np.int64]:
         """Year, month and day of each value, one row a value; zeros where it is no date."""
         digits = np.array(
@@ -101,20 +122,30 @@ class Column:
         return np.stack([digits // 10000, digits // 100 % 100, digits % 100], axis=1).reshape(-1, 3)
 
 
-def prepare(values: Sequence[object] | pd.Series[Any], kind: Kind, name: str = "") -> Column:
+def prepare(
+    values: Sequence[object] | npt.NDArray[np.object_] | pd.Series[Any],
+    kind: Kind,
+    name: str = "",
+    strength: Strength = Strength.NORMAL,
+    *,
+    exact: bool = False,
+) -> Column:
     """A column ready for matching.
 
     Args:
         values: One value a record, of any type; None, NaN, NaT and white space are blank.
         kind: What the field is; it decides how values are normalised.
         name: The field.
+        strength: The steward's word on how much it counts.
+        exact: Leave everything but case, accents, punctuation and spaces as it is: for rules on equal values.
     """
     cells = np.asarray(values, dtype=object)
     try:
         first, unique = pd.factorize(cells, use_na_sentinel=True)
     except TypeError:  # a value that cannot be looked up, such as a list
         first, unique = pd.factorize(np.array([_text(v) for v in cells], dtype=object))
-    texts = _NORMAL[kind]([_text(v) for v in unique])
+    normal_of = _EXACT.get(kind, _NORMAL[kind]) if exact else _NORMAL[kind]
+    texts = normal_of([_text(v) for v in unique])
     second, normal = pd.factorize(_array([*texts, ""]))
     lookup = np.append(second[:-1], -1)  # the last answers for code -1
     blank = int(second[-1])
@@ -122,12 +153,12 @@ def prepare(values: Sequence[object] | pd.Series[Any], kind: Kind, name: str = "
     codes = np.where(codes == blank, -1, codes - (codes > blank)).astype(np.int64)
     kept = np.delete(np.asarray(normal, dtype=object), blank)
     counts = np.bincount(codes[codes >= 0], minlength=len(kept)).astype(np.int64)
-    return Column(name, kind, codes, kept, counts)
+    return Column(name, kind, codes, kept, counts, strength)
 
 
 def recode(texts: Sequence[str] | Texts, codes: Codes) -> Codes:
     """Codes of records by another text of their value: same text, same code; -1 where it is ""."""
-    second, unique = pd.factorize(_array([*texts, ""]))
+    second = pd.factorize(_array([*texts, ""]))[0]
     blank = second[-1]
     return np.where(second == blank, -1, second)[codes].astype(np.int64)
 
@@ -229,6 +260,22 @@ def _emails(texts: Sequence[str]) -> list[str]:
     return out
 
 
+def _addresses(texts: Sequence[str]) -> list[str]:
+    return [t.strip().casefold() for t in texts]
+
+
+def _extensions(texts: Sequence[str]) -> list[str]:
+    marks = (_EXTENSION.search(t.casefold()) for t in texts)
+    return [p + "x" + m.group().strip() if m else p for p, m in zip(_phones(texts), marks, strict=True)]
+
+
+_EXACT = {
+    Kind.EMAIL: _addresses,
+    Kind.PHONE: _extensions,
+    Kind.ORGANISATION: compact,
+    Kind.FULL_NAME: compact,
+    Kind.STREET: compact,
+}
 _NORMAL = {
     Kind.GIVEN_NAME: compact,
     Kind.FAMILY_NAME: compact,

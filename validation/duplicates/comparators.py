@@ -60,6 +60,8 @@ def compare(column: Column, left: Codes, right: Codes) -> Levels:
 def on_different_pairs(column: Column, left: Codes, right: Codes, judge: _Compare) -> Levels:
     """``judge`` asked once for each different pair of values, whichever way round."""
     low, high = np.minimum(left, right), np.maximum(left, right)
+    if len(left) < len(column.texts):  # hardly any two pairs will be the same, and looking for them takes longer
+        return judge(column, low, high)
     pairs, back = np.unique(low * len(column.texts) + high, return_inverse=True)
     out: Levels = judge(column, pairs // len(column.texts), pairs % len(column.texts))[back]
     return out
@@ -89,16 +91,11 @@ def _names(column: Column, left: Codes, right: Codes) -> Levels:
     levels = compare_texts(a, b)
     weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
     # The sound has to be more than a letter or two, or half of all short names sound alike.
-    same = weak[
-        (column.sounds[left[weak]] == column.sounds[right[weak]]) & (_lengths(column.sounds[left[weak]]) > 2)
-    ]
+    same = weak[(column.sounds[left[weak]] == column.sounds[right[weak]]) & (column.sound_lengths[left[weak]] > 2)]
     levels[same] = Level.SOUND
     weak = np.flatnonzero(levels != Level.CLOSE)
-    short, long = (
-        np.minimum(_lengths(a[weak]), _lengths(b[weak])),
-        np.maximum(_lengths(a[weak]), _lengths(b[weak])),
-    )
-    one_letter = weak[(short == 1) & (long > 1)]
+    one, other = column.lengths[left[weak]], column.lengths[right[weak]]
+    one_letter = weak[(np.minimum(one, other) == 1) & (np.maximum(one, other) > 1)]
     levels[one_letter] = [Level.INITIAL if x[0] == y[0] else Level.DIFFERENT for x, y in _both(a, b, one_letter)]
     return levels
 
@@ -148,10 +145,9 @@ def _dates(column: Column, left: Codes, right: Codes) -> Levels:
 def _phones(column: Column, left: Codes, right: Codes) -> Levels:
     a, b = column.texts[left], column.texts[right]
     levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-    whole = np.minimum(_lengths(a), _lengths(b)) >= 6
+    whole = np.minimum(column.lengths[left], column.lengths[right]) >= 6
     levels[whole & (_steps(a, b) <= 1)] = Level.ONE_OFF
-    tails = _tails(column.texts)
-    levels[whole & (tails[left] == tails[right])] = Level.PART
+    levels[whole & (column.tails[left] == column.tails[right])] = Level.PART
     return levels
 
 
@@ -161,15 +157,14 @@ def _emails(column: Column, left: Codes, right: Codes) -> Levels:
     likeness = process.cpdist(a, b, scorer=JaroWinkler.similarity, dtype=np.float32, score_cutoff=0.8)
     levels[likeness >= 0.92] = Level.SIMILAR
     levels[_steps(a, b) <= 2] = Level.CLOSE
-    locals_ = _locals(column.texts)
-    levels[(locals_[left] == locals_[right]) & (_lengths(locals_[left]) > 2)] = Level.PART
+    levels[column.heads[left] == column.heads[right]] = Level.PART
     return levels
 
 
 def _identifiers(column: Column, left: Codes, right: Codes) -> Levels:
     a, b = column.texts[left], column.texts[right]
     levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-    steps, length = _steps(a, b), np.minimum(_lengths(a), _lengths(b))
+    steps, length = _steps(a, b), np.minimum(column.lengths[left], column.lengths[right])
     levels[(steps == 2) & (length >= 6)] = Level.CLOSE
     levels[(steps <= 1) & (length >= 4)] = Level.ONE_OFF
     return levels
@@ -178,24 +173,12 @@ def _identifiers(column: Column, left: Codes, right: Codes) -> Levels:
 def _numbers(column: Column, left: Codes, right: Codes) -> Levels:
     a, b = column.texts[left], column.texts[right]
     levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-    levels[(_steps(a, b) <= 1) & (np.maximum(_lengths(a), _lengths(b)) >= 2)] = Level.ONE_OFF
+    levels[(_steps(a, b) <= 1) & (np.maximum(column.lengths[left], column.lengths[right]) >= 2)] = Level.ONE_OFF
     return levels
 
 
 def _categories(_column: Column, left: Codes, _right: Codes) -> Levels:
     return np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-
-
-def _lengths(texts: Texts) -> npt.NDArray[np.int64]:
-    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-
-
-def _tails(texts: Texts) -> Texts:
-    return np.array([t[-7:] for t in texts] or [""], dtype=object)
-
-
-def _locals(texts: Texts) -> Texts:
-    return np.array([t.partition("@")[0] for t in texts] or [""], dtype=object)
 
 
 def _both(left: Texts, right: Texts, chosen: npt.NDArray[np.int64]) -> zip[tuple[str, str]]:

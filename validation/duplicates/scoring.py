@@ -201,6 +201,11 @@ class Scored:
         """Probability that the two records are one person's."""
         return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(self.total, -500, 500))))
 
+    def row(self, pair: int) -> tuple[Levels, _Bits, float, float]:
+        """Levels, bits, total and probability of one pair."""
+        total = float(self.total[pair])
+        return self.levels[pair], self.bits[pair], total, 1 / (1 + 2.0 ** -min(max(total, -500), 500))
+
 
 def prior_bits(records: int) -> float:
     """log2 of the odds that two records taken at random are one person's: 1 to the number of records."""
@@ -312,4 +317,4 @@ def _shrink(bits: _Bits, group: list[int], least: float, most: float, where: npt
     total = bits[:, group].sum(axis=1)
     wanted = np.clip(total, least, most)
     at = np.flatnonzero(where & (wanted != total))
-    bits[np.ix_(at, group)] *= (wanted[at] / total[at])[:, None]
+    bits[at[:, None], np.array(group)] *= (wanted[at] / total[at])[:, None]

@@ -1,0 +1,273 @@
+"""The policy's match rules applied to a table, or to rows on their way into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from validation.duplicates.blocking import between, joint, within
+from validation.duplicates.columns import prepare
+from validation.duplicates.explanation import evidence, label_of, sentence, severity_of, who
+from validation.duplicates.pairs import match
+from validation.duplicates.rules import EXACT, LIMITED, PROBABLE
+from validation.frames import Operation
+from validation.policy import Action, Convention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from validation.duplicates.blocking import Oversized
+    from validation.duplicates.columns import Codes, Column
+    from validation.findings import Finding
+    from validation.frames import Context, TypedTable
+    from validation.policy import MatchRule
+
+__all__ = ["check"]
+
+#: Findings of one rule that are listed; a table with more has one cause, and the first ones show it.
+LISTED = 10_000
+#: Probable duplicates listed for one record, the most probable first.
+LISTED_OF_RECORD = 3
+
+_REMEDY = {
+    Action.BLOCK: "Open that record instead of entering a second one.",
+    Action.ALERT: "Open that record, or go on with a reason.",
+    Action.ALLOW: "Both are kept.",
+}
+_REMEDY_IN_CHECK = "Compare the two records and keep one."
+
+
+@dataclass(frozen=True, eq=False)
+class _Records:
+    """The records that stand (those that an update replaces left out), then the rows on their way in.
+
+    Attributes:
+        standing: The table as it stands; None in a check, where all rows are looked at.
+        kept: Positions of those of its records that are compared with.
+        rows: The rows looked at.
+        seen: Pairs that have been reported, by positions.
+        read: Values by field, once they were asked for.
+    """
+
+    standing: TypedTable | None
+    kept: Codes
+    rows: TypedTable
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    read: dict[str, npt.NDArray[np.object_]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, typed: TypedTable, context: Context) -> _Records:
+        standing = context.tables.get(typed.table.id) if context.entry else None
+        if standing is None:
+            return cls(None, np.empty(0, dtype=np.int64), typed)
+        keys = standing.raw.keys
+        if context.replaces:
+            kept = [i for i, key in enumerate(keys) if key not in context.replaces]
+        else:
+            kept = list(range(len(keys)))
+        return cls(standing, np.array(kept, dtype=np.int64), typed)
+
+    @property
+    def first(self) -> int:
+        """Position of the first row looked at."""
+        return len(self.kept)
+
+    def __len__(self) -> int:
+        return len(self.kept) + len(self.rows)
+
+    def cells(self, field_id: str) -> npt.NDArray[np.object_]:
+        """Values of a field, all records."""
+        if field_id not in self.read:
+            parts = [_cells(self.rows, field_id)]
+            if self.standing is not None:
+                parts.insert(0, _cells(self.standing, field_id)[self.kept])
+            self.read[field_id] = np.concatenate(parts)
+        return self.read[field_id]
+
+    def key(self, position: int) -> str:
+        """Key of a record, "" for a queued entry."""
+        at = position - self.first
+        if at >= 0:
+            return self.rows.raw.keys[at]
+        return self.standing.raw.keys[int(self.kept[position])] if self.standing is not None else ""
+
+    def values(self, position: int, fields: Iterable[str]) -> dict[str, object]:
+        """Values of some fields of a record."""
+        return {name: self.cells(name)[position] for name in fields}
+
+    def who(self, position: int) -> str:
+        """A record for people: its key and name."""
+        named = [f.id for f in self.rows.table.fields if f.naming in (Convention.PERSON, Convention.ORGANISATION)]
+        return who(self.rows.table, self.key(position), self.values(position, named))
+
+
+def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
+    """Findings of the policy's match rules (DUP001, DUP002, DUP003) for the rows of ``typed``.
+
+    In a check each pair is reported once, at the record further down. Rows on their way in are held against the
+    table as it stands, without the records that they replace, and against each other. A pair that several rules
+    find is reported for the one whose action weighs most.
+    """
+    rules = [r for r in context.policy.matches if r.table == typed.table.id]
+    records = _Records.of(typed, context)
+    if not rules or len(records) < 2 or not len(typed):
+        return
+    weight = list(Action)
+    for rule in sorted(rules, key=lambda r: (weight.index(_action(r, context.operation)), not r.exact)):
+        fields = [f for f in rule.fields if f.field in typed.values]
+        if not fields or (rule.exact and len(fields) < len(rule.fields)):
+            continue
+        find = _exact if rule.exact else _probable
+        yield from find(rule, records, context)
+
+
+def _action(rule: MatchRule, operation: Operation) -> Action:
+    return {
+        Operation.CHECK: Action.ALERT,
+        Operation.ADD: rule.on_add,
+        Operation.UPDATE: rule.on_update,
+        Operation.IMPORT: rule.on_import,
+    }[operation]
+
+
+def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
+    """Each record against the first one that holds the same in all fields."""
+    columns = [prepare(records.cells(f.field), f.kind, f.field, exact=True) for f in rule.fields]
+    key = joint([column.codes for column in columns])
+    filled = np.flatnonzero(key >= 0)
+    _, start, back = np.unique(key[filled], return_index=True, return_inverse=True)
+    earliest = filled[start][back]
+    at = (earliest != filled) & (filled >= records.first)
+    total = int(at.sum())
+    for left, right in zip(earliest[at][:LISTED].tolist(), filled[at][:LISTED].tolist(), strict=True):
+        if (left, right) in records.seen:
+            continue
+        records.seen.add((left, right))
+        yield _exact_finding(rule, records, context, left, right)
+    if total > LISTED:
+        yield _limited(rule, records, f"{total:,} records repeat another one in {_fields(rule, records)}")
+
+
+def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: int, right: int) -> Finding:
+    action, table = _action(rule, context.operation), records.rows.table
+    names = [f.field for f in rule.fields]
+    theirs, ours = records.values(left, names), records.values(right, names)
+    fields = [table.by_id[name] for name in names]
+    levels, bits = np.full(len(fields), 2, dtype=np.int8), np.zeros(len(fields))
+    found = evidence(fields, theirs, ours, levels, bits)
+    words = sentence(found, [f.kind for f in rule.fields])
+    return records.rows.finding(
+        EXACT,
+        right - records.first,
+        fields[0] if len(fields) == 1 else None,
+        f"{words} as {records.who(left)}. {_remedy(action, context)}",
+        severity=severity_of(action),
+        related=(records.key(left),),
+        details={
+            "rule": rule.id,
+            "action": action.value,
+            "probability": 1.0,
+            "bits": None,
+            "fields": [f.to_dict() for f in found],
+            "sentence": words,
+        },
+    )
+
+
+def _probable(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
+    """Pairs at or above the rule's threshold, the most probable ones of each record."""
+    fields = [f for f in rule.fields if f.field in records.rows.values]
+    columns = [prepare(records.cells(f.field), f.kind, f.field, f.strength) for f in fields]
+    candidates = within(columns) if context.operation is Operation.CHECK else between(columns, records.first)
+    found = match(columns, candidates, len(records), rule.threshold)
+    order = np.lexsort((np.arange(len(found)), found.right))
+    right = found.right[order]
+    starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(right)])
+    rank = np.arange(len(right)) - np.repeat(starts, sizes)
+    listed = order[rank < LISTED_OF_RECORD]
+    more = np.repeat(np.maximum(sizes - LISTED_OF_RECORD, 0), sizes)[rank < LISTED_OF_RECORD]
+    for i, others in zip(listed[:LISTED].tolist(), more[:LISTED].tolist(), strict=True):
+        pair = (int(found.left[i]), int(found.right[i]))
+        if pair not in records.seen:
+            records.seen.add(pair)
+            yield _probable_finding(rule, columns, records, context, pair, others, found.scored.row(i))
+    if len(listed) > LISTED:
+        yield _limited(rule, records, f"{len(found):,} pairs of records are probably the same")
+    if found.oversized and context.operation in (Operation.CHECK, Operation.IMPORT):
+        yield _limited(rule, records, _largest(found.oversized, records))
+
+
+def _probable_finding(
+    rule: MatchRule,
+    columns: list[Column],
+    records: _Records,
+    context: Context,
+    pair: tuple[int, int],
+    others: int,
+    scored: tuple[npt.NDArray[np.int8], npt.NDArray[np.float64], float, float],
+) -> Finding:
+    action, table = _action(rule, context.operation), records.rows.table
+    names = [c.name for c in columns]
+    theirs, ours = records.values(pair[0], names), records.values(pair[1], names)
+    levels, bits, total, probability = scored
+    found = evidence([table.by_id[name] for name in names], theirs, ours, levels, bits)
+    words = sentence(found, [c.kind for c in columns])
+    # Never 100 %: no agreement of names is certainty.
+    percent = min(99.9, round(probability * 100, 1)) if probability > 0.99 else round(probability * 100)
+    also = f" {others} more are likely too." if others else ""
+    return records.rows.finding(
+        PROBABLE,
+        pair[1] - records.first,
+        None,
+        f"probably the same as {records.who(pair[0])} ({percent:g} %): {words}.{also} {_remedy(action, context)}",
+        severity=severity_of(action),
+        related=(records.key(pair[0]),),
+        details={
+            "rule": rule.id,
+            "action": action.value,
+            "probability": round(probability, 6),
+            "bits": round(total, 2),
+            "fields": [f.to_dict() for f in found],
+            "sentence": words,
+            "others": others,
+        },
+    )
+
+
+def _limited(rule: MatchRule, records: _Records, problem: str) -> Finding:
+    return records.rows.finding(
+        LIMITED,
+        0,
+        None,
+        f"{problem}; not all of them are listed. Mend what they have in common (often a placeholder), and check again.",
+        details={"rule": rule.id, "action": Action.ALLOW.value},
+    )
+
+
+def _largest(oversized: tuple[Oversized, ...], records: _Records) -> str:
+    largest = max(oversized, key=lambda block: block.records)
+    labels = " and ".join(label_of(records.rows.table.by_id[name].label) for name in largest.fields)
+    like = records.who(largest.record)
+    return f"{largest.records:,} records are alike in {labels} (such as {like}), so only close ones were compared"
+
+
+def _fields(rule: MatchRule, records: _Records) -> str:
+    return ", ".join(label_of(records.rows.table.by_id[f.field].label) for f in rule.fields)
+
+
+def _remedy(action: Action, context: Context) -> str:
+    return _REMEDY[action] if context.entry else _REMEDY_IN_CHECK
+
+
+def _cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
+    if field_id not in table.values:
+        return np.full(len(table), None, dtype=object)
+    values = table.values[field_id]
+    if values.dtype.kind == "M":
+        return values.to_numpy().astype("datetime64[D]").astype(object)  # dates, None where blank
+    return np.asarray(values, dtype=object)
