@@ -29,7 +29,8 @@ MAX_TEXT = 32_767
 """Characters (UTF-16 units) a cell can hold."""
 _PROMPT_TITLE, _PROMPT_TEXT = 32, 255  # Excel's limits for an input prompt; a longer one makes it repair the file
 _LARGEST_NUMBER = 10**15  # Excel keeps 15 digits; a longer whole number is kept as text
-_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - fixed, so that the same spec gives the same bytes
+_CREATED = dt.datetime(2000, 1, 1)
+_CELL_NAME = re.compile(r"[A-Za-z]{1,3}\d+|[RrCc]|[Rr]\d*[Cc]\d*")
 _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_formulas": False,  # "=1+1" in a record is text
@@ -98,6 +99,10 @@ def _check(spec: WorkbookSpec, place: str) -> None:
         titles.add(sheet.title.lower())
         if table.name.lower() in tables or table.name.lower() in {name.lower() for name in spec.names}:
             raise FileError(here, f"the name {table.name} is used twice.", "Choose another name for the table.")
+        if not re.fullmatch(r"[A-Za-z_\\][\w.]*", table.name) or _CELL_NAME.fullmatch(table.name):
+            raise FileError(
+                here, f"no table can be called {table.name}.", "Choose a word that is no cell's address."
+            )
         tables.add(table.name.lower())
         labels = [column.label.lower() for column in table.columns]
         if not labels or not all(labels) or len(set(labels)) < len(labels):

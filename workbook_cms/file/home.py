@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.layout import HomeSpec
+from workbook_cms.file.layout import HomeLink, HomeSpec
 from workbook_cms.file.looks import Looks, text_lines
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ __all__ = ["HOME_TITLE", "draw_home"]
 
 HOME_TITLE = "Home"
 _MARGIN, _LINK, _TEXT = 2.0, 26.0, 92.0  # column widths in characters: the page fits 1366 pixels
+_FITS = 100  # characters of plain text that a line of the text column takes
 
 
 def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
@@ -33,26 +34,34 @@ def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
         if text:
             sheet.write_string(row, 1, text, style)
     row = 4
-    for section, links in groupby(home.links, key=lambda link: link.section):
-        row = _heading(sheet, row, section, looks)
-        for link in links:
-            target = link.sheet.replace("'", "''")
-            sheet.set_row(row, max(24, 15 * text_lines(link.about, _TEXT) + 8))
-            sheet.write_url(row, 1, f"internal:'{target}'!A1", looks.link, link.text, f"Go to {link.sheet}")
-            sheet.write_string(row, 2, link.about, looks.about)
-            row += 1
-        row += 1
-    if home.steps:
+    sections = [(section, list(links)) for section, links in groupby(home.links, key=lambda link: link.section)]
+    for section, links in sections[:1]:
+        row = _links(sheet, row, section, links, looks)
+    if home.steps:  # before the other links, so that they show without scrolling
         row = _heading(sheet, row, "How to work with it", looks)
         for purpose, step in home.steps:
-            sheet.set_row(row, 15 * text_lines(step, _TEXT) + 9)
+            sheet.set_row(row, 15 * text_lines(step, _FITS) + 7)
             sheet.write_string(row, 1, purpose, looks.purpose)
             sheet.write_string(row, 2, step, looks.step)
             row += 1
+        row += 1
+    for section, links in sections[1:]:
+        row = _links(sheet, row, section, links, looks)
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
+
+
+def _links(sheet: Worksheet, row: int, section: str, links: list[HomeLink], looks: Looks) -> int:
+    row = _heading(sheet, row, section, looks)
+    for link in links:
+        target = link.sheet.replace("'", "''")
+        sheet.set_row(row, 15 * text_lines(link.about, _FITS) + 7)
+        sheet.write_url(row, 1, f"internal:'{target}'!A1", looks.link, link.text, f"Go to {link.sheet}")
+        sheet.write_string(row, 2, link.about, looks.about)
+        row += 1
+    return row + 1
 
 
 def _heading(sheet: Worksheet, row: int, text: str, looks: Looks) -> int:
