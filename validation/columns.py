@@ -19,7 +19,7 @@ from validation.findings import CellValue, Finding, Fix, Rule, Severity
 from validation.frames import TableFrame, TypedTable, display
 from validation.policy import PolicyField
 
-__all__ = ["Column", "ColumnRule", "Explained", "per_text", "place_findings"]
+__all__ = ["Column", "ColumnRule", "Explained", "Mask", "filled", "per_text", "place_findings"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -92,6 +92,9 @@ class ColumnRule:
     def findings(self, typed: TypedTable, passed: Mask) -> Iterator[Finding]:
         """A finding for each cell that did not pass, the explanation worked out once a distinct value."""
         positions = np.flatnonzero(~passed)
+        if len(positions) and self.code == "ENT001":
+            # A cell that holds something of the wrong type is not blank: typing has said what is wrong with it.
+            positions = positions[~filled(typed, self.field.id)[positions]]
         if not len(positions):
             return
         values = typed.values[self.field.id].iloc[positions].tolist()
@@ -104,6 +107,16 @@ class ColumnRule:
                 known[value] = explained = self.explain(value)
                 said.append(explained)
         yield from place_findings(typed.raw, self.rule, self.field, positions, said)
+
+
+def filled(typed: TypedTable, field_id: str) -> Mask:
+    """Which cells of a field hold something, be it of the wrong type; nothing but spaces is nothing."""
+    there = ~typed.values[field_id].isna().to_numpy(dtype=bool)
+    # A loop over the cells without a typed value only.
+    for position in np.flatnonzero(~there):
+        raw: Any = typed.raw.values[field_id].iloc[position]
+        there[position] = bool(raw.strip()) if isinstance(raw, str) else not (raw is None or raw != raw)  # noqa: PLR0124
+    return there
 
 
 def per_text(test: Callable[[str], bool]) -> Callable[[Column], Mask]:
@@ -137,12 +150,16 @@ def place_findings(
     prefix = raw.cell(int(np.argmax(rows > 0)), field.id).rpartition("!")[0] if letter and len(rows) else ""
     start = f"{prefix}!{letter}"
     code, table, label, severity, rule_fix = rule.code, raw.table.name, field.label, rule.severity, rule.fix
-    for position, explained in zip(positions, said, strict=True):
+    # Other records refer to a key, so that none is changed unseen, be it for a space.
+    is_key = field.id == raw.table.key
+    places: list[int] = np.asarray(positions, dtype=np.intp).tolist()
+    for position, explained in zip(places, said, strict=True):
         message, suggestion, fix, own = explained
         row = rows[position]
         if fix is None:
             fix = Fix.NONE if suggestion is None else rule_fix
-        cell = f"{start}{row}" if row and letter else ""
+        if is_key and fix is Fix.SAFE:
+            fix = Fix.UNSAFE
         text = cells[position]
         yield Finding(
             code,
@@ -151,8 +168,9 @@ def place_findings(
             table,
             keys[position],
             label,
-            cell,
+            f"{start}{row}" if row and letter else "",
             text if type(text) is str else display(text),
             suggestion,
             fix,
+            position=position,
         )

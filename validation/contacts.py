@@ -12,6 +12,7 @@ __all__ = [
     "email_fault",
     "is_email",
     "is_phone",
+    "is_plain_email",
     "is_postcode",
     "is_uri",
     "phone",
@@ -27,6 +28,10 @@ _PHONE_TEXT = re.compile(
     r"[\d\s()\[\]+\-‐-–./]+(?:[,;]?\s*(?:x|ext\.?|extn\.?|extension|#)[\s.:=]*\d{1,7})?", re.IGNORECASE
 )
 #: Nearly every address: plain letters, digits and single dots or dashes; email-validator judges the others.
+_PLAIN_EMAIL = re.compile(
+    r"(?!.{65})[A-Za-z0-9]+(?:[._+\-][A-Za-z0-9]+)*"
+    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}(?:com|net|org|edu|gov|info|biz|io|[a-z]{2})"
+)
 _ORDINARY_EMAIL = re.compile(
     r"[a-z0-9]+(?:[._+\-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.){1,4}(?!(?:test|local|invalid|localhost|arpa|onion)$)[a-z]{2,12}",
     re.IGNORECASE | re.ASCII,
@@ -154,6 +159,11 @@ def email(text: str) -> str:
         text = text[1:-1]
     local, at, domain = text.rpartition("@")
     return f"{local}{at}{domain.lower()}" if at else text
+
+
+def is_plain_email(text: str) -> bool:
+    """Whether it is an e-mail address of the commonest kind, in its standard form: a quick yes, no is no verdict."""
+    return _PLAIN_EMAIL.fullmatch(text) is not None
 
 
 def is_email(text: str) -> bool:

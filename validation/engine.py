@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from validation import attribution, conditions, duplicates, references
+from validation.columns import Column
+from validation.fields import entry_rules
 from validation.findings import Finding
 from validation.frames import Context, TypedTable
+from validation.names import hollow_cells, naming_rules
+from validation.unique import check_unique
 
 __all__ = ["check_rows", "check_tables"]
 
 
 def check_tables(context: Context) -> list[Finding]:
-    """Findings of all rules over all tables of the context, by table, row, field and code."""
+    """Findings of all rules over all tables of the context, sorted by table (in the policy's order), row, field, code.
+
+    The column rules of whole tables run through pandera.
+    """
+    from validation.schema import schema_findings  # noqa: PLC0415 - pandera takes a second to import
+
     findings: list[Finding] = []
     for table in context.policy.tables:
         typed = context.tables.get(table.id)
         if typed is not None:
-            findings.extend(typed.findings)
+            found = [*schema_findings(typed, context), *_beside_columns(typed, context)]
+            findings.extend(_sorted(found, typed))
     return findings
 
 
 def check_rows(typed: TypedTable, context: Context) -> list[Finding]:
-    """Findings of all rules about rows on their way in (typing's among them), by row, field and code."""
-    return list(typed.findings)
+    """Findings of all rules about rows on their way in (typing's among them), sorted by row, field and code.
+
+    The same rules as in `check_tables`, without pandera, which would take longer to start than to run.
+
+    Args:
+        typed: The rows, normalised and typed.
+        context: The workbook without the rows; its operation tells what is about to happen to them.
+    """
+    found: list[Finding] = []
+    policy, table = context.policy, typed.table
+    for field in table.fields:
+        if field.id not in typed.values:
+            continue
+        column = Column(typed.values[field.id])
+        for rules in (
+            naming_rules(field, policy.settings),
+            entry_rules(field, table, policy, context.today, context.entry),
+        ):
+            for rule in rules:
+                found.extend(rule.findings(typed, rule.passes(column)))
+    found.extend(_beside_columns(typed, context))
+    return _sorted(found, typed)
+
+
+def _beside_columns(typed: TypedTable, context: Context) -> Iterable[Finding]:
+    """Findings of typing and of the rules that look at more than one cell."""
+    yield from typed.findings
+    yield from hollow_cells(typed)
+    yield from check_unique(typed, context)
+    for family in (conditions, references, duplicates, attribution):
+        yield from family.check(typed, context)
+
+
+def _sorted(findings: Iterable[Finding], typed: TypedTable) -> list[Finding]:
+    order = {field.label: number for number, field in enumerate(typed.table.fields)}
+    return sorted(findings, key=lambda f: (f.position, order.get(f.field, -1), f.code, f.message))

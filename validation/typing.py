@@ -19,7 +19,7 @@ from validation.frames import CellError, TableFrame, TypedTable, display
 from validation.letters import tidy
 from validation.policy import FieldFormat, FieldType, Policy, PolicyField, Settings
 
-__all__ = ["RULES", "parse_text", "text_of", "type_table"]
+__all__ = ["RULES", "TYPE", "parse_text", "retype", "text_of", "type_table"]
 
 TYPE = Rule(
     code="ENT003",
@@ -120,6 +120,28 @@ def _formulas(frame: TableFrame) -> Iterator[Finding]:
         shown = f"the value it shows, {display(value)}" if value is not None else "a value"
         message = f"holds the formula {text if text.startswith('=') else '=' + text}. Replace it by {shown}."
         yield from place_findings(frame, FORMULA, field, [position], [Explained(message, value)])
+
+
+def retype(series: pd.Series[Any], field: PolicyField) -> tuple[pd.Series[Any], npt.NDArray[np.intp]]:
+    """A column of any frame with the values its field takes, and the positions of those it does not take.
+
+    A column that is typed already comes back as it is; nothing is converted that is of another kind.
+    """
+    typed = {
+        FieldType.STRING: lambda: (
+            series.dtype == object and infer_dtype(series, skipna=True) in {"string", "empty"}
+        ),
+        FieldType.INTEGER: lambda: series.dtype == "Int64",
+        FieldType.NUMBER: lambda: series.dtype == np.float64,
+        FieldType.BOOLEAN: lambda: series.dtype == "boolean",
+        FieldType.DATE: lambda: series.dtype == "datetime64[s]",
+    }
+    if typed[field.type]():
+        return series, _NONE_BAD
+    cells = series.astype(object).to_numpy(dtype=object, copy=True)
+    cells[pd.isna(cells)] = None
+    column, bad = _TYPERS[field.type](cells)
+    return pd.Series(column, index=series.index, name=series.name), bad
 
 
 # --- one typer a field type: typed column, and the positions of the cells that could not be typed ------------------
