@@ -48,7 +48,7 @@ def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
     for section, links in sections[1:]:
         row = _links(sheet, row, section, links, looks)
     sheet.set_paper(9)  # A4
-    sheet.set_landscape()
+    sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
 

@@ -1,0 +1,35 @@
+"""LibreOffice as an independent reader and writer of workbooks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+__all__ = ["resave"]
+
+
+def resave(path: Path, folder: Path) -> Path:
+    """The workbook as LibreOffice saves it, in ``folder``, under its own name.
+
+    Skips the test where LibreOffice is missing; fails it when WORKBOOK_CMS_REQUIRE names ``libreoffice``.
+    """
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        if "libreoffice" in os.environ.get("WORKBOOK_CMS_REQUIRE", ""):
+            pytest.fail("LibreOffice is required here (WORKBOOK_CMS_REQUIRE) and is not installed")
+        pytest.skip("LibreOffice is not installed")
+    folder.mkdir(parents=True, exist_ok=True)
+    profile = folder / "profile"  # its own, or a LibreOffice that runs already would take the work
+    command = [
+        program,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=180)
+    return folder / path.name
