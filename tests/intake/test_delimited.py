@@ -163,7 +163,7 @@ def test_a_missing_file_and_a_folder_are_said(tmp_path: Path) -> None:
     """No file, and a folder in its place, are problems in plain words."""
     with pytest.raises(InputError, match="there is no such file"):
         delimited.read(tmp_path / "none.csv")
-    with pytest.raises(InputError, match="is a folder|cannot be read"):
+    with pytest.raises(InputError, match=r"is a folder|cannot be read"):
         delimited.read(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import openpyxl
@@ -100,8 +101,6 @@ def test_reasons_name_field_and_rule() -> None:
 
 def test_a_worksheet_of_any_kind_is_read_as_text(tmp_path: Path) -> None:
     """Dates, numbers and booleans become what a person would type; the header may stand lower."""
-    import datetime as dt
-
     book = openpyxl.Workbook()
     page = book.active
     for row in (
