@@ -21,9 +21,10 @@ MODULES = {
 #: Rooms from the top to the ground; a module imports from its own floor or from below. `validation` is apart.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
-    frozenset({"forms", "intake", "reports", "formats"}),
-    frozenset({"workbook", "batch", "fixes", "search"}),
-    frozenset({"records", "commit", "snapshot", "submission", "history", "tables", "layout", "policies"}),
+    frozenset({"console", "forms", "formats", "intake", "reports"}),
+    frozenset({"workbook"}),
+    frozenset({"editing", "fixes", "policing", "search", "seeding"}),
+    frozenset({"commit", "history", "integrity", "layout", "policies", "records", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "errors", "resources", "rooms"}),
 )
