@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +155,31 @@ class Package:
         Raises:
             FileError: no such part, or damaged.
         """
-        return b"".join(self._chunks(self.member(part)))
+        try:
+            return self.archive.read(self.member(part))
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+
+    def regions(self, part: str, places: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Some stretches (offset, length) of a part, in that order, inflated without holding the whole part.
+
+        Raises:
+            FileError: no such part, or damaged; the whole part's checksum is verified.
+        """
+        found = [bytearray() for _ in places]
+        order = sorted(range(len(places)), key=lambda index: places[index])
+        at = first = 0
+        for chunk in self._chunks(self.member(part)):
+            end = at + len(chunk)
+            while first < len(order) and sum(places[order[first]]) <= at:
+                first += 1
+            for index in order[first:]:
+                start, length = places[index]
+                if start >= end:
+                    break
+                found[index] += chunk[max(start - at, 0) : max(start + length - at, 0)]
+            at = end
+        return [bytes(piece) for piece in found]
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name."""
@@ -185,6 +209,16 @@ class Package:
         member = self.member(sheet.part)
         check_box(lambda: self._chunks(member), self.place, sheet.name)
 
+    def has_formulas(self, sheet: Sheet) -> bool:
+        """Whether any cell of a sheet holds a formula."""
+        before = b""
+        for chunk in self._chunks(self.member(sheet.part)):
+            window = before + chunk
+            if b"<f>" in window or b"<f " in window or b":f>" in window or b":f " in window:
+                return True
+            before = window[-3:]
+        return False
+
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """The relationships of a part inside the package: (id, last word of the type, target part)."""
         folder, name = posixpath.split(part)
@@ -201,9 +235,12 @@ class Package:
         try:
             yield from self.archive.chunks(member)
         except ArchiveError as error:
-            raise FileError(
-                self.place, f"The file is damaged: {error}.", "Take it from a backup or ask for it again."
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: ArchiveError) -> FileError:
+        return FileError(
+            self.place, f"The file is damaged: {error}.", "Take it from a backup or ask for it again."
+        )
 
     def _xml(self, part: str) -> Element:
         return parse_xml(self.read(part), self.place, part)

@@ -1,0 +1,141 @@
+"""From new parts to a new file: written aside, proven, and put in the place of the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from workbook_cms.errors import FileError
+from workbook_cms.file.archive import ArchiveError, Packed, rebuilt
+from workbook_cms.file.package import Package
+from workbook_cms.file.platform import fsync_folder, locked, open_by, replace_file
+
+__all__ = ["check_writable", "clean", "commit"]
+
+_ENDING = ".cms-tmp"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse early what could not be replaced, or should not be.
+
+    Raises:
+        WorkbookLockedError: open in a spreadsheet program, as far as can be known.
+        FileError: a read-only file or folder.
+    """
+    if (who := open_by(path)) is not None:
+        raise locked(path, who)
+    mode = path.stat().st_mode if path.exists() else 0
+    # The write bits are asked too: an administrator may write anything, but the owner said no.
+    if not os.access(path, os.W_OK) or not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise FileError(
+            path.name, "The file is read-only, so nothing was changed.", "Take the write protection off it."
+        )
+    folder = path.parent
+    if not os.access(folder, os.W_OK | os.X_OK) or not folder.stat().st_mode & (
+        stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    ):
+        raise FileError(
+            path.name,
+            f"The folder {folder} is read-only, so nothing was changed.",
+            "Ask for the right to write in it, or move the workbook.",
+        )
+
+
+def clean(path: Path) -> None:
+    """Take away what a writer that was killed left beside the workbook. Only one writer may be at work (lock)."""
+    for left in path.parent.glob(f".{_glob_safe(path.name)}.*{_ENDING}"):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
+def commit(package: Package, changed: Mapping[str, Packed], prove: Callable[[Package], None]) -> None:
+    """Write the package with some members replaced, prove the new file, and put it in the place of the old.
+
+    Args:
+        package: The workbook as it was read; its file must not have changed since.
+        changed: New content by member name.
+        prove: Raises FileError when the new file does not hold what was asked for.
+
+    Raises:
+        WorkbookLockedError: another program holds the file.
+        FileError: anything else; the file is then as it was, and nothing is left beside it.
+    """
+    # A link is followed: the file it leads to is replaced, not the link.
+    target = package.path.resolve()
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_ENDING}")
+    try:
+        _write(aside, target, package, changed)
+        new = Package.open(aside, scan=False)
+        new.place = package.place
+        prove(new)
+        _check_unchanged(package, target)
+        replace_file(aside, target)
+        fsync_folder(target.parent)
+    except ArchiveError as error:
+        raise FileError(
+            package.place, f"The file cannot be written: {error}.", "Move old records away."
+        ) from error
+    except OSError as error:
+        raise _explained(error, package.place, target) from error
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Packed]) -> None:
+    before = target.stat()
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        for piece in rebuilt(package.archive, changed):
+            file.write(piece)
+        file.flush()
+        if hasattr(os, "fchown"):
+            # Whose file it is stays so where the system allows it; the mode is set last, since chown clears bits.
+            with contextlib.suppress(PermissionError):
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
+        os.fsync(file.fileno())
+
+
+def _check_unchanged(package: Package, target: Path) -> None:
+    """The file must still be what the package was read from: same length and same directory of checksums."""
+    archive = package.archive
+    with target.open("rb") as file:
+        same = os.fstat(file.fileno()).st_size == package.stamp.size
+        file.seek(archive.directory_start)
+        same = same and file.read(len(archive.directory)) == archive.directory
+    if not same:
+        raise FileError(
+            package.place,
+            "The file was changed by another program while this was being written.",
+            "Nothing was written: try again.",
+        )
+
+
+def _explained(error: OSError, place: str, target: Path) -> FileError:
+    nothing = "Nothing was changed."
+    if error.errno in _FULL:
+        return FileError(place, "The disk is full.", f"Free some space and try again. {nothing}")
+    if isinstance(error, FileNotFoundError):
+        return FileError(
+            place, "The file was moved or deleted while this was being written.", f"Look where it is. {nothing}"
+        )
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return FileError(
+            place,
+            f"You may not write in the folder {target.parent}, or the file is held by another program.",
+            f"Ask for the right to write there, or close it. {nothing}",
+        )
+    return FileError(
+        place, f"The file cannot be written ({error.strerror or error}).", f"Check the drive. {nothing}"
+    )
+
+
+def _glob_safe(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)

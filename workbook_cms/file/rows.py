@@ -1,0 +1,203 @@
+"""Cell values as the bytes of a sheet's XML, and back for the proof that they were written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workbook_cms.errors import FileError
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.package import column_letters, unescape
+from workbook_cms.file.styles import Styles
+
+__all__ = ["MAX_TEXT", "CellWriter", "Column", "Written", "read_row", "serial"]
+
+MAX_TEXT = 32_767
+#: Whole numbers from here on lose digits in a spreadsheet, so they are kept as text, as the builder does.
+LARGEST_NUMBER = 10**15
+
+# Anything that is not simply copied into <t>: marks of XML, edges and line ends that need xml:space, what XML forbids.
+_SPECIAL = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|^\s|\s$|_x[0-9A-Fa-f]{4}_")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_DAY_SECONDS = 86_400
+
+#: What a cell holds as read back: the type letter of its XML and the text or number.
+Written = tuple[str, str | float | None]
+
+
+@dataclass
+class Column:
+    """A column of a table on its way into the sheet; ``number`` counts from 1, ``style`` is an index of cellXfs.
+
+    ``blank`` is the style an empty cell must carry because the column of the sheet does not; -1 for none.
+    """
+
+    number: int
+    style: int
+    blank: int = -1
+    opening: str = field(init=False)
+    attribute: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.opening = f'<c r="{column_letters(self.number)}'
+        self.attribute = f' s="{self.style}"' if self.style else ""
+
+
+class CellWriter:
+    """Turns values into cells of one workbook: its date system, its styles, its name for messages."""
+
+    def __init__(self, place: str, date1904: bool, styles: Styles) -> None:
+        self._place, self._date1904, self._styles = place, date1904, styles
+
+    def rows(self, first: int, rows: Sequence[Mapping[int, CellValue]], columns: Sequence[Column]) -> list[bytes]:
+        """One ``<row>`` for each of ``rows`` (column number -> value), numbered from ``first`` on.
+
+        Raises:
+            FileError: a value that no cell can hold.
+        """
+        # A loop over cells: each becomes a different piece of text, and this is the write itself.
+        return [self.row(number, values, columns).encode() for number, values in enumerate(rows, start=first)]
+
+    def row(self, number: int, values: Mapping[int, CellValue], columns: Sequence[Column]) -> str:
+        """One ``<row>`` with the cells of ``columns``."""
+        parts = [f'<row r="{number}">']
+        for column in columns:
+            value = values.get(column.number)
+            if type(value) is int and -LARGEST_NUMBER < value < LARGEST_NUMBER:
+                parts.append(f'{column.opening}{number}"{column.attribute}><v>{value}</v></c>')
+            elif type(value) is str and value and not _SPECIAL.search(value) and len(value) < MAX_TEXT // 2:
+                parts.append(
+                    f'{column.opening}{number}"{column.attribute} t="inlineStr"><is><t>{value}</t></is></c>'
+                )
+            elif value is None or value == "":
+                if column.blank >= 0:
+                    parts.append(f'{column.opening}{number}" s="{column.blank}"/>')
+            else:
+                parts.append(self.cell(column, number, value))
+        parts.append("</row>")
+        return "".join(parts)
+
+    def cell(self, column: Column, row: int, value: CellValue) -> str:
+        """One ``<c>``; blank values give an empty cell that keeps its style."""
+        opening, style = f'{column.opening}{row}"', column.attribute
+        if value is None or value == "":
+            return f"{opening}{style}/>"
+        if isinstance(value, bool):
+            return f'{opening}{style} t="b"><v>{int(value)}</v></c>'
+        if isinstance(value, (dt.date, dt.time)):
+            number = serial(value, self._date1904)
+            if number is None:
+                return f'{opening}{style} t="inlineStr"><is><t>{value.isoformat()}</t></is></c>'
+            dated = self._styles.dated(column.style, value)
+            return f'{opening} s="{dated}"><v>{_number(number)}</v></c>'
+        if isinstance(value, (int, float)):
+            if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
+                return f'{opening}{style} t="inlineStr"><is><t>{value}</t></is></c>'
+            if not math.isfinite(value):
+                raise self._refusal(column, row, "a number without a value", "Leave it blank.")
+            return f"{opening}{style}><v>{_number(value)}</v></c>"
+        return f'{opening}{style} t="inlineStr"><is>{self._text(column, row, value)}</is></c>'
+
+    def _text(self, column: Column, row: int, value: str) -> str:
+        if len(value) > MAX_TEXT // 2 and len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+            raise self._refusal(
+                column, row, f"a text of {len(value):,} characters", f"Shorten it to {MAX_TEXT:,} characters."
+            )
+        if found := _FORBIDDEN.search(value):
+            raise self._refusal(
+                column, row, f"a character no cell can hold (code {ord(found[0]):04X})", "Delete it."
+            )
+        space = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() or "\n" in value else ""
+        return f"<t{space}>{escape_text(value)}</t>"
+
+    def _refusal(self, column: Column, row: int, what: str, remedy: str) -> FileError:
+        place = f"{self._place}, cell {column_letters(column.number)}{row}"
+        return FileError(place, f"The value holds {what}.", remedy)
+
+
+def escape_text(value: str) -> str:
+    """Text as it stands between tags; what looks like an ``_xHHHH_`` escape is itself escaped."""
+    if "_x" in value:
+        value = _LOOKS_ESCAPED.sub("_x005F_", value)
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value.replace("\r", "_x000D_")
+
+
+def escape_attribute(value: str) -> str:
+    """Text as it stands inside a quoted attribute; line breaks and tabs as ``_xHHHH_``, as Excel writes them."""
+    value = escape_text(value).replace('"', "&quot;")
+    return value.replace("\n", "_x000a_").replace("\t", "_x0009_")
+
+
+def _number(value: float) -> str:
+    # repr gives the shortest text that reads back as the same number; Excel writes the same way.
+    return repr(int(value)) if float(value).is_integer() and abs(value) < LARGEST_NUMBER else repr(float(value))
+
+
+def serial(value: dt.date | dt.time, date1904: bool) -> float | None:
+    """Days since the workbook's day 0 (ECMA-376 part 1, 18.17.4.1), or None before Excel's calendar begins."""
+    if isinstance(value, dt.time):
+        return _day_part(value)
+    day = dt.date(value.year, value.month, value.day)
+    part = _day_part(value.time()) if isinstance(value, dt.datetime) else 0.0
+    if date1904:
+        days = (day - dt.date(1904, 1, 1)).days
+        return days + part if days >= 0 else None
+    days = (day - dt.date(1899, 12, 30)).days
+    if days < 61:  # Excel has a 29 February 1900 that never was
+        days -= 1
+    return days + part if days >= 1 else None
+
+
+def _day_part(time: dt.time) -> float:
+    seconds = time.hour * 3600 + time.minute * 60 + time.second + time.microsecond / 1e6
+    return seconds / _DAY_SECONDS
+
+
+def expected(value: CellValue, date1904: bool) -> Written:
+    """What a cell given ``value`` must hold when it is read back by :func:`read_row`."""
+    if value is None or value == "":
+        return "", None
+    if isinstance(value, bool):
+        return "b", float(value)
+    if isinstance(value, (dt.date, dt.time)):
+        number = serial(value, date1904)
+        return ("t", value.isoformat()) if number is None else ("n", number)
+    if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
+        return "t", str(value)
+    return ("n", float(value)) if isinstance(value, (int, float)) else ("t", value)
+
+
+def read_row(xml: bytes) -> dict[str, Written]:
+    """The cells of one ``<row>`` by address, read by an XML parser that shares nothing with the writing above.
+
+    Raises:
+        ValueError: not one well-formed row, or cells out of order or twice.
+    """
+    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
+
+    try:
+        row = fromstring(xml)  # noqa: S314 - our own bytes
+    except ParseError as error:
+        raise ValueError(str(error)) from error
+    cells: dict[str, Written] = {}
+    order: list[tuple[int, str]] = []
+    for cell in row:
+        address = cell.get("r", "")
+        order.append((len(address), address))
+        kind, value = cell.get("t", "n"), cell.findtext("v")
+        if kind == "inlineStr":
+            cells[address] = ("t", unescape("".join(part.text or "" for part in cell.iter("t"))))
+        elif kind == "s":
+            cells[address] = ("s", value)
+        elif value is None:
+            cells[address] = ("", None)
+        else:
+            cells[address] = ("b" if kind == "b" else "n", float(value))
+    if order != sorted(set(order)):
+        raise ValueError("cells out of order")
+    return cells
