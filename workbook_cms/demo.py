@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from workbook_cms.formats import plural, summary_line
 from workbook_cms.reports.cleanup import write_report
 from workbook_cms.workbook import Workbook
 
-__all__ = ["Demonstration", "Outcome", "run"]
+__all__ = ["SAMPLE_DAY", "Demonstration", "Outcome", "run"]
 
+#: The day the sample records are of; on a machine whose clock is behind it they would lie in the future.
+SAMPLE_DAY = dt.date(2026, 11, 22)
 _NAME = "workbook-cms-demo"
 _CLEAN: dict[str, CellValue] = {
     "Type": "Customer",
@@ -84,7 +87,8 @@ def run(folder: Path | None, say: Callable[[str], object]) -> Demonstration:
     path = place / "world-traveller.xlsx"
     say("World Traveller, a travel agency, keeps its customers in an Excel workbook. Here is a new one")
     say("from the template, with sample records in which some faults are planted.\n")
-    book = Workbook.create(path, "world-traveller", sample=True)
+    today = max(dt.datetime.now().astimezone().date(), SAMPLE_DAY)
+    book = Workbook.create(path, "world-traveller", sample=True, today=today)
     for table in book.tables:
         say(f"  {table.name:<14}{len(table):>5,} records")
     show = _Show(book, say)
@@ -190,6 +194,7 @@ def _call(book: Workbook, chosen: str, caller: str) -> dict[str, CellValue]:
         "Contact reason": "Brochure",
         "Purpose": "Enquiry",
         "Details": "Asked which walks of the Tasmania brochure suit beginners.",
+        "Desired outcome": "Two walks to choose from, by e-mail",
         "Recorded by": staff[0],
         "Contact name": f"{who['Given name']} {who['Family name']}",
         "Contact email": who["Email"],

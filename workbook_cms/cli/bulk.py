@@ -86,6 +86,10 @@ def _text(arrival: Arrival, dry_run: bool) -> str:
     lines += [f"Note: {note}" for note in arrival.notes]
     verb = "would be taken in" if dry_run else "taken in"
     lines.append(f"{plural(arrival.accepted, 'row')} {verb}, {len(arrival.refused):,} refused.")
+    if arrival.queued:
+        lines.append(
+            f"The workbook is open elsewhere: {arrival.queued:,} of them wait beside it and go in by themselves."
+        )
     if arrival.warnings:
         lines.append(f"{plural(len(arrival.warnings), 'warning')} on the rows taken in:")
         lines += [console.paragraph(f"  {f.place}: {f.message} [{f.code}]", "    ") for f in arrival.warnings[:10]]

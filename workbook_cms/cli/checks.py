@@ -102,7 +102,6 @@ def report(workbook: Path, month: str, out: Path, format_: str) -> None:
 def rule(code: str, format_: str) -> None:
     """Explain the rule CODE: what it checks, why, an example, how to mend it. Without a code, list all rules."""
     from validation.catalogue import RULES  # noqa: PLC0415 - gathers every rule module
-
     from workbook_cms import console  # noqa: PLC0415
 
     wanted = code.strip().upper()

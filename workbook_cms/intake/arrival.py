@@ -31,6 +31,7 @@ class Arrival:
         table: Name of the table.
         mapping: Where its columns went.
         accepted: Number of rows taken in (on a dry run: that would be).
+        queued: Number of those that wait because the workbook is open elsewhere.
         keys: Their keys, "" for those that are queued; empty on a dry run.
         refused: The rows held back, in the order of the file.
         warnings: Findings on the rows taken in.
@@ -42,6 +43,7 @@ class Arrival:
     table: str
     mapping: ColumnMap
     accepted: int
+    queued: int
     keys: tuple[str, ...]
     refused: tuple[RefusedRow, ...]
     warnings: tuple[Finding, ...]
@@ -57,6 +59,7 @@ class Arrival:
             "constants": dict(self.mapping.constants),
             "unmapped": list(self.mapping.unmapped),
             "accepted": self.accepted,
+            "queued": self.queued,
             "keys": list(self.keys),
             "refused": [{"line": row.line, "reasons": list(row.reasons)} for row in self.refused],
             "warnings": [finding.to_dict() for finding in self.warnings],
@@ -110,6 +113,7 @@ def take_in(
         policy_table.name,
         columns,
         batch.accepted,
+        sum(receipt.state == "queued" for receipt in batch.receipts),
         tuple(receipt.key for receipt in batch.receipts),
         refused,
         batch.warnings,
