@@ -236,7 +236,9 @@ def rebuilt(archive: Archive, changed: Mapping[str, Packed]) -> Iterator[bytes |
     for member, end in zip(ordered, ends, strict=True):
         starts[member.name] = position
         new = changed.get(member.name)
-        pieces = [raw[member.start : end]] if new is None else [_local_header(member, new), memoryview(new.data)]
+        pieces: list[bytes | memoryview] = [raw[member.start : end]]
+        if new is not None:
+            pieces = [_local_header(member, new), memoryview(new.data)]
         for piece in pieces:
             position += len(piece)
             yield piece

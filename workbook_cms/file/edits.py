@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from workbook_cms.errors import FileError
 from workbook_cms.file import structure
+from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
 from workbook_cms.file.layout import CellValue, ColumnSpec
-from workbook_cms.file.package import Package, TablePart, column_letters
+from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.rows import CellWriter, Column
 from workbook_cms.file.sheet import RowXml, SheetXml, with_dimension, with_ranges_grown
 from workbook_cms.file.styles import Styles

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from isal import isal_zlib
 
 from workbook_cms.errors import FileError
+from workbook_cms.file.addresses import column_letters, column_number, parse_range, unescape
 from workbook_cms.file.archive import Archive, ArchiveError, Member
 from workbook_cms.file.guards import check_box, load, open_archive, parse_xml
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
 _WHOLE = "Open it in Excel, let Excel repair it, and save it."
 
 
@@ -320,38 +318,6 @@ class Package:
                 if next(_children(column, "calculatedColumnFormula"), None) is not None
             ),
         )
-
-
-def unescape(text: str) -> str:
-    """Text with ``_xHHHH_`` turned into the characters it stands for (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def column_letters(number: int) -> str:
-    """The letters of a column counted from 1."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_number(letters: str) -> int:
-    """The number, from 1, of a column given by letters."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def parse_range(ref: str) -> tuple[int, int, int, int] | None:
-    """(first column, first row, last column, last row) of a range such as ``A1:T12``, all from 1."""
-    match = _RANGE.fullmatch(ref)
-    if match is None:
-        return None
-    left, top = column_number(match[1]), int(match[2])
-    right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
-    return left, top, right, bottom
 
 
 def _normal(part: str) -> str:

@@ -7,11 +7,15 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
+from workbook_cms.file.addresses import column_letters, unescape
 from workbook_cms.file.layout import CellValue
-from workbook_cms.file.package import column_letters, unescape
 from workbook_cms.file.styles import Styles
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 __all__ = ["MAX_TEXT", "CellWriter", "Column", "Written", "read_row", "serial"]
 
@@ -191,9 +195,9 @@ def read_row(xml: bytes) -> dict[str, Written]:
         order.append((len(address), address))
         kind, value = cell.get("t", "n"), cell.findtext("v")
         if kind == "inlineStr":
-            cells[address] = ("t", unescape("".join(part.text or "" for part in cell.iter("t"))))
-        elif kind == "s":
-            cells[address] = ("s", value)
+            cells[address] = ("t", _joined(cell))
+        elif kind in ("s", "str", "e"):
+            cells[address] = ("t" if kind == "str" else kind, value)
         elif value is None:
             cells[address] = ("", None)
         else:
@@ -201,3 +205,22 @@ def read_row(xml: bytes) -> dict[str, Written]:
     if order != sorted(set(order)):
         raise ValueError("cells out of order")
     return cells
+
+
+def read_string(xml: bytes) -> str:
+    """The text of one shared string ``<si>``, runs joined, phonetic hints left out.
+
+    Raises:
+        ValueError: not well-formed.
+    """
+    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
+
+    try:
+        return _joined(fromstring(xml))  # noqa: S314 - one element without a document type
+    except ParseError as error:
+        raise ValueError(str(error)) from error
+
+
+def _joined(item: Element) -> str:
+    texts = [part.text or "" for path in ("t", "r/t", "is/t", "is/r/t") for part in item.findall(path)]
+    return unescape("".join(texts))

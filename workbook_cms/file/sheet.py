@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.package import column_letters, column_number, parse_range
+from workbook_cms.file.addresses import column_letters, column_number, parse_range
 
 __all__ = ["RowXml", "SheetXml", "Splice"]
 

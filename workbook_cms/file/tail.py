@@ -1,0 +1,100 @@
+"""The end of a table read fast: its last row, and whether it holds a text, without reading the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workbook_cms.file.addresses import column_letters
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.package import Package
+from workbook_cms.file.rows import escape_text, read_row, read_string
+from workbook_cms.file.sheet import SheetXml
+
+__all__ = ["contains", "last_row"]
+
+_SHARED = re.compile(rb"<si[ >/]")
+
+
+def last_row(package: Package, table: str) -> dict[str, CellValue]:
+    """The values of a table's last record by label, {} when it has none.
+
+    Numbers come as stored (dates as serials, see :func:`workbook_cms.file.rows.serial`), texts as text.
+
+    Raises:
+        FileError: no such table, a damaged part, or a sheet in a form that cannot be searched.
+    """
+    part = package.table(table)
+    sheet = SheetXml(package.read(part.sheet_part), f"{package.place}, sheet {part.sheet}")
+    last = part.last_row - (1 if part.has_totals else 0)
+    place = sheet.find_rows([last]).get(last)
+    if place is None or last <= part.first_row:
+        return {}
+    cells = read_row(sheet.data[place[0] : place[1]])
+    values: dict[str, CellValue] = {}
+    for number, label in enumerate(part.columns, part.first_col):
+        kind, value = cells.get(f"{column_letters(number)}{last}", ("", None))
+        if kind == "s" and value is not None:
+            value = _shared_string(package, int(value))
+        elif kind == "b":
+            value = bool(value)
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)
+        values[label] = None if value == "" else value
+    return values if any(value is not None for value in values.values()) else {}
+
+
+def contains(package: Package, table: str, needle: str) -> bool:
+    """Whether any text cell on the table's sheet holds ``needle``; letter case counts.
+
+    Raises:
+        FileError: no such table, or a damaged part.
+    """
+    part = package.table(table)
+    sought = [escape_text(needle).encode()]
+    if '"' in needle or "'" in needle:
+        # Programs differ in whether they write quotes as they are.
+        sought.append(sought[0].replace(b'"', b"&quot;").replace(b"'", b"&apos;"))
+    sheet = package.read(part.sheet_part)
+    return any(text in sheet for text in sought) or any(
+        _refers(sheet, number) for text in sought for number in _numbers_of(package, text)
+    )
+
+
+def _refers(sheet: bytes, number: int) -> bool:
+    """Whether a sheet has a text cell with that shared string."""
+    at = sheet.find(b"<v>%d</v>" % number)
+    while at >= 0:
+        opening = sheet[sheet.rfind(b"<", 0, at) : at]
+        if b't="s"' in opening:
+            return True
+        at = sheet.find(b"<v>%d</v>" % number, at + 1)
+    return False
+
+
+def _numbers_of(package: Package, text: bytes) -> Iterator[int]:
+    """The numbers of the shared strings that hold ``text``."""
+    data = _shared_part(package)
+    number = before = 0
+    at = data.find(text)
+    while at >= 0:
+        number += sum(1 for _ in _SHARED.finditer(data, before, at))
+        yield number - 1
+        before = at
+        at = data.find(text, at + 1)
+
+
+def _shared_string(package: Package, number: int) -> str:
+    data = _shared_part(package)
+    for index, match in enumerate(_SHARED.finditer(data)):
+        if index == number:
+            end = data.find(b"</si>", match.start())
+            return read_string(data[match.start() : end + len(b"</si>")]) if end >= 0 else ""
+    return ""
+
+
+def _shared_part(package: Package) -> bytes:
+    for _, kind, target in package.relations(package.workbook_part):
+        if kind == "sharedStrings":
+            return package.read(target)
+    return b""
