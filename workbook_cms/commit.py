@@ -11,8 +11,8 @@ from functools import cached_property
 
 from validation.digests import canonical, record_digest
 from validation.frames import TableFrame
-from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, latest, replay
-from validation.integrity import outside_edits
+from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
+from validation.integrity import latest, outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.side import Head, JournalFile
@@ -150,7 +150,11 @@ class _Batch:
         for records in self.records.values():
             changes += records.changes()
         rows = write(self.snapshot.package, changes)
-        placed = {change.table: numbers for change, numbers in zip(changes, rows, strict=True) if numbers}
+        placed = {
+            change.table: numbers
+            for change, numbers in zip(changes, rows, strict=True)
+            if isinstance(change, Append)
+        }
         for records in self.records.values():
             self.drained.places.update(records.places(placed.get(records.table.name, [])))
         self.snapshot.side.write_head(_next_head(self.head, self.end, self.history[-1], self.keys))
