@@ -59,7 +59,11 @@ _LEGAL_FORMS = frozenset(
      "company", "gmbh", "ag", "kg", "ohg", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "the", "and",
      "und", "et")
 )  # fmt: skip
-_EXTENSION = re.compile(r"(?:ext\.?|extension|x|#)\s*\d+\s*$")
+_EXTENSION = re.compile(rf"(?:ext\.?|extension|x|#)\s*\d+\s*(?![^{_BETWEEN}])")
+_NO_DIGIT = re.compile(f"[^0-9{_BETWEEN}]+")
+_ISO_DATE = re.compile(
+    rf"(?<![^{_BETWEEN}])(\d{{4}})[-/.](\d\d?)[-/.](\d\d?)(?:[T ][^{_BETWEEN}]*)?(?![^{_BETWEEN}])"
+)
 _PROVIDERS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
 
@@ -228,25 +232,16 @@ def _streets(texts: Sequence[str]) -> list[str]:
 
 
 def _dates(texts: Sequence[str]) -> list[str]:
-    out = []
-    for text in texts:
-        head = text.strip().split("T")[0].split(" ")[0]
-        parts = re.split(r"[-/.]", head)
-        if len(parts) == 3 and len(parts[0]) == 4 and all(p.isascii() and p.isdigit() for p in parts):
-            out.append(f"{parts[0]}{parts[1]:0>2}{parts[2]:0>2}")
-        else:
-            out.append(head[:LONGEST])
-    return out
+    joined = _BETWEEN.join([t[:LONGEST].strip().replace(_BETWEEN, " ") for t in texts])
+    return _ISO_DATE.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3]:0>2}", joined).split(_BETWEEN) if texts else []
 
 
 def _phones(texts: Sequence[str]) -> list[str]:
     # The last nine digits are a number without its trunk 0 or country code wherever numbers are so long (ITU-T
     # E.164 allows 15 with the country's); a shorter number is taken whole.
-    out = []
-    for text in texts:
-        digits = "".join(c for c in _EXTENSION.sub("", text[:LONGEST].casefold()) if c.isdigit() and c.isascii())
-        out.append(digits.lstrip("0")[-9:] if len(digits) >= 5 else digits)
-    return out
+    joined = _BETWEEN.join([t[:LONGEST].casefold().replace(_BETWEEN, " ") for t in texts])
+    digits = _NO_DIGIT.sub("", _EXTENSION.sub("", joined)).split(_BETWEEN) if texts else []
+    return [d.lstrip("0")[-9:] if len(d) >= 5 else d for d in digits]
 
 
 def _emails(texts: Sequence[str]) -> list[str]:

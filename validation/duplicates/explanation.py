@@ -82,8 +82,8 @@ def evidence(
     return [
         FieldEvidence(
             field.label,
-            plain(left.get(field.id)),
-            plain(right.get(field.id)),
+            display(left.get(field.id)),
+            display(right.get(field.id)),
             Level(int(level)).name.lower().replace("_", "-"),
             round(float(weight), 2),
         )
@@ -121,7 +121,7 @@ def name_of(table: PolicyTable, values: Mapping[str, object]) -> str:
     """Name of a record for people: its person's names, else its organisation's; "" where it has neither."""
     for convention in (Convention.PERSON, Convention.ORGANISATION):
         fields = (f for f in table.fields if f.naming is convention and not f.retired)
-        words = [plain(values.get(f.id)) for f in fields if f.id != table.key]
+        words = [display(values.get(f.id)) for f in fields if f.id != table.key]
         if name := " ".join(word for word in words if word)[:120]:
             return name
     return ""
@@ -138,10 +138,3 @@ def who(table: PolicyTable, key: str, values: Mapping[str, object]) -> str:
 def severity_of(action: Action) -> Severity:
     """How much a match weighs under a duplicate action."""
     return {Action.BLOCK: Severity.ERROR, Action.ALERT: Severity.WARNING, Action.ALLOW: Severity.INFO}[action]
-
-
-def plain(value: object) -> str:
-    """A typed value as people read it; "" for any kind of blank."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
-        return ""
-    return display(value)
