@@ -5,7 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.handmade import DATE, HOURS, TEXT, TIME, handmade, header
@@ -310,10 +310,12 @@ def test_table_made_from_records():
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=40
 ) | st.sampled_from(["_x000D_", "_x005F_", "a\r\nb", "\t", "=1", "'quoted", "NaN", "1e5", "\x00\x1f"])
-NUMBERS = st.integers(-(10**15) + 1, 10**15 - 1) | st.floats(-(2**40), 2**40, width=32)
+# XlsxWriter keeps 16 digits, Excel shows 15.
+NUMBERS = st.integers(-(10**15) + 1, 10**15 - 1) | st.integers(-(10**12), 10**12).map(lambda n: n / 1000)
 DAYS = st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(TEXTS, NUMBERS | st.booleans() | DAYS), min_size=1, max_size=20))
 def test_reader_gets_back_what_the_builder_wrote(tmp_path_factory, values):
     """Any text, number, truth value and date comes back as it went in."""
