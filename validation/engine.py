@@ -9,7 +9,7 @@ from validation.columns import Column
 from validation.fields import entry_rules
 from validation.findings import Finding
 from validation.frames import Context, TypedTable
-from validation.names import hollow_cells, naming_rules
+from validation.names import naming_rules
 from validation.unique import check_unique
 
 __all__ = ["check_rows", "check_tables"]
@@ -59,7 +59,6 @@ def check_rows(typed: TypedTable, context: Context) -> list[Finding]:
 def _beside_columns(typed: TypedTable, context: Context) -> Iterable[Finding]:
     """Findings of typing and of the rules that look at more than one cell."""
     yield from typed.findings
-    yield from hollow_cells(typed)
     yield from check_unique(typed, context)
     for family in (conditions, references, duplicates, attribution):
         yield from family.check(typed, context)

@@ -6,18 +6,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from validation import naming
-from validation.columns import ColumnRule, Explained, per_text, place_findings
-from validation.findings import Finding, Fix, Severity
-from validation.frames import TypedTable
+from validation.columns import ColumnRule, Explained, per_text
+from validation.findings import Fix, Severity
 from validation.lettercase import name_case
 from validation.letters import is_tidy, mixed_script_words, tidy, untangle
 from validation.normalise import mender, steps
 from validation.policy import Convention, FieldFormat, FieldType, Normaliser, PolicyField, Settings
 
-__all__ = ["hollow_cells", "is_placeholder", "naming_rules"]
+__all__ = ["is_placeholder", "naming_rules"]
 
 #: Typed to get past a required field; compared without case, spaces and signs.
 _PLACEHOLDERS = frozenset(
@@ -94,23 +91,6 @@ def naming_rules(field: PolicyField, settings: Settings) -> Iterator[ColumnRule]
                 yield _case(
                     field, functions[which], mend, "capitals" if which is Normaliser.UPPER else "small letters"
                 )
-
-
-def hollow_cells(typed: TypedTable) -> Iterator[Finding]:
-    """NAM001 for cells that hold nothing but spaces: typing has made them blank, so no column rule sees them."""
-    said = Explained("holds nothing but spaces. Empty the cell.", "")
-    for field in typed.table.fields:
-        if field.retired or field.id not in typed.values:
-            continue
-        raw = typed.raw.values[field.id].to_numpy(dtype=object)
-        # A loop over the cells without a typed value only.
-        positions = [
-            int(i)
-            for i in np.flatnonzero(typed.values[field.id].isna().to_numpy(dtype=bool))
-            if isinstance(raw[i], str) and not raw[i].strip()
-        ]
-        if positions:
-            yield from place_findings(typed.raw, naming.SPACING, field, positions, [said] * len(positions))
 
 
 def _tidiness(

@@ -139,9 +139,8 @@ RULES: tuple[Rule, ...] = (
 def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
     """Findings of the naming rules about one table or the rows of an entry."""
     from validation.columns import Column  # noqa: PLC0415 - columns and names build on the rules above
-    from validation.names import hollow_cells, naming_rules  # noqa: PLC0415
+    from validation.names import naming_rules  # noqa: PLC0415
 
-    yield from hollow_cells(typed)
     for field in typed.table.fields:
         rules = list(naming_rules(field, context.policy.settings))
         column = Column(typed.values[field.id]) if rules else None

@@ -15,7 +15,7 @@ from validation.frames import TableFrame
 from validation.lettercase import name_case
 from validation.letters import tidy
 from validation.policy import Convention, FieldFormat, FieldType, Normaliser, Policy, PolicyField, Settings
-from validation.typing import parse_text, text_of
+from validation.reading import parse_text, text_of
 
 __all__ = ["Mended", "email", "mender", "name_case", "normalise", "phone", "postcode", "steps", "tidy"]
 

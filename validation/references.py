@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from validation.columns import Column, Explained, Mask, place_findings
+from validation.columns import Explained, filled, place_findings
 from validation.findings import Finding, Fix, Rule, Severity
 from validation.frames import Context, TypedTable, display
 from validation.policy import FieldType, PolicyField, PolicyTable
@@ -145,22 +145,15 @@ def _keys(typed: TypedTable, context: Context) -> Iterator[Finding]:
     field = table.by_id.get(table.key)
     if field is None or field.id not in typed.values:
         return
-    column = Column(typed.values[field.id])
     yield from repeats(typed, field, DUPLICATE_KEY, context)
-    raw_blank = column.blank & ~_given(typed, field)
     if not (context.entry and table.key_format):
         message = "has no key. Give the record its key from the history, or a new one."
         if context.entry:
             message = "is the key of the record and blank. Enter it."
-        positions = np.flatnonzero(raw_blank)
+        positions = np.flatnonzero(~filled(typed, field.id))
         yield from place_findings(typed.raw, BAD_KEY, field, positions, [Explained(message)] * len(positions))
     if table.key_format and field.type is FieldType.STRING:
         yield from _ill_formed(typed, field, table.key_format)
-
-
-def _given(typed: TypedTable, field: PolicyField) -> Mask:
-    raw = typed.raw.values[field.id]
-    return np.fromiter((v is not None and str(v).strip() != "" for v in raw), dtype=bool, count=len(raw))
 
 
 def _ill_formed(typed: TypedTable, field: PolicyField, key_format: str) -> Iterator[Finding]:

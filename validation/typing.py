@@ -12,14 +12,13 @@ import pandas as pd
 from pandas.api.types import infer_dtype
 
 from validation.columns import Explained, place_findings
-from validation.contacts import phone
-from validation.dates import from_serial, read_date, read_number, read_yes_no
 from validation.findings import Finding, Fix, Rule, Severity
 from validation.frames import CellError, TableFrame, TypedTable, display
-from validation.letters import tidy
-from validation.policy import FieldFormat, FieldType, Policy, PolicyField, Settings
+from validation.naming import SPACING
+from validation.policy import FieldType, Policy, PolicyField, Settings
+from validation.reading import is_number, mistyped, parse_text
 
-__all__ = ["RULES", "TYPE", "parse_text", "retype", "text_of", "type_table"]
+__all__ = ["RULES", "TYPE", "parse_text", "retype", "type_table"]
 
 TYPE = Rule(
     code="ENT003",
@@ -53,15 +52,6 @@ FORMULA = Rule(
 )
 RULES: tuple[Rule, ...] = (TYPE, FORMULA)
 
-# A number of more digits has lost its last ones in Excel, which keeps fifteen.
-_EXCEL_DIGITS = 10**15
-_WHAT = {
-    FieldType.INTEGER: "a whole number",
-    FieldType.NUMBER: "a number",
-    FieldType.BOOLEAN: "yes or no",
-    FieldType.DATE: "a date",
-}
-
 
 def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) -> TypedTable:
     """Types every cell of ``frame`` by the policy.
@@ -72,7 +62,8 @@ def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) 
         today: Lets years of two digits be suggested (``5/11/26``).
 
     Returns:
-        Frame of typed columns (see `TypedTable`) and the findings ENT003 and ENT017, by field, then row.
+        Frame of typed columns (see `TypedTable`) and the findings by field, then row: ENT003, ENT017, and NAM001 for
+        cells that hold nothing but spaces, which are blank from here on.
     """
     columns: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -97,16 +88,24 @@ def _explain(
     settings: Settings,
     today: dt.date | None,
 ) -> Iterator[Finding]:
-    if not len(positions):
-        return
-    broken = np.fromiter((type(values[i]) is CellError for i in positions), dtype=bool, count=len(positions))
-    errors = [
-        Explained(f"shows the Excel error {values[i]}, so its value is lost. Enter the value again.")
-        for i in positions[broken]
-    ]
-    yield from place_findings(frame, FORMULA, field, positions[broken], errors)
-    said = [_mistyped(values[i], field, settings, today) for i in positions[~broken]]
-    yield from place_findings(frame, TYPE, field, positions[~broken], said)
+    groups: dict[Rule, tuple[list[int], list[Explained]]] = {r: ([], []) for r in (FORMULA, SPACING, TYPE)}
+    # A loop over the cells that could not be typed.
+    for position in positions.tolist():
+        value = values[position]
+        if type(value) is CellError:
+            rule, said = (
+                FORMULA,
+                Explained(f"shows the Excel error {value}, so its value is lost. Enter it again."),
+            )
+        elif isinstance(value, str) and not value.strip():
+            rule, said = SPACING, Explained("holds nothing but spaces. Empty the cell.", "")
+        else:
+            rule, said = TYPE, mistyped(value, field, settings, today)
+        groups[rule][0].append(position)
+        groups[rule][1].append(said)
+    for rule, (places, sayings) in groups.items():
+        if places and not (rule is SPACING and field.retired):
+            yield from place_findings(frame, rule, field, places, sayings)
 
 
 def _formulas(frame: TableFrame) -> Iterator[Finding]:
@@ -174,37 +173,35 @@ def _strings(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]
     bad = _NONE_BAD
     if _kinds(values) not in {"string", "empty"}:
         values, bad = _keep(values, lambda v: isinstance(v, str))
-    elif len(values) and any(type(v) is float for v in values[pd.isna(values)]):
-        values = _without(values, ~pd.isna(values))
-    # Cells that hold nothing but spaces are blank; their naming rule still sees the raw cell.
-    hollow = {v for v in set(values) if v is not None and (v.isspace() or not v)}
+    distinct = set(values)
+    distinct.discard(None)
+    hollow = set(filter(str.isspace, distinct))
+    if "" in distinct:
+        hollow.add("")
     if hollow:
-        values = _without(values, np.fromiter((v not in hollow for v in values), dtype=bool, count=len(values)))
+        empty = np.fromiter((v in hollow for v in values), dtype=bool, count=len(values))
+        values, bad = _without(values, ~empty), np.union1d(bad, np.flatnonzero(empty))
     return values, bad
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _integers(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"integer", "empty"}:
-        values, bad = _keep(values, lambda v: _is_number(v) and float(v).is_integer())
-    # Whole numbers past 64 bits; NaN compares as false.
-    sizes = (v is not None and abs(v) >= 2**63 for v in values)
-    big = np.fromiter(sizes, dtype=bool, count=len(values))
-    if big.any():
-        values, bad = _without(values, ~big), np.union1d(bad, np.flatnonzero(big))
+        values, bad = _keep(values, lambda v: is_number(v) and float(v).is_integer())
     blank = pd.isna(values)
-    numbers = np.where(blank, 0, values).astype(np.int64)
+    try:
+        numbers = np.where(blank, 0, values).astype(np.int64)
+    except OverflowError:
+        values, large = _keep(values, lambda v: v is None or abs(v) < 2**63)
+        bad, blank = np.union1d(bad, large), pd.isna(values)
+        numbers = np.where(blank, 0, values).astype(np.int64)
     return pd.arrays.IntegerArray(numbers, np.asarray(blank, dtype=bool)), bad
 
 
 def _numbers(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"integer", "floating", "mixed-integer-float", "empty"}:
-        values, bad = _keep(values, _is_number)
+        values, bad = _keep(values, is_number)
     return values.astype(np.float64), bad
 
 
@@ -239,133 +236,3 @@ _TYPERS: dict[FieldType, Typer] = {
     FieldType.BOOLEAN: _booleans,
     FieldType.DATE: _dates,
 }
-
-# --- what is said about a cell of the wrong type -------------------------------------------------------------------
-
-
-def _mistyped(value: Any, field: PolicyField, settings: Settings, today: dt.date | None) -> Explained:
-    if field.type is FieldType.STRING:
-        return _not_text(value, field, settings)
-    if field.type is FieldType.DATE:
-        return _not_date(value, settings, today)
-    what = _WHAT[field.type]
-    if isinstance(value, str):
-        meant = parse_text(value, field, settings, today)
-        if isinstance(meant, str):
-            return Explained(
-                f"must be {what}, and this text cannot be read as one. Enter {what}, or leave it blank."
-            )
-        return Explained(f"is text that only looks like {what}. Store it as {display(meant)}.", meant)
-    if field.type is FieldType.BOOLEAN and _is_number(value) and value in (0, 1):
-        meant = bool(value)
-        return Explained(f"must be {what}. Store it as {display(meant)}.", meant, Fix.UNSAFE)
-    if field.type is FieldType.INTEGER and _is_number(value):
-        if float(value).is_integer():
-            return Explained("is too large to be kept exactly. Check the number.")
-        return Explained(
-            "must be a whole number. Check whether the decimals belong here.", round(value), Fix.UNSAFE
-        )
-    if isinstance(value, (dt.date, dt.time)):
-        return Explained(f"must be {what}, but Excel holds a date or time here. Enter the value again.")
-    return Explained(f"must be {what}. Enter the value again.")
-
-
-def _not_date(value: Any, settings: Settings, today: dt.date | None) -> Explained:
-    if isinstance(value, dt.datetime):
-        day = value.date()
-        return Explained(
-            f"holds a time of day as well, which this field does not keep. The date alone is {display(day)}.",
-            day,
-            Fix.UNSAFE,
-            Severity.WARNING,
-        )
-    if isinstance(value, str):
-        read = read_date(value, settings.date_order, today)
-        if read is None:
-            return Explained("must be a date, and this text cannot be read as one. Write it like 5 Nov 2026.")
-        fix = Fix.SAFE if read.certain else Fix.UNSAFE
-        check = "" if read.certain else " Check that day, month and year are meant so."
-        return Explained(
-            f"is a date typed as text. Store it as the date {display(read.day)}.{check}", read.day, fix
-        )
-    serial = from_serial(value) if _is_number(value) else None
-    if serial:
-        return Explained(
-            f"is a number, not a date. As an Excel date it would be {display(serial)}; check that it is.",
-            serial,
-            Fix.UNSAFE,
-        )
-    return Explained("must be a date, such as 5 Nov 2026. Enter it again.")
-
-
-def _not_text(value: Any, field: PolicyField, settings: Settings) -> Explained:
-    text, fix = text_of(value, field, settings)
-    if isinstance(value, bool):
-        return Explained("holds TRUE or FALSE where a text belongs. Enter the text again.", text, fix)
-    if isinstance(value, (dt.date, dt.time)):
-        return Explained("was turned into a date by Excel. Enter it again as text (type ' before it).")
-    if field.format is FieldFormat.PHONE:
-        if text is None:
-            return Explained(
-                "is a telephone number stored as a number, so zeros or a + at its start are lost. Ask for it again."
-            )
-        return Explained(
-            f"is a telephone number stored as a number, so zeros or a + at its start are lost. It must be {text}.",
-            text,
-            fix,
-        )
-    if abs(value) >= _EXCEL_DIGITS:
-        return Explained(
-            "is stored as a number of more than 15 digits; Excel keeps only 15 and puts zeros for the rest. "
-            "Enter it again as text from its source."
-        )
-    return Explained(f'is stored as a number where a text belongs. Store it as the text "{text}".', text, fix)
-
-
-def text_of(value: Any, field: PolicyField, settings: Settings) -> tuple[str | None, Fix]:
-    """The text a non-text value of a string field stands for, and whether it is safe to take; None where lost."""
-    if isinstance(value, bool):
-        return display(value), Fix.UNSAFE
-    if not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124 - NaN is what differs from itself
-        return None, Fix.NONE
-    text = display(value)
-    if field.format is FieldFormat.PHONE:
-        for start in ("0", "+", ""):
-            number = phone(start + text, settings.region)
-            if number:
-                return number, Fix.SAFE
-        return None, Fix.NONE
-    if abs(value) >= _EXCEL_DIGITS:
-        return None, Fix.NONE
-    if field.format is FieldFormat.POSTCODE and isinstance(value, int):
-        width = {"AU": 4, "US": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5}.get(settings.region, 0)
-        return text.zfill(width), Fix.SAFE
-    if field.min_length and field.min_length == field.max_length and len(text) < field.min_length:
-        return text.zfill(field.min_length), Fix.UNSAFE
-    return text, Fix.SAFE
-
-
-def parse_text(
-    text: str, field: PolicyField, settings: Settings, today: dt.date | None = None
-) -> str | int | float | bool | dt.date:
-    """What a person typed, as the field's type.
-
-    Dates by the policy's order (``5/11/2026``, ``5 Nov 2026``, with ``today`` also ``today`` and ``5/11/26``), numbers
-    with thousands separators and currency sign, yes and no. Text that cannot be read so comes back unchanged, and
-    typing reports it.
-    """
-    if field.type is FieldType.STRING:
-        return text
-    plain = tidy(text)
-    meant: Any = None
-    if field.type is FieldType.DATE:
-        read = read_date(plain, settings.date_order, today)
-        meant = read.day if read else None
-    elif field.type is FieldType.BOOLEAN:
-        meant = read_yes_no(plain)
-    else:
-        number = read_number(plain, settings.region)
-        whole = number is not None and float(number).is_integer()
-        if number is not None and (field.type is FieldType.NUMBER or whole):
-            meant = int(number) if whole else number
-    return text if meant is None else meant

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from validation.columns import Column, Explained, Mask, place_findings
@@ -41,64 +40,68 @@ def check_unique(typed: TypedTable, context: Context) -> Iterator[Finding]:
 
 
 def repeats(typed: TypedTable, field: PolicyField, rule: Rule, context: Context) -> Iterator[Finding]:
-    """A finding for each cell of ``field`` whose value another record holds too; ``related`` names the others."""
+    """A finding for each cell of ``field`` whose value another record holds too; ``related`` names the others.
+
+    The records of an entry that has no key yet are not named.
+    """
     own = typed.values[field.id]
-    positions = np.flatnonzero(~is_unique(Column(own)))
-    holders: dict[Any, list[str]] = {}
-    for position in positions:
-        holders.setdefault(own.iloc[position], []).append(_name(typed, field, int(position)))
+    repeated = ~is_unique(Column(own))
+    elsewhere: dict[Any, list[str]] = {}
     if context.entry and typed.table.id in context.tables:
-        positions, holders = _against_table(typed, field, context, positions, holders)
-    said, others_of = [], []
-    for position in positions:
-        value = own.iloc[position]
-        mine = _name(typed, field, int(position))
-        others = list(holders[value])
-        if mine in others:
-            others.remove(mine)
-        shown = [other for other in others if other]
-        said.append(Explained(_sentence(value, shown, rule)))
-        others_of.append(tuple(shown) if field.id != typed.table.key else ())
-    for finding, others_ in zip(place_findings(typed.raw, rule, field, positions, said), others_of, strict=True):
+        elsewhere = _in_table(own, field, context.tables[typed.table.id], context.replaces)
+        if elsewhere:
+            repeated |= own.isin(list(elsewhere)).to_numpy(dtype=bool)
+    positions = np.flatnonzero(repeated)
+    if not len(positions):
+        return
+    keys, is_key = typed.raw.keys, field.id == typed.table.key
+    values = own.iloc[positions].tolist()
+    holders: dict[Any, list[str]] = {}
+    for position, value in zip(positions.tolist(), values, strict=True):
+        # What tells a record from the others: its key, or where keys are compared, its cell.
+        holders.setdefault(value, []).append(typed.raw.cell(position, field.id) if is_key else keys[position])
+    said, related = [], []
+    for position, value in zip(positions.tolist(), values, strict=True):
+        mine = typed.raw.cell(position, field.id) if is_key else keys[position]
+        others = _others([*elsewhere.get(value, ()), *holders[value][:_SHOWN]], mine)
+        count = len(holders[value]) - 1 + len(elsewhere.get(value, ()))
+        said.append(Explained(_sentence(value, others, count, rule)))
+        related.append(() if is_key else tuple(others))
+    for finding, others_ in zip(place_findings(typed.raw, rule, field, positions, said), related, strict=True):
         yield replace(finding, related=others_) if others_ else finding
 
 
-def _name(typed: TypedTable, field: PolicyField, position: int) -> str:
-    """What tells a record from the others: its key, or where keys are compared, its cell."""
-    return typed.raw.cell(position, field.id) if field.id == typed.table.key else typed.raw.keys[position]
+#: So many of the other holders of a value are looked at and named in `Finding.related`.
+_SHOWN = 20
 
 
-def _against_table(
-    typed: TypedTable,
-    field: PolicyField,
-    context: Context,
-    positions: npt.NDArray[np.intp],
-    holders: dict[Any, list[str]],
-) -> tuple[npt.NDArray[np.intp], dict[Any, list[str]]]:
-    """Positions and holders with those added that a record of the table holds (but for the records replaced)."""
-    table = context.tables[typed.table.id]
+def _others(holders: list[str], mine: str) -> list[str]:
+    rest = [holder for holder in holders if holder and holder != mine]
+    return list(dict.fromkeys(rest))
+
+
+def _in_table(
+    own: pd.Series[Any], field: PolicyField, table: TypedTable, replaces: frozenset[str]
+) -> dict[Any, list[str]]:
+    """Values of ``own`` that records of the table hold (but for the records replaced), with the keys of these."""
     theirs = table.values[field.id]
-    mine = typed.values[field.id]
-    found = np.flatnonzero((theirs.isin(mine.dropna()) & theirs.notna()).to_numpy(dtype=bool))
-    taken: set[Any] = set()
-    for place in found:
-        key = table.raw.keys[place]
-        if key in context.replaces:
-            continue
-        value = theirs.iloc[place]
-        taken.add(value)
-        holders.setdefault(value, []).append(key or "an entry that waits")
-    if taken:
-        positions = np.union1d(positions, np.flatnonzero(pd.Series(mine).isin(list(taken)).to_numpy(dtype=bool)))
-    return positions, holders
+    found = np.flatnonzero((theirs.isin(own.dropna()) & theirs.notna()).to_numpy(dtype=bool))
+    is_key = field.id == table.table.key
+    holders: dict[Any, list[str]] = {}
+    for position in found.tolist():
+        key = table.raw.keys[position]
+        if key not in replaces or not key:
+            name = table.raw.cell(position, field.id) if is_key else key
+            holders.setdefault(theirs.iloc[position], []).append(name)
+    return holders
 
 
-def _sentence(value: Any, others: list[str], rule: Rule) -> str:
+def _sentence(value: Any, others: list[str], count: int, rule: Rule) -> str:
     shown = display(value.date() if isinstance(value, pd.Timestamp) else value)
     if not others:
-        where = "another row of these entries"
-    elif len(others) > 3:
-        where = f"{', '.join(others[:3])} and {len(others) - 3} more"
+        where = "another entry" if count == 1 else f"{count} other records"
+    elif count > 3:
+        where = f"{', '.join(others[:3])} and {count - min(len(others), 3)} more"
     else:
         where = " and ".join(others)
     if rule is UNIQUE:
