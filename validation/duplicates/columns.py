@@ -18,7 +18,7 @@ from validation.policy import Kind, Strength
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Codes", "Column", "compact", "fold", "prepare", "recode", "sound"]
+__all__ = ["Codes", "Column", "compact", "fold", "phone_tails", "prepare", "recode", "sound"]
 
 #: Position of each record's value among the different values of its column; -1 where blank.
 Codes = npt.NDArray[np.int64]
@@ -236,9 +236,12 @@ def _dates(texts: Sequence[str]) -> list[str]:
     return _ISO_DATE.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3]:0>2}", joined).split(_BETWEEN) if texts else []
 
 
-def _phones(texts: Sequence[str]) -> list[str]:
-    # The last nine digits are a number without its trunk 0 or country code wherever numbers are so long (ITU-T
-    # E.164 allows 15 with the country's); a shorter number is taken whole.
+def phone_tails(texts: Sequence[str]) -> list[str]:
+    """The last nine digits of phone numbers; shorter numbers whole, without leading zeros; extensions left out.
+
+    Nine digits are a number without trunk 0 or country code wherever numbers are so long (ITU-T E.164 allows 15 with
+    the country's), so that ``+61 412 345 678`` and ``0412 345 678`` are one.
+    """
     joined = _BETWEEN.join([t[:LONGEST].casefold().replace(_BETWEEN, " ") for t in texts])
     digits = _NO_DIGIT.sub("", _EXTENSION.sub("", joined)).split(_BETWEEN) if texts else []
     return [d.lstrip("0")[-9:] if len(d) >= 5 else d for d in digits]
@@ -261,7 +264,7 @@ def _addresses(texts: Sequence[str]) -> list[str]:
 
 def _extensions(texts: Sequence[str]) -> list[str]:
     marks = (_EXTENSION.search(t.casefold()) for t in texts)
-    return [p + "x" + m.group().strip() if m else p for p, m in zip(_phones(texts), marks, strict=True)]
+    return [p + "x" + m.group().strip() if m else p for p, m in zip(phone_tails(texts), marks, strict=True)]
 
 
 _EXACT = {
@@ -277,7 +280,7 @@ _NORMAL = {
     Kind.FULL_NAME: _sorted_words,
     Kind.ORGANISATION: _organisations,
     Kind.DATE: _dates,
-    Kind.PHONE: _phones,
+    Kind.PHONE: phone_tails,
     Kind.EMAIL: _emails,
     Kind.IDENTIFIER: compact,
     Kind.STREET_NUMBER: compact,
