@@ -164,6 +164,15 @@ def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.Monk
         exec(compile(block, f"{page}, block {number + 1}", "exec"), scope)  # noqa: S102 - our own manual
 
 
+def test_readme_shows_what_the_demonstration_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line that the README quotes from the demonstration stands in its output."""
+    (quoted,) = blocks((ROOT / "README.md").read_text(encoding="utf-8"), "text")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(top, ["demo"])
+    assert done.exit_code == 0
+    assert [line for line in quoted.splitlines() if line.strip() not in done.output] == []
+
+
 def test_own_data_walk_through_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands under "With your own data" in the README run in order; each gives the exit code written there."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
