@@ -1,0 +1,47 @@
+"""``python -m benchmarks [all|append|read|rules|check|import|start ...] [--rows 1000,10000] [--out FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+
+from benchmarks.markdown import page, table
+from benchmarks.suite import NAMES, run
+
+SIZES = "1000,10000,100000"
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        sizes = [int(part) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if not sizes or min(sizes) < 10:
+        raise argparse.ArgumentTypeError("give numbers of rows from 10, separated by commas")
+    return sizes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures, prints the table, and writes it into a page; 0 unless a measurement failed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", default=["all"], help=f"all, or of {', '.join(NAMES)}")
+    parser.add_argument("--rows", type=_sizes, default=_sizes(SIZES), help=f"sizes, {SIZES} unless given")
+    parser.add_argument("--repeats", type=int, default=5, help="runs of each, 5 unless given; the median counts")
+    parser.add_argument("--out", type=Path, help="Markdown page to write the table into")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - {"all", *NAMES}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are all, {', '.join(NAMES)}")
+    names = NAMES if "all" in options.names else [name for name in NAMES if name in options.names]
+    lines = run(names, options.rows, options.repeats, lambda text: print(text, file=sys.stderr, flush=True))
+    measured = table(lines, dt.datetime.now().astimezone().date())
+    print(measured)
+    if options.out:
+        old = options.out.read_text(encoding="utf-8") if options.out.exists() else ""
+        options.out.write_text(page(old, measured), encoding="utf-8")
+    return 1 if any(line.ours is None for line in lines) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The benchmarks are programs that run: small sizes here, and no word about time."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.data import interactions, records, stakeholders, with_faults
+from benchmarks.markdown import BEGIN, END, page
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """``python -m benchmarks`` as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def first_cells(table: str) -> list[str]:
+    """The first cell of each row of the printed table, without its head."""
+    return [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "append",
+            [
+                "append one row, writer, 20 rows",
+                "append one row, the next time, 20 rows",
+                "`.add` with checks and history, 20 rows",
+            ],
+        ),
+        ("read", ["read into a typed frame, 20 rows"]),
+        ("import", ["import a CSV, checked, 20 rows"]),
+        ("check", ["check, 10 stakeholders and 20 interactions"]),
+    ],
+)
+def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str], tmp_path: Path) -> None:
+    """Every line is measured, and the page holds what was printed."""
+    done = run(name, "--rows", "20", "--repeats", "1", "--out", str(tmp_path / "page.md"))
+    assert (done.returncode, first_cells(done.stdout)) == (0, rows), done.stdout + done.stderr
+    assert done.stdout.strip() in (tmp_path / "page.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("great_expectations") is None, reason="needs the extra: pip install '.[benchmarks]'"
+)
+def test_equal_rules_find_equally_much() -> None:
+    """Ours and Great Expectations count the same findings, so that the times compare like with like."""
+    done = run("rules", "--rows", "1000", "--repeats", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Great Expectations 5" not in done.stdout
+
+
+def test_an_unknown_benchmark_is_refused() -> None:
+    """One line says which there are."""
+    done = run("speed")
+    assert done.returncode == 2
+    assert "unknown: speed; there are all, append, read, rules, check, import, start" in done.stderr
+
+
+def test_data_are_the_same_at_every_run() -> None:
+    """Seeded: two runs measure the same cells."""
+    assert records(50).equals(records(50))
+    assert with_faults(records(50)).equals(with_faults(records(50)))
+    people = stakeholders(50)
+    keys = [f"STK-{n:05d}" for n in range(1, 51)]
+    assert interactions(50, keys, people).equals(interactions(50, keys, stakeholders(50)))
+
+
+def test_only_the_measured_part_of_a_page_is_replaced() -> None:
+    """The text around the table stays."""
+    assert page(f"before\n{BEGIN}\nold\n{END}\nafter\n", "new") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    assert page("", "new") == f"{BEGIN}\nnew\n{END}\n"
