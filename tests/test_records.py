@@ -13,13 +13,18 @@ from workbook_cms.file.reader import read_tables
 from workbook_cms.records import QUEUED, WRITTEN
 from workbook_cms.submission import Submission
 
+SISTER = {name: QUENBY[name] for name in ("Type", "Date of birth", "Phone")} | {
+    "Given name": "Quenbie",
+    "Family name": "Zafiropoulos",
+}
 ENQUIRY = {
     "Stakeholder ID": "STK-00001",
     "Channel": "Phone",
-    "Contact reason": "Brochure request",
+    "Contact reason": "Brochure",
     "Purpose": "Enquiry",
     "Details": "Wants the Dubbo Zoo family tour in January.",
-    "Recorded by": "Tyler",
+    "Desired outcome": "Knows the price by Friday.",
+    "Recorded by": "Amelia Tran",
 }
 
 
@@ -91,10 +96,10 @@ def test_an_unknown_field_is_named_with_the_one_that_was_meant(book):
 def test_a_duplicate_needs_a_reason_and_the_reason_is_kept(book):
     """A possible duplicate shows the other record; the override goes into the history."""
     with pytest.raises(EntryRefusedError) as error:
-        book.add("Stakeholders", QUENBY)
+        book.add("Stakeholders", SISTER)
     duplicates = [f for f in error.value.findings if f.code.startswith("DUP")]
     assert [f.related for f in duplicates] == [("STK-00001",)]
-    receipt = book.add("Stakeholders", QUENBY, override="twins, same phone")
+    receipt = book.add("Stakeholders", SISTER, override="twins, same phone")
     assert receipt.state == WRITTEN
     assert book.history(receipt.key).iloc[0]["Why"] == "twins, same phone"
 
@@ -129,6 +134,14 @@ def test_an_update_is_not_refused_for_what_was_wrong_before(book):
     """Old faults in other fields do not keep a good change out."""
     edit(book.path, "Stakeholders", 2, {"Email": "no address"})
     assert book.update("Stakeholders", "STK-00001", {"Phone": "0491 570 157"}).state == WRITTEN
+
+
+def test_the_same_person_again_is_blocked_whatever_the_reason(book):
+    """A rule that blocks names the record it collides with and takes no override."""
+    with pytest.raises(EntryRefusedError) as error:
+        book.add("Stakeholders", QUENBY, override="I want to")
+    [finding] = [f for f in error.value.findings if f.code == "DUP001"]
+    assert (finding.related, finding.severity) == (("STK-00001",), "error")
 
 
 def test_a_raw_edit_is_found_and_stays_in_the_history(book):
@@ -194,11 +207,11 @@ def test_keys_are_never_used_twice(book):
     """A key whose record was removed outside is not given to somebody else."""
     second = book.add(
         "Stakeholders",
-        {"Type": "Customer", "Given name": "Ngaire", "Family name": "Te Kanawa", "Street": "1 High St"},
+        {"Type": "Customer", "Given name": "Ngaire", "Family name": "Te Kanawa", "Email": "ngaire@example.com"},
     )
     remove_last_row(book.path, "Stakeholders")
     third = book.add(
-        "Stakeholders", {"Type": "Customer", "Given name": "Bruno", "Family name": "Silva", "Street": "9 Low Rd"}
+        "Stakeholders", {"Type": "Customer", "Given name": "Bruno", "Family name": "Silva", "Email": "bruno@example.com"}
     )
     assert (second.key, third.key) == ("STK-00002", "STK-00003")
     assert [(f.code, f.key) for f in book.check(select=["FIL"])] == [("FIL002", "STK-00002")]
