@@ -7,10 +7,12 @@ change. What is read back is the same policy (see `workbook_cms.policies.rows` f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from validation.policy import Policy
 from workbook_cms.file.layout import CellStyle, ColumnSpec, SheetSpec, TableSpec
+from workbook_cms.file.package import column_letters
 from workbook_cms.policies.columns import COLUMNS, SETTINGS, TITLES, Cell, Column, Names, join
 from workbook_cms.policies.problems import Reading, number, require
 from workbook_cms.policies.rows import read_rows
@@ -18,11 +20,12 @@ from workbook_cms.policies.rows import read_rows
 if TYPE_CHECKING:
     from workbook_cms.file.reader import RawTable
 
-__all__ = ["TABLE_NAMES", "TITLES", "from_tables", "policy_sheets", "read", "to_tables"]
+__all__ = ["TABLE_NAMES", "TITLES", "editing_sheets", "from_tables", "policy_sheets", "read", "to_tables"]
 
 #: Names of the Excel tables that hold the policy, in the order of their sheets.
 TABLE_NAMES: tuple[str, ...] = tuple(TITLES)
 
+_CHOICES_SHEET = "Choices"
 _WRAPPED = frozenset({"help", "guidance", "message"})
 _INTROS = {
     "PolicySettings": "Settings of the workbook. Change the policy with: workbook-cms policy edit",
@@ -49,6 +52,49 @@ def policy_sheets(policy: Policy, *, protected: bool = True) -> tuple[SheetSpec,
         SheetSpec(TITLES[table.name], table, intro=_INTROS[table.name], protected=protected)
         for table in to_tables(policy)
     )
+
+
+def editing_sheets(policy: Policy) -> tuple[tuple[SheetSpec, ...], dict[str, str]]:
+    """Unlocked sheets for a workbook in which the policy is edited, and the defined names behind their dropdowns.
+
+    Where the words are closed (types, yes and no, actions, tables) a cell offers them. Lists and fields may be new,
+    so they are typed.
+    """
+    names: dict[tuple[str, ...], str] = {}
+    for columns in COLUMNS.values():
+        for column in columns:
+            words = _offered(policy, column)
+            if words:
+                names.setdefault(words, _choice_name(words, column))
+    choices = {name: words for words, name in names.items()}
+    pages = []
+    for sheet in policy_sheets(policy, protected=False):
+        specs = tuple(
+            replace(spec, choices=names.get(_offered(policy, column), ""))
+            for spec, column in zip(sheet.table.columns, COLUMNS[sheet.table.name], strict=True)
+        )
+        pages.append(replace(sheet, table=replace(sheet.table, columns=specs)))
+    ranges = {}
+    for index, (name, words) in enumerate(choices.items(), start=1):
+        letters = column_letters(index)
+        ranges[name] = f"{_CHOICES_SHEET}!${letters}$2:${letters}${1 + len(words)}"
+    longest = max(len(words) for words in choices.values())
+    rows = [
+        {name: words[row] if row < len(words) else None for name, words in choices.items()}
+        for row in range(longest)
+    ]
+    table = TableSpec("PolicyChoices", tuple(ColumnSpec(name) for name in choices), rows)
+    return (*pages, SheetSpec(_CHOICES_SHEET, table, hidden=True)), ranges
+
+
+def _offered(policy: Policy, column: Column) -> tuple[str, ...]:
+    return tuple(t.name for t in policy.tables) if column.cell is Cell.TABLE else column.words
+
+
+def _choice_name(words: tuple[str, ...], column: Column) -> str:
+    if column.cell is Cell.TABLE:
+        return "choice_tables"
+    return "choice_yes_no" if words == ("Yes", "No") else "choice_" + column.heading.lower().replace(" ", "_")
 
 
 def from_tables(raw: Mapping[str, RawTable], source: str, before: Policy | None = None) -> Policy:
