@@ -153,6 +153,14 @@ def test_json_page_names_every_attribute_of_a_finding() -> None:
     assert [name for name in finding.to_dict() if f"`{name}`" not in text] == []
 
 
+def test_guarantees_name_tests_that_exist() -> None:
+    """Every test that docs/guarantees.md names is there."""
+    named = set(re.findall(r"`(test_\w+)`", (DOCS / "guarantees.md").read_text(encoding="utf-8")))
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert sorted(named - set(re.findall(r"^def (test_\w+)", written, flags=re.MULTILINE))) == []
+
+
 @pytest.mark.parametrize("page", ["python.md"])
 def test_python_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The Python blocks of a page run one after another in an empty folder, and their assertions hold."""
