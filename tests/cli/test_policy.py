@@ -1,0 +1,108 @@
+"""``policy``: shown, checked, exported, edited in Excel, applied."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.conftest import Cli, one_line
+from workbook_cms.policies import text
+from workbook_cms.workbook import Workbook
+
+
+@pytest.fixture
+def copy(cli: Cli, path: Path, tmp_path: Path) -> Path:
+    """The copy of the rules that ``policy edit`` makes."""
+    target = tmp_path / "rules.xlsx"
+    assert cli("policy", "edit", path, "--out", target).code == 0
+    return target
+
+
+def change(copy: Path, table: str, heading: str, old: str, new: str) -> None:
+    """Change one cell of the copy: the first under ``heading`` that holds ``old``."""
+    book = openpyxl.load_workbook(copy)
+    page = next(sheet for sheet in book if table in sheet.tables)
+    top = int("".join(c for c in page.tables[table].ref.split(":")[0] if c.isdigit()))
+    column = next(cell.column for cell in page[top] if cell.value == heading)
+    cell = next(
+        page.cell(row, column) for row in range(top + 1, page.max_row + 1) if page.cell(row, column).value == old
+    )
+    cell.value = new
+    book.save(copy)
+
+
+def test_show_names_fields_lists_and_rules(cli: Cli, path: Path) -> None:
+    """A person can read what is required, listed, conditional and a duplicate."""
+    out = cli("policy", "show", path).out
+    assert "Stakeholders (key Stakeholder ID, STK-{:05d})" in out
+    assert "Duplicate when" in out
+    assert "retired: Fax" in out
+    data = json.loads(cli("policy", "show", path, "--format", "json").out)
+    assert data["policy"]["settings"]["organisation"] == "World Traveller"
+
+
+def test_a_sound_policy_passes(cli: Cli, path: Path) -> None:
+    """The rules of a fresh workbook have no findings."""
+    assert cli("policy", "check", path).code == 0
+
+
+def test_yaml_comes_back_as_the_same_policy(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """What is exported as YAML is the policy, and a file that is there is kept."""
+    target = tmp_path / "policy.yaml"
+    assert cli("policy", "export", path, "--format", "yaml", "--out", target).code == 0
+    shown = json.loads(cli("policy", "show", path, "--format", "json").out)
+    assert text.load(target.read_text(encoding="utf-8")).digest == shown["digest"]
+    assert "is there already" in one_line(cli("policy", "export", path, "--out", target))
+
+
+def test_the_export_is_a_data_package(cli: Cli, path: Path) -> None:
+    """The descriptor names every table as a resource with its fields."""
+    descriptor = json.loads(cli("policy", "export", path).out)
+    names = [resource["name"] for resource in descriptor["resources"]]
+    assert len(names) == 4
+    assert all(resource["schema"]["fields"] for resource in descriptor["resources"])
+
+
+def test_the_same_rules_change_nothing(cli: Cli, path: Path, copy: Path) -> None:
+    """An unchanged copy is recognised, and the workbook stays byte for byte."""
+    before = path.read_bytes()
+    assert cli("policy", "apply", path, copy).out == "The rules are the same; nothing to do.\n"
+    assert path.read_bytes() == before
+
+
+def test_a_renamed_field_is_applied(cli: Cli, path: Path, copy: Path) -> None:
+    """The dry run tells and writes nothing; then the label is new and the data is there."""
+    change(copy, "PolicyFields", "Label", "Family name", "Surname")
+    before = path.read_bytes()
+    result = cli("policy", "apply", path, copy, "--dry-run")
+    assert "Surname" in result.out
+    assert "nothing was written" in result.out
+    assert path.read_bytes() == before
+    assert cli("policy", "apply", path, copy).code == 0
+    assert Workbook.open(path).table("Stakeholders").get("STK-00001")["Surname"] == "Zafiropoulos"
+    assert cli("check", path).out == "No findings.\n"
+
+
+def test_a_broken_copy_is_refused_with_its_cells(cli: Cli, path: Path, copy: Path) -> None:
+    """Findings name sheet and cell, exit code 1, the workbook keeps its rules."""
+    change(copy, "PolicyFields", "Type", "date", "dat")
+    before = path.read_bytes()
+    result = cli("policy", "apply", path, copy)
+    assert result.code == 1
+    assert "POL" in result.out
+    assert "!" in result.out
+    assert path.read_bytes() == before
+    assert cli("policy", "check", copy).code == 1
+
+
+def test_wrong_files_are_one_line(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """A copy that is not there, is no text, or has no policy is said in one line."""
+    assert "there is no such file" in one_line(cli("policy", "apply", path, tmp_path / "gone.yaml"))
+    stranger = tmp_path / "stranger.xlsx"
+    openpyxl.Workbook().save(stranger)
+    assert "policy edit" in one_line(cli("policy", "apply", path, stranger))
+    (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as text" in one_line(cli("policy", "apply", path, tmp_path / "bad.yaml"))
