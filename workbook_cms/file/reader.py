@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from workbook_cms.file.package import column_letters, parse_range
 from workbook_cms.file.special_cells import SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -58,8 +61,9 @@ class RawTable:
         stray: Sequence[str] = (),
         merged: Sequence[str] = (),
         by_column: list[Column] | None = None,
+        block: npt.NDArray[np.object_] | None = None,
     ) -> None:
-        """Give either ``cells``, a list a record, or ``by_column``, a list a column."""
+        """Give either ``cells``, a list a record, or ``by_column``, a list a column (``block``: the same, as array)."""
         self.name, self.sheet, self.columns = name, sheet, tuple(columns)
         self.rows, self.letters = list(rows), list(letters)
         self.formulas, self.errors = dict(formulas or {}), dict(errors or {})
@@ -68,6 +72,7 @@ class RawTable:
             records = cells or []
             by_column = [[record[i] for record in records] for i in range(len(self.columns))]
         self.by_column = by_column
+        self._block = block
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,13 +84,10 @@ class RawTable:
 
     def frame(self) -> pd.DataFrame:
         """The values as they are: index 0..n-1, columns = labels, dtype object, None where blank."""
-        import numpy as np  # noqa: PLC0415 - most who read one record need no frame
-        import pandas as pd  # noqa: PLC0415
+        import pandas as pd  # noqa: PLC0415 - most who read one record need no frame
 
-        # One block filled column by column: pandas takes it over without a copy, and a column is contiguous.
-        block = np.empty((len(self.columns), len(self.rows)), dtype=object)
-        for index, column in enumerate(self.by_column):
-            block[index] = column
+        # pandas takes the transposed array over without a copy, and each column of the frame is contiguous.
+        block = _block(self.by_column, len(self.rows)) if self._block is None else self._block.copy()
         return pd.DataFrame(block.T, columns=pd.Index(self.columns, dtype=object), copy=False)
 
 
@@ -129,16 +131,19 @@ class _Grid:
     def __init__(self, package: Package, workbook: CalamineWorkbook | None, part: str, sheet: str) -> None:
         assert workbook is not None  # noqa: S101 - there is a sheet, so it was opened
         self._package, self._part, self._sheet = package, part, sheet
-        self._bytes = SheetBytes(package.read(part))
-        self._special: SpecialCells = self._bytes.special_cells()
-        self._rows: list[list[Any]] = self._parse(workbook).to_python(skip_empty_area=False)
+        # calamine works without Python's lock, so the bytes are searched meanwhile.
+        with ThreadPoolExecutor(1) as pool:
+            parsing = pool.submit(workbook.get_sheet_by_name, sheet)
+            self._bytes = SheetBytes(package.read(part))
+            self._special: SpecialCells = self._bytes.special_cells()
+        self._rows: list[list[Any]] = self._parsed(parsing).to_python(skip_empty_area=False)
 
-    def _parse(self, workbook: CalamineWorkbook) -> CalamineSheet:
+    def _parsed(self, parsing: Future[CalamineSheet]) -> CalamineSheet:
         from python_calamine import CalamineError  # noqa: PLC0415
 
         place = f"{self._package.path.name}, sheet {self._sheet}"
         try:
-            return workbook.get_sheet_by_name(self._sheet)
+            return parsing.result()
         except CalamineError as error:
             if "error value" not in str(error):
                 raise _damaged(place) from error
@@ -161,13 +166,11 @@ class _Grid:
         body = self._rows[first - 1 : last]
         if body and (left or right != len(body[0])):
             body = [row[left:right] for row in body]
-        width = len(body[0]) if body else 0
-        columns = [self._column(values, first, left + 1 + i) for i, values in enumerate(zip(*body, strict=True))]
-        columns += [[None] * len(body) for _ in range(len(part.columns) - width)]
+        columns, block = self._columns(body, first, left, len(part.columns))
         special = self._inside(part, first, last)
         kept = _kept(columns, {row - first for row, _ in special})
         if len(kept) < len(body):
-            columns = [[column[i] for i in kept] for column in columns]
+            columns, block = [[column[i] for i in kept] for column in columns], block[:, list(kept)]
         position = {first + old: new for new, old in enumerate(kept)} if special else {}
 
         def placed(cells: Mapping[tuple[int, int], str]) -> dict[Index, str]:
@@ -188,6 +191,7 @@ class _Grid:
             stray=self._stray(part),
             merged=[ref for ref in self._special.merged if _touches(ref, part)],
             by_column=columns,
+            block=block,
         )
 
     def _inside(self, part: TablePart, first: int, last: int) -> set[tuple[int, int]]:
@@ -196,12 +200,31 @@ class _Grid:
         last = min(last, len(self._rows))
         return {(r, c) for r, c in found if first <= r <= last and part.first_col <= c <= part.last_col}
 
-    def _column(self, values: Sequence[Any], first: int, number: int) -> Column:
+    def _columns(
+        self, body: list[list[Any]], first: int, left: int, count: int
+    ) -> tuple[list[Column], npt.NDArray[np.object_]]:
+        """Lists of the columns, and the same as an array of shape (columns, rows)."""
+        import numpy as np  # noqa: PLC0415 - late for a fast start
+
+        # numpy turns rows into columns twice as fast as zip, and the frame can be made of the array.
+        block = np.empty((count, len(body)), dtype=object)
+        if body:
+            block[: len(body[0])] = np.array(body, dtype=object).T
+        columns = []
+        for index in range(count):
+            given = block[index].tolist()
+            column = self._column(given, first, left + 1 + index)
+            if column is not given:
+                block[index] = column
+            columns.append(column)
+        return columns, block
+
+    def _column(self, values: list[Any], first: int, number: int) -> Column:
         """Values of one column as `RawTable` promises them. Works by the types that occur: most columns have one."""
         types = set(map(type, values))
-        if types == {float}:
-            return [int(v) if v.is_integer() else v for v in values]
-        column: list[Any] = [None if v == "" else v for v in values] if str in types else list(values)
+        column = values
+        if str in types and "" in values:
+            column = [None if v == "" else v for v in values]
         if float in types:
             column = [int(v) if type(v) is float and v.is_integer() else v for v in column]
         if dt.datetime in types:
@@ -244,6 +267,15 @@ class _Grid:
                 looked_at = [*enumerate(cells[:left], start=1), *enumerate(cells[right:], start=right + 1)]
             found |= {(row, column) for column, value in looked_at if value != "" and free(row, column)}
         return [f"{column_letters(column)}{row}" for row, column in sorted(found)]
+
+
+def _block(columns: list[Column], count: int) -> npt.NDArray[np.object_]:
+    import numpy as np  # noqa: PLC0415
+
+    block = np.empty((len(columns), count), dtype=object)
+    for index, column in enumerate(columns):
+        block[index] = column
+    return block
 
 
 def _number(value: float) -> int | float:
