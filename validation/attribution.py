@@ -301,6 +301,8 @@ def _problem(
         return f"the date of birth {value} is not that of {this}{own}" + (
             f" but that of {others}." if others else "."
         )
+    if clue.owner is not None:
+        return f"{label_of(label)} {value} belongs to {others}, not to {this}."
     return f"{value} is the {_WORD_OF.get(clue.kind, label_of(label))} of {others}, not of {this}."
 
 

@@ -87,7 +87,7 @@ BOOKING = Rule(
     example=(
         "| Interaction ID | Stakeholder ID | Booking number |\n|---|---|---|\n"
         "| INT-000815 | STK-00214 | WT1002345 |\n\n"
-        "*Booking number WT1002345 is of STK-00377 Quincy Zafiris, not of STK-00214 Quenby Zafiropoulos.* "
+        "*booking number WT1002345 belongs to STK-00377 Quincy Zafiris, not to STK-00214 Quenby Zafiropoulos.* "
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
@@ -107,7 +107,7 @@ NAME = Rule(
     example=(
         "| Interaction ID | Stakeholder ID | Contact name |\n|---|---|---|\n"
         "| INT-000816 | STK-00214 | Quincy Zafiris |\n\n"
-        "*Quincy Zafiris does not look like STK-00214 Quenby Zafiropoulos; STK-00377 Quincy Zafiris does.* "
+        "*Quincy Zafiris does not look like STK-00214 Quenby Zafiropoulos, but like STK-00377 Quincy Zafiris.* "
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,

@@ -205,6 +205,12 @@ def _by_name(board: _Board, typed: TypedTable, asked: str) -> None:
         _put_codes(board, codes.astype(np.int64), scores, 90.0, label)
 
 
+def _at(positions: list[int], length: int) -> npt.NDArray[np.float64]:
+    scores = np.zeros(length)
+    scores[positions] = 70.0
+    return scores
+
+
 def _name_score(asked: list[str], name: list[str], likeness: float) -> float:
     """0 to 96: how well the words asked for stand in a name."""
     left, total = list(name), 0.0

@@ -165,8 +165,8 @@ PACK: dict[Kind, Kindred] = {
 #: Bits that all fields of an address may take away or add together: they come and go as one when people move, and
 #: a household shares them all.
 ADDRESS_LIMITS = (-4.0, 16.0)
-#: What contact details add at most where the given names differ and no birthday or number of one's own agrees: a
-#: household shares them.
+#: What contact details add at most where the given names differ, or no name speaks for one, and no birthday or number
+#: of one's own agrees: a household shares them, and so do the people of one office.
 HOUSEHOLD_LIMIT = 5.0
 #: Share of records of one person in which given and family name changed places.
 SWAPS = 0.03
@@ -177,6 +177,7 @@ ASSUMED = 200
 SMALLEST = 500
 
 _ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
+_NAMES = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION})
 _CONTACT = _ADDRESS | {Kind.PHONE, Kind.EMAIL}
 _NEAR = (Level.EXACT, Level.ONE_OFF, Level.DAY_MONTH)
 _STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
@@ -304,11 +305,14 @@ def _limit(columns: Sequence[Column], levels: Levels, bits: _Bits) -> None:
     address = [j for j, c in enumerate(columns) if c.kind in _ADDRESS]
     _shrink(bits, address, *ADDRESS_LIMITS, np.ones(len(bits), dtype=bool))
     contact = [j for j, c in enumerate(columns) if c.kind in _CONTACT]
-    given = [j for j, c in enumerate(columns) if c.kind in (Kind.GIVEN_NAME, Kind.FULL_NAME)]
-    if given:
-        own = [j for j, c in enumerate(columns) if c.kind in (Kind.DATE, Kind.IDENTIFIER)]
-        differ = (levels[:, given] == Level.DIFFERENT).any(axis=1) & ~np.isin(levels[:, own], _NEAR).any(axis=1)
-        _shrink(bits, contact, -np.inf, HOUSEHOLD_LIMIT, differ)
+    names = [j for j, c in enumerate(columns) if c.kind in _NAMES]
+    if not names:
+        return
+    given = [j for j in names if columns[j].kind in (Kind.GIVEN_NAME, Kind.FULL_NAME)]
+    own = [j for j, c in enumerate(columns) if c.kind in (Kind.DATE, Kind.IDENTIFIER)]
+    differ = (levels[:, given] == Level.DIFFERENT).any(axis=1) | (levels[:, names] <= Level.DIFFERENT).all(axis=1)
+    differ &= ~np.isin(levels[:, own], _NEAR).any(axis=1)
+    _shrink(bits, contact, -np.inf, HOUSEHOLD_LIMIT, differ)
 
 
 def _shrink(bits: _Bits, group: list[int], least: float, most: float, where: npt.NDArray[np.bool_]) -> None:
