@@ -16,11 +16,9 @@ from validation.findings import CellValue, Finding, findings_frame
 from validation.findings import select as chosen
 from validation.frames import Operation, TypedTable
 from validation.policy import Policy, PolicyTable
-from workbook_cms import fixes, policing, seeding
 from workbook_cms.errors import InputError
 from workbook_cms.file import platform
 from workbook_cms.file.side import SideFolder
-from workbook_cms.fixes import FixedCell
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.integrity import file_findings
 from workbook_cms.records import Door, Receipt, Refused
@@ -30,6 +28,7 @@ from workbook_cms.submission import Entry
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+    from workbook_cms.fixes import FixedCell
     from workbook_cms.policies.change import PolicyChange
     from workbook_cms.search import Hit
 
@@ -167,6 +166,8 @@ class Workbook:
             PolicyError: The policy breaks its own rules.
             FileError: The file exists, or the folder cannot be written to.
         """
+        from workbook_cms import seeding  # noqa: PLC0415 - the builder and YAML are not needed to add a record
+
         target = Path(path)
         book = cls(target, today=today)
         seeding.create(target, template, overwrite, book._door)
@@ -340,6 +341,8 @@ class Workbook:
             ignore: As for `check`.
             dry_run: Tell what would change and write nothing.
         """
+        from workbook_cms import fixes  # noqa: PLC0415 - only here
+
         if dry_run:
             return fixes.plan(self._door, self.snapshot(), self.check(select, ignore), unsafe)
         return fixes.apply(self._door, self.snapshot, lambda: self.check(select, ignore), unsafe)
@@ -364,6 +367,8 @@ class Workbook:
             PolicyError: The policy breaks its own rules, or asks for what cannot be done.
             FileError: The workbook cannot be written. Nothing was written.
         """
+        from workbook_cms import policing  # noqa: PLC0415 - the builder is not needed to add a record
+
         return policing.apply(self._door, self.snapshot, policy, dry_run)
 
 
