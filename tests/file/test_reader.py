@@ -234,18 +234,47 @@ def test_range_larger_than_the_sheet_holds(table_of):
     assert table_of('<row r="3"><c r="A3"><v>1</v></c></row>', ref="A1:C9").cells == [[1, None, None]]
 
 
+def rewritten(path, change):
+    """The workbook with its sheet's XML changed."""
+    target = path.with_name("rewritten.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            data = source.read(name)
+            copy.writestr(name, change(data.decode()) if name == "xl/worksheets/sheet1.xml" else data)
+    return target
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_sheet_in_another_encoding(tmp_path, encoding):
+    """A sheet of two bytes a character, which the bulk reader takes for an empty one, is read."""
+    rows, ref = column_b(text("{}", "Zoë"), cell("{}", "#N/A", "e"))
+    path = rewritten(
+        handmade(tmp_path / "plain.xlsx", rows, ref=ref),
+        lambda xml: xml.replace('"UTF-8"', f'"{encoding[:6]}"').encode(encoding),
+    )
+    assert read(path).cells == [[2, "Zoë", None], [3, None, None]]
+    assert read(path).errors == {(1, 1): "#N/A"}
+
+
+@pytest.mark.parametrize(
+    ("xml", "value"), [(cell("{}", "1e300"), 1e300), (cell("{}", "nan"), "nan"), (cell("{}", "abc"), "abc")]
+)
+def test_number_that_is_none_or_out_of_bounds(table_of, xml, value):
+    """What no integer column could hold stays float, and what is no number is text."""
+    rows, ref = column_b(xml, cell("{}", "7"))
+    assert table_of(rows, ref=ref).by_column[1] == [value, 7]
+
+
 def test_prefixed_sheet(tmp_path):
     """Another program's habit of a namespace prefix changes nothing."""
     rows, ref = column_b('<c r="{}"><f>1+1</f><v>2</v></c>', cell("{}", "#N/A", "e"))
     path = handmade(tmp_path / "plain.xlsx", rows, ref=ref)
-    other = tmp_path / "prefixed.xlsx"
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as copy:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                xml = data.decode().replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?")
-                data = xml.replace("xmlns=", "xmlns:x=").encode()
-            copy.writestr(name, data)
+
+    def prefixed(xml):
+        xml = xml.replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?")
+        return xml.replace("xmlns=", "xmlns:x=").encode()
+
+    other = rewritten(path, prefixed)
     assert (read(other).cells, read(other).formulas, read(other).errors) == (
         read(path).cells,
         {(0, 1): "=1+1"},

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import column_letters, parse_range
-from workbook_cms.file.special_cells import SheetBytes, SpecialCells
+from workbook_cms.file.raw_table import Column, Index, RawTable
+from workbook_cms.file.special_cells import SheetBytes, SpecialCells, utf8
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from workbook_cms.file.package import Package, TablePart
@@ -26,69 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["RawTable", "read_tables"]
 
 _MIDNIGHT = dt.time()
-Column = list[CellValue]
-Index = tuple[int, int]
-"""Position in `RawTable.cells`: row and column, both from 0."""
-
-
-class RawTable:
-    """The records of a table as the workbook holds them; rows without any content are left out.
-
-    Attributes:
-        name, sheet: Names of the table and of the sheet it stands on.
-        columns: Header labels.
-        rows: Row number on the sheet (from 1) of each record.
-        letters: Column letters on the sheet.
-        formulas: Formula as Excel shows it (``=A2*2``, ``{=...}`` for an array) by position; the cell holds its value.
-        errors: Error such as ``#N/A`` by position; the cell itself is None.
-        stray: Addresses of cells with content under or beside the table, in no other table.
-        merged: Merged ranges that touch the table.
-
-    A cell holds str, int (a whole number), float, bool, date, datetime (with a time of day), time, or None (blank).
-    """
-
-    def __init__(  # noqa: PLR0913 - a table has that many parts
-        self,
-        name: str,
-        sheet: str,
-        columns: Sequence[str],
-        cells: list[Column] | None = None,
-        rows: Sequence[int] = (),
-        letters: Sequence[str] = (),
-        *,
-        formulas: Mapping[Index, str] | None = None,
-        errors: Mapping[Index, str] | None = None,
-        stray: Sequence[str] = (),
-        merged: Sequence[str] = (),
-        by_column: list[Column] | None = None,
-        block: npt.NDArray[np.object_] | None = None,
-    ) -> None:
-        """Give either ``cells``, a list a record, or ``by_column``, a list a column (``block``: the same, as array)."""
-        self.name, self.sheet, self.columns = name, sheet, tuple(columns)
-        self.rows, self.letters = list(rows), list(letters)
-        self.formulas, self.errors = dict(formulas or {}), dict(errors or {})
-        self.stray, self.merged = list(stray), list(merged)
-        if by_column is None:
-            records = cells or []
-            by_column = [[record[i] for record in records] for i in range(len(self.columns))]
-        self.by_column = by_column
-        self._block = block
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @cached_property
-    def cells(self) -> list[Column]:
-        """The values, a list a record."""
-        return [list(record) for record in zip(*self.by_column, strict=True)]
-
-    def frame(self) -> pd.DataFrame:
-        """The values as they are: index 0..n-1, columns = labels, dtype object, None where blank."""
-        import pandas as pd  # noqa: PLC0415 - most who read one record need no frame
-
-        # pandas takes the transposed array over without a copy, and each column of the frame is contiguous.
-        block = _block(self.by_column, len(self.rows)) if self._block is None else self._block.copy()
-        return pd.DataFrame(block.T, columns=pd.Index(self.columns, dtype=object), copy=False)
+_LARGEST = 2.0**63  # a larger whole number stays float, since no integer column could hold it
 
 
 def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[str, RawTable]:
@@ -131,32 +69,48 @@ class _Grid:
     def __init__(self, package: Package, workbook: CalamineWorkbook | None, part: str, sheet: str) -> None:
         assert workbook is not None  # noqa: S101 - there is a sheet, so it was opened
         self._package, self._part, self._sheet = package, part, sheet
+        self._place = f"{package.path.name}, sheet {sheet}"
         # calamine works without Python's lock, so the bytes are searched meanwhile.
         with ThreadPoolExecutor(1) as pool:
             parsing = pool.submit(workbook.get_sheet_by_name, sheet)
             self._bytes = SheetBytes(package.read(part))
             self._special: SpecialCells = self._bytes.special_cells()
-        self._rows: list[list[Any]] = self._parsed(parsing).to_python(skip_empty_area=False)
+        self._rows = self._grid(self._parsed(parsing))
 
     def _parsed(self, parsing: Future[CalamineSheet]) -> CalamineSheet:
         from python_calamine import CalamineError  # noqa: PLC0415
 
-        place = f"{self._package.path.name}, sheet {self._sheet}"
         try:
-            return parsing.result()
+            if not self._bytes.recoded:
+                return parsing.result()
         except CalamineError as error:
             if "error value" not in str(error):
-                raise _damaged(place) from error
-        # calamine gives up on a sheet with an error it does not know, such as #GETTING_DATA.
+                raise _damaged(self._place) from error
+        # calamine gives up on a sheet with an error it does not know, such as #GETTING_DATA, and finds no cell in one
+        # of two bytes a character: it gets a copy without those.
         memory = io.BytesIO()
         with zipfile.ZipFile(memory, "w") as copy:
             for member in self._package.members:
                 own = member.lower() == self._part.lower()
-                copy.writestr(member, self._bytes.with_known_errors() if own else self._package.read(member))
+                copy.writestr(member, self._bytes.with_known_errors() if own else utf8(self._package.read(member)))
         try:
             return _open(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
         except CalamineError as error:
-            raise _damaged(place) from error
+            raise _damaged(self._place) from error
+
+    def _grid(self, sheet: CalamineSheet) -> list[list[Any]]:
+        try:
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+        except OverflowError as error:
+            raise _damaged(self._place) from error
+        except BaseException as error:
+            # What calamine raises for a date far outside any calendar has no class that could be imported.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise _damaged(self._place) from error
+        if not rows and self._bytes.holds_values():
+            raise _damaged(self._place)
+        return rows
 
     def table(self, part: TablePart) -> RawTable:
         """The records of a table on this sheet."""
@@ -226,7 +180,7 @@ class _Grid:
         if str in types and "" in values:
             column = [None if v == "" else v for v in values]
         if float in types:
-            column = [int(v) if type(v) is float and v.is_integer() else v for v in column]
+            column = _whole_numbers(column, only=len(types) == 1)
         if dt.datetime in types:
             column = [v.date() if type(v) is dt.datetime and v.time() == _MIDNIGHT else v for v in column]
         if dt.timedelta in types:
@@ -269,17 +223,17 @@ class _Grid:
         return [f"{column_letters(column)}{row}" for row, column in sorted(found)]
 
 
-def _block(columns: list[Column], count: int) -> npt.NDArray[np.object_]:
-    import numpy as np  # noqa: PLC0415
-
-    block = np.empty((len(columns), count), dtype=object)
-    for index, column in enumerate(columns):
-        block[index] = column
-    return block
+def _whole_numbers(values: list[Any], only: bool) -> list[Any]:
+    """Whole floats as int; ``only``: there is nothing but floats, as in most columns of numbers."""
+    if only and max(values) < _LARGEST and min(values) > -_LARGEST and math.isfinite(sum(values)):
+        return [int(v) if v.is_integer() else v for v in values]
+    return [_number(v) if type(v) is float else v for v in values]
 
 
-def _number(value: float) -> int | float:
-    return int(value) if value.is_integer() else value
+def _number(value: float) -> CellValue:
+    if not math.isfinite(value):
+        return str(value)  # no spreadsheet writes it: text in a cell that calls itself a number
+    return int(value) if value.is_integer() and abs(value) < _LARGEST else value
 
 
 def _kept(columns: list[Column], special: set[int]) -> range | list[int]:
