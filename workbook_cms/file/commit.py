@@ -30,7 +30,9 @@ def check_writable(path: Path) -> None:
     """
     if (who := open_by(path)) is not None:
         raise locked(path, who)
-    mode = path.stat().st_mode if path.exists() else 0
+    if not path.exists():
+        raise _gone(path.name)
+    mode = path.stat().st_mode
     # The write bits are asked too: an administrator may write anything, but the owner said no.
     if not os.access(path, os.W_OK) or not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise FileError(
@@ -123,9 +125,7 @@ def _explained(error: OSError, place: str, target: Path) -> FileError:
     if error.errno in _FULL:
         return FileError(place, "The disk is full.", f"Free some space and try again. {nothing}")
     if isinstance(error, FileNotFoundError):
-        return FileError(
-            place, "The file was moved or deleted while this was being written.", f"Look where it is. {nothing}"
-        )
+        return _gone(place)
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return FileError(
             place,
@@ -135,6 +135,10 @@ def _explained(error: OSError, place: str, target: Path) -> FileError:
     return FileError(
         place, f"The file cannot be written ({error.strerror or error}).", f"Check the drive. {nothing}"
     )
+
+
+def _gone(place: str) -> FileError:
+    return FileError(place, "The file was moved or deleted meanwhile.", "Look where it is. Nothing was changed.")
 
 
 def _glob_safe(name: str) -> str:

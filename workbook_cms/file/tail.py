@@ -31,11 +31,12 @@ def last_row(package: Package, table: str) -> dict[str, CellValue]:
     if place is None or last <= part.first_row:
         return {}
     cells = read_row(sheet.data[place[0] : place[1]])
+    shared = _shared_strings(package, {int(value) for kind, value in cells.values() if kind == "s" and value})
     values: dict[str, CellValue] = {}
     for number, label in enumerate(part.columns, part.first_col):
         kind, value = cells.get(f"{column_letters(number)}{last}", ("", None))
         if kind == "s" and value is not None:
-            value = _shared_string(package, int(value))
+            value = shared.get(int(value))
         elif kind == "b":
             value = bool(value)
         elif isinstance(value, float) and value.is_integer():
@@ -84,13 +85,16 @@ def _numbers_of(package: Package, text: bytes) -> Iterator[int]:
         at = data.find(text, at + 1)
 
 
-def _shared_string(package: Package, number: int) -> str:
-    data = _shared_part(package)
-    for index, match in enumerate(_SHARED.finditer(data)):
-        if index == number:
-            end = data.find(b"</si>", match.start())
-            return read_string(data[match.start() : end + len(b"</si>")]) if end >= 0 else ""
-    return ""
+def _shared_strings(package: Package, wanted: set[int]) -> dict[int, str]:
+    data = _shared_part(package) if wanted else b""
+    found: dict[int, str] = {}
+    for number, match in enumerate(_SHARED.finditer(data)):
+        if number in wanted:
+            end = data.find(b"</si>", match.start()) + len(b"</si>")
+            found[number] = read_string(data[match.start() : end])
+            if len(found) == len(wanted):
+                break
+    return found
 
 
 def _shared_part(package: Package) -> bytes:
