@@ -57,9 +57,20 @@ def contains(package: Package, table: str, needle: str) -> bool:
         # Programs differ in whether they write quotes as they are.
         sought.append(sought[0].replace(b'"', b"&quot;").replace(b"'", b"&apos;"))
     sheet = package.read(part.sheet_part)
-    return any(text in sheet for text in sought) or any(
+    return any(_shown(sheet, text) for text in sought) or any(
         _refers(sheet, number) for text in sought for number in _numbers_of(package, text)
     )
+
+
+def _shown(sheet: bytes, text: bytes) -> bool:
+    """Whether the text stands inside a ``<t>`` of the sheet, not in its markup."""
+    at = sheet.find(text)
+    while at >= 0:
+        opening = sheet.rfind(b"<", 0, at)
+        if sheet.rfind(b">", opening, at) >= 0 and sheet[opening : opening + 2] == b"<t":
+            return True
+        at = sheet.find(text, at + 1)
+    return False
 
 
 def _refers(sheet: bytes, number: int) -> bool:
