@@ -71,7 +71,8 @@ def pairs(records: Records, findings: Iterable[Finding]) -> list[Pair]:
 def _pair(records: Records, cluster: int, place: tuple[str, str, str], finding: Finding) -> Pair:
     table, left, right = place
     compared = {str(item["field"]): item for item in finding.details.get("fields", ())}
-    bits = finding.details.get("bits")
+    # An exact match weighs nothing: all its fields are equal.
+    bits = None if finding.code == "DUP001" else finding.details.get("bits")
     sentence = records.masked(str(finding.details.get("sentence") or finding.message), finding)
     rows = tuple(_rows(records, table, left, right, compared))
     number = float(bits) if bits is not None else None
@@ -163,7 +164,7 @@ def _write_pair(report: ReportBook, sheet: Any, records: Records, row: int, numb
             report.put(sheet, row, column, text, "text")
         style = "same" if level.startswith(_SAME) else "differs" if level.startswith("differ") else "text"
         report.put(sheet, row, 3, level, style)
-        report.put(sheet, row, 4, bits, "bits")
+        report.put(sheet, row, 4, None if pair.bits is None else bits, "bits")
         row += 1
     return row + 1
 

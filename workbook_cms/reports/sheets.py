@@ -20,6 +20,8 @@ MAX_LINKS = 65_000
 MAX_ROWS = 200_000
 MAX_TEXT = 32_000
 MAX_URL = 2_000
+#: Points a line of text takes.
+LINE_HEIGHT = 15
 
 INK, MUTED, ACCENT, LINE, BAND = "#1F2933", "#6B7785", "#1D5B79", "#D5DBE1", "#EEF3F6"
 RED, AMBER, GREEN = "#B3261E", "#B26A00", "#2E7D4F"
@@ -40,11 +42,20 @@ _FORMATS: dict[str, dict[str, Any]] = {
         "valign": "vcenter",
         "align": "right",
     },
+    "head_indent": {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter", "indent": 1},
     "strong": {"bold": True},
     "row": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter", "text_wrap": True},
     "row_indent": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter", "indent": 1},
     "row_strong": {"bottom": 1, "bottom_color": LINE, "bold": True, "valign": "vcenter"},
     "row_muted": {"bottom": 1, "bottom_color": LINE, "font_color": MUTED, "text_wrap": True, "valign": "vcenter"},
+    "row_note": {
+        "bottom": 1,
+        "bottom_color": LINE,
+        "font_color": MUTED,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "indent": 1,
+    },
     "row_number": {"bottom": 1, "bottom_color": LINE, "num_format": "#,##0", "valign": "vcenter"},
     "row_share": {"align": "right", "bottom": 1, "bottom_color": LINE, "num_format": "0.0%", "valign": "vcenter"},
     "row_share_strong": {
@@ -168,6 +179,9 @@ class ReportBook:
                 if spec.format == "severity":
                     style = str(value)
                 self.put(sheet, top + count, column, value, style)
+            lines = max(_lines(value, spec) for value, spec in zip(cells, columns, strict=True))
+            if lines > 1:
+                sheet.set_row(top + count, LINE_HEIGHT * lines)
         last = top + max(count, 1)
         header = [{"header": spec.label, "header_format": self.formats["head"]} for spec in columns]
         options = {"name": name, "columns": header, "style": "Table Style Light 1", "banded_rows": False}
@@ -197,6 +211,13 @@ class ReportBook:
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self.book.close()
+
+
+def _lines(value: object, column: Column) -> int:
+    """Lines a text takes in a column that wraps, at about one character a unit of width; at most 12."""
+    if column.format != "text" or not isinstance(value, str):
+        return 1
+    return min(sum(1 + int(len(line) / (column.width * 1.02)) for line in value.split("\n")), 12)
 
 
 def clean(text: str) -> str:

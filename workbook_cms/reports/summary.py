@@ -131,13 +131,13 @@ def _write_scores(report: ReportBook, sheet: Any, row: int, data: SummaryData) -
     head = ["", "All tables", *shown]
     for column, text in enumerate(head, start=_TEXT):
         report.put(sheet, row, column, text, "head_right" if text else "head")
-    _across(report, sheet, row, beside, "What it means", "head")
+    _across(report, sheet, row, beside, "What it means", "head_indent")
     row += 1
     sizes = [sum(data.sizes.values()), *(data.sizes[name] for name in shown)]
     report.put(sheet, row, _TEXT, "Records", "row_strong")
     for column, size in enumerate(sizes, start=_FIRST):
         report.put(sheet, row, column, size, "row_number")
-    _across(report, sheet, row, beside, "Records in the workbook.", "row_muted")
+    _across(report, sheet, row, beside, "Records in the workbook.", "row_note")
     sheet.set_row(row, 20)
     for score in data.scores:
         row += 1
@@ -145,8 +145,8 @@ def _write_scores(report: ReportBook, sheet: Any, row: int, data: SummaryData) -
         report.put(sheet, row, _FIRST, _dash(score.share), "row_share_strong")
         for column, name in enumerate(shown, start=_FIRST + 1):
             report.put(sheet, row, column, _dash(score.by_table.get(name)), "row_share")
-        _across(report, sheet, row, beside, score.definition, "row_muted")
-        sheet.set_row(row, 32)
+        _across(report, sheet, row, beside, score.definition, "row_note")
+        sheet.set_row(row, 21 if len(score.definition) < 70 + 12 * (_WIDE - beside) else 34)
     return row + 2
 
 
@@ -204,10 +204,10 @@ def _write_charts(report: ReportBook, sheet: Any, row: int, data: SummaryData) -
     right.set_y_axis({"reverse": True, "line": {"none": True}})
     right.set_legend({"position": "bottom"})
     for chart, offset in ((left, 0), (right, 650)):
-        chart.set_size({"width": 636, "height": 290})
+        chart.set_size({"width": 636, "height": 262})
         chart.set_chartarea({"border": {"color": "#D5DBE1"}})
         sheet.insert_chart(row, _TEXT, chart, {"object_position": 3, "x_offset": offset})
-    return row + 16
+    return row + 15
 
 
 def _colour(share: float) -> str:
@@ -239,7 +239,7 @@ def _write_rules(report: ReportBook, sheet: Any, row: int, data: SummaryData) ->
         mend = rule.mend if rule else ""
         report.put(sheet, row, _FIRST + 2, title, "row")
         report.put(sheet, row, _WIDE, mend, "row_muted")
-        sheet.set_row(row, 15 * max(1, -(-len(title) // 62), -(-len(mend) // 68)) + 2)
+        sheet.set_row(row, 15 * max(1, -(-len(title) // 80), -(-len(mend) // 78)) + 4)
     return row + 2
 
 
