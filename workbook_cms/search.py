@@ -30,7 +30,7 @@ __all__ = ["Hit", "find"]
 #: Names looked at word by word, the most alike ones; the others cannot come before them.
 LOOKED_AT = 300
 _BETWEEN = "\x1f"
-_TELLING = re.compile(r"[\d+][\d\s().+/-]{4,}")
+_TELLING = re.compile(r"[(\d+][\d\s().+/-]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def _by_name(board: _Board, typed: TypedTable, asked: str) -> None:
             _put_codes(
                 board,
                 codes.astype(np.int64),
-                np.bincount(by_initials, minlength=len(names)) * 70.0,
+                _at(by_initials, len(names)),
                 70.0,
                 "initials",
             )
