@@ -39,7 +39,7 @@ STALE_DECISIONS = ("Archive", "Keep", "Contact")
 _FINDINGS = (
     Column("Severity", 10, "severity"),
     Column("Code", 9),
-    Column("Rule", 32, "text"),
+    Column("Rule", 38, "text"),
     Column("Table", 14),
     Column("Key", 13),
     Column("Field", 18, "text"),

@@ -217,7 +217,7 @@ def _lines(value: object, column: Column) -> int:
     """Lines a text takes in a column that wraps, at about one character a unit of width; at most 12."""
     if column.format != "text" or not isinstance(value, str):
         return 1
-    return min(sum(1 + int(len(line) / (column.width * 1.02)) for line in value.split("\n")), 12)
+    return min(sum(1 + int(len(line) / (column.width * 1.15)) for line in value.split("\n")), 12)
 
 
 def clean(text: str) -> str:
