@@ -6,16 +6,18 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from validation.findings import Finding, Fix, Severity
 from workbook_cms.formats import plural
 
 if TYPE_CHECKING:
-    from workbook_cms.records import Receipt
+    from workbook_cms.errors import EntryRefusedError
+    from workbook_cms.records import MendedField, Receipt
+    from workbook_cms.workbook import Workbook
 
-__all__ = ["columns", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal", "side_by_side"]
+__all__ = ["columns", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal"]
 
 _WIDEST = 48
 _LABELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -37,7 +39,7 @@ def quoted(value: object) -> str:
         return "(blank)"
     from validation.frames import display  # noqa: PLC0415 - frames need pandas
 
-    return f'"{one_line(display(value))}"'
+    return '"' + "".join(c if c.isprintable() else " " for c in display(value)) + '"'
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
@@ -76,12 +78,17 @@ def receipt(given: Receipt, verb: str = "Added") -> str:
     else:
         what = f"{given.table} {given.key}".strip()
         lines.append(f"Accepted for {what}, {given.state}: it is safe beside the workbook and goes in by itself.")
-    for item in given.mended:
-        lines.append(f"  mended   {item.field}: {quoted(item.before)} -> {quoted(item.after)}")
+    lines += [_mended(item) for item in given.mended if quoted(item.before) != quoted(item.after)]
     for finding in given.warnings:
         lines.append(_finding(finding))
     lines.append(f"  receipt  {given.entry_id}")
     return "\n".join(lines)
+
+
+def _mended(item: MendedField) -> str:
+    if isinstance(item.before, str) and not isinstance(item.after, (str, type(None))):
+        return f"  read     {item.field}: {quoted(item.before)} as {_bare(item.after)}"
+    return f"  mended   {item.field}: {quoted(item.before)} -> {quoted(item.after)}"
 
 
 def _finding(finding: Finding) -> str:
@@ -90,29 +97,41 @@ def _finding(finding: Finding) -> str:
     return paragraph(f"{place}{finding.message} [{finding.code}]", " " * len(label), label)
 
 
-def refusal(place: str, problem: str, remedy: str, findings: Iterable[Finding]) -> str:
-    """Why an entry was not taken, a finding at a time, and what to do."""
-    lines = [f"Not saved. {place}: {problem}"]
-    for finding in findings:
+def refusal(error: EntryRefusedError, values: Mapping[str, object], book: Workbook) -> str:
+    """Why an entry was not taken, a finding at a time, the records it collides with beside it, and what to do."""
+    findings = [finding for finding in error.findings if isinstance(finding, Finding)]
+    lines = [f"Not saved. {error.place}: {error.problem}"]
+    for number, finding in enumerate(findings):
         lines.append(_finding(finding))
-        if finding.suggestion is not None:
+        following = findings[number + 1] if number + 1 < len(findings) else None
+        again = following and (following.field, following.suggestion) == (finding.field, finding.suggestion)
+        if finding.suggestion is not None and not again:
             lines.append(f"           suggested: {quoted(finding.suggestion)}")
-    lines.append(remedy)
-    return "\n".join(lines)
+    for finding in findings:
+        for key in finding.related if finding.code.startswith("DUP") else ():
+            lines += _beside(finding, key, values, book)
+    return "\n".join([*lines, error.remedy])
 
 
-def side_by_side(mine: Mapping[str, Any], other: Mapping[str, Any], heads: tuple[str, str]) -> str:
-    """Two records field by field, those fields that one of them fills; what differs is marked."""
-    rows = []
-    for label in dict.fromkeys([*other, *mine]):
-        left, right = _shown(mine.get(label)), _shown(other.get(label))
-        if left or right:
-            rows.append(("" if left == right or not left or not right else "*", label, left, right))
-    return textwrap.indent(columns(rows, ("", "Field", *heads), 36), "    ")
+def _beside(finding: Finding, key: str, values: Mapping[str, object], book: Workbook) -> Iterator[str]:
+    """The record ``key`` beside the entry, with how alike each field is."""
+    try:
+        other = book.table(finding.table).get(key)
+    except KeyError:
+        return  # one that waits in the journal has no key to look it up by
+    alike = {
+        part["field"]: part["level"] for part in finding.details.get("fields", ()) if part["level"] != "blank"
+    }
+    rows = [
+        (label, _bare(values.get(label)), _bare(other.get(label)), alike.get(label, ""))
+        for label in dict.fromkeys([*other, *values])
+    ]
+    table = columns(rows, ("Field", "your entry", key, "how alike"), 36)
+    yield textwrap.indent(table, "           ")
 
 
-def _shown(value: object) -> str:
-    return "" if value is None else quoted(value).strip('"').replace("(blank)", "")
+def _bare(value: object) -> str:
+    return "" if value in (None, "") else quoted(value)[1:-1]
 
 
 def diff(changes: Iterable[tuple[Finding, object, object]]) -> str:
@@ -123,11 +142,7 @@ def diff(changes: Iterable[tuple[Finding, object, object]]) -> str:
         count += 1
         unsafe = " (unsafe)" if finding.fix is Fix.UNSAFE else ""
         lines.append(f"{finding.place} {finding.code}{unsafe}")
-        lines.append(f"- {_value(before)}")
-        lines.append(f"+ {_value(after)}")
+        lines.append(f"- {_bare(before) or '(blank)'}")
+        lines.append(f"+ {_bare(after) or '(blank)'}")
     lines.append(f"{plural(count, 'cell')} would change; nothing was written." if count else "Nothing to mend.")
     return "\n".join(lines)
-
-
-def _value(value: object) -> str:
-    return quoted(value)[1:-1] if value not in (None, "") else "(blank)"

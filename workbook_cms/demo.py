@@ -130,7 +130,7 @@ class _Show:
             receipt = self._book.add(table, values, source="demo")
         except EntryRefusedError as error:
             found = [f for f in error.findings if isinstance(f, Finding)]
-            self._say(console.refusal(error.place, error.problem, error.remedy, found))
+            self._say(console.refusal(error, values, self._book))
             self.outcomes.append(Outcome(title, "refused", "", tuple(f.code for f in found)))
         else:
             self._say(console.receipt(receipt))

@@ -6,14 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import QUENBY
 from workbook_cms.cli import run
-
-if TYPE_CHECKING:
-    from workbook_cms.workbook import Workbook
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,21 @@ def sample(sample_folder: Path, tmp_path: Path) -> Path:
     return tmp_path / "work" / "customers.xlsx"
 
 
+@pytest.fixture(scope="session")
+def one_record_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workbook of one stakeholder, made once."""
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - the tests of help need none
+
+    folder = tmp_path_factory.mktemp("one")
+    Workbook.create(folder / "customers.xlsx").add("Stakeholders", QUENBY)
+    return folder
+
+
 @pytest.fixture
-def path(book: Workbook) -> Path:
-    """A workbook with one stakeholder, STK-00001 Quenby Zafiropoulos."""
-    return book.path
+def path(one_record_folder: Path, tmp_path: Path) -> Path:
+    """A workbook with one stakeholder, STK-00001 Quenby Zafiropoulos, for one test to change."""
+    shutil.copytree(one_record_folder, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "customers.xlsx"
 
 
 def one_line(result: Result) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbook_cms.records import Receipt
     from workbook_cms.workbook import Workbook
 
-__all__ = ["COMMANDS", "receipt_json", "refuse"]
+__all__ = ["COMMANDS", "receipt_json"]
 
 
 @click.command()
@@ -46,7 +46,7 @@ def add(workbook: Path, table: str, pairs: tuple[str, ...], json_file: str, over
     try:
         given = book.add(table, values, override=override, source="command line")
     except EntryRefusedError as error:
-        refuse("add", book, error, values, format_)
+        _refuse("add", book, error, values, format_)
     _print_receipt("add", given, "Added", format_)
 
 
@@ -80,7 +80,7 @@ def update(
     try:
         given = book.update(table, key, values, override=override, why=why, source="command line")
     except EntryRefusedError as error:
-        refuse("update", book, error, values, format_)
+        _refuse("update", book, error, values, format_)
     _print_receipt("update", given, "Changed", format_)
 
 
@@ -137,7 +137,7 @@ def _print_receipt(command: str, given: Receipt, verb: str, format_: str) -> Non
         click.echo(console.receipt(given, verb))
 
 
-def refuse(
+def _refuse(
     command: str, book: Workbook, error: EntryRefusedError, values: Mapping[str, object], format_: str
 ) -> None:
     """Print why an entry was not taken, and leave with exit code 1.
@@ -147,35 +147,16 @@ def refuse(
     """
     from workbook_cms import console  # noqa: PLC0415 - keeps help fast
 
-    findings = [finding for finding in error.findings if isinstance(finding, Finding)]
     if format_ == "json":
         print_json(
             command,
             receipt=None,
             refused={"place": error.place, "problem": error.problem, "remedy": error.remedy},
-            findings=[finding.to_dict() for finding in findings],
+            findings=[finding.to_dict() for finding in error.findings if isinstance(finding, Finding)],
         )
     else:
-        others = [record for f in findings for record in related_records(book, f)]
-        lines = [console.refusal(error.place, error.problem, "", findings).rstrip()]
-        for name, record in dict(others).items():
-            lines.append(console.side_by_side(values, record, ("your entry", name)))
-        click.echo("\n".join([*lines, error.remedy]))
+        click.echo(console.refusal(error, values, book))
     raise click.exceptions.Exit(1)
-
-
-def related_records(book: Workbook, finding: Finding) -> list[tuple[str, Mapping[str, object]]]:
-    """The other records that a finding about a duplicate speaks of, by key."""
-    if not finding.code.startswith("DUP"):
-        return []
-    table = book.table(finding.table)
-    found: list[tuple[str, Mapping[str, object]]] = []
-    for key in finding.related:
-        try:
-            found.append((key, table.get(key)))
-        except KeyError:
-            continue  # a record that waits in the journal has no key to look it up by
-    return found
 
 
 COMMANDS: dict[str, click.Command] = {"add": add, "update": update, "find": find}
