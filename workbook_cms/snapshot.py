@@ -60,6 +60,12 @@ class Snapshot:
         policy = sheets.from_tables(read_tables(package, sheets.TABLE_NAMES), path.name)
         return cls(package, policy, SideFolder(path))
 
+    def with_new_journal(self) -> Snapshot:
+        """The same file, its journal read anew; tables that were read are not read again."""
+        fresh = Snapshot(self.package, self.policy, self.side)
+        fresh._raw, fresh._frames = self._raw, self._frames
+        return fresh
+
     @property
     def path(self) -> Path:
         """The workbook."""

@@ -112,7 +112,7 @@ class Workbook:
     ) -> None:
         self.path = path
         self._today = today
-        self._state: tuple[object, Snapshot] | None = None
+        self._known: tuple[object, tuple[str, ...], Snapshot] | None = None
         self._door = Door(
             self.snapshot,
             lambda: dt.datetime.now(dt.UTC),
@@ -179,11 +179,15 @@ class Workbook:
 
     def snapshot(self) -> Snapshot:
         """The workbook as it is now; read anew only when the file or its journal changed."""
-        side = SideFolder(self.path)
-        state = (_state(self.path), tuple(file.name for file in side.journal_files()))
-        if self._state is None or self._state[0] != state:
-            self._state = (state, Snapshot.open(self.path))
-        return self._state[1]
+        file = _state(self.path)
+        journal = tuple(path.name for path in SideFolder(self.path).journal_files())
+        known = self._known
+        if known is None or known[0] != file:
+            self._known = (file, journal, Snapshot.open(self.path))
+        elif known[1] != journal:
+            self._known = (file, journal, known[2].with_new_journal())
+        assert self._known is not None  # noqa: S101 - set above
+        return self._known[2]
 
     def today(self) -> dt.date:
         """The day that counts as today."""
