@@ -286,9 +286,7 @@ class TableEdit:
 
     def _refuse_if(self, refused: bool, problem: str) -> None:
         if refused:
-            raise FileError(
-                self.place, problem, "Rows cannot be added safely: move it away in Excel, or add them there."
-            )
+            raise FileError(self.place, problem, "Change that in Excel first, or make this change there.")
 
     def _is_empty(self) -> bool:
         """Whether the table has nothing but its one blank row, which Excel shows for no records."""
