@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from workbook_cms.intake.arrival import Arrival
 
 __all__ = ["COMMANDS"]
+
+#: Rows and warnings told in full on the terminal; all of them stand in the workbook of refused rows.
+_SHOWN = 5
 
 
 @click.command("import")
@@ -92,13 +97,11 @@ def _text(arrival: Arrival, dry_run: bool) -> str:
         )
     if arrival.warnings:
         lines.append(f"{plural(len(arrival.warnings), 'warning')} on the rows taken in:")
-        lines += [console.paragraph(f"  {f.place}: {f.message} [{f.code}]", "    ") for f in arrival.warnings[:10]]
-        if len(arrival.warnings) > 10:
+        shown = arrival.warnings[:_SHOWN]
+        lines += [console.paragraph(f"{f.place}: {f.message} [{f.code}]", "    ", "  ") for f in shown]
+        if len(arrival.warnings) > _SHOWN:
             lines.append("  ... `workbook-cms check` shows them all.")
-    for row in arrival.refused[:10]:
-        lines.append(console.paragraph(f"  line {row.line}: {' '.join(row.reasons)}", "    "))
-    if len(arrival.refused) > 10:
-        lines.append(f"  ... and {plural(len(arrival.refused) - 10, 'row')} more.")
+    lines += _refused(arrival)
     if arrival.quarantine:
         lines.append(f"The refused rows are in {arrival.quarantine}: mend them there and import that file.")
     if dry_run:
@@ -108,6 +111,21 @@ def _text(arrival: Arrival, dry_run: bool) -> str:
         ]
         lines += ["", dump(mapping).rstrip()]
     return "\n".join(lines)
+
+
+def _refused(arrival: Arrival) -> Iterator[str]:
+    """What the rows were refused for, most often first, and the first of them in full."""
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.formats import plural  # noqa: PLC0415
+
+    causes = Counter(cause for row in arrival.refused for cause in row.causes)
+    if len(arrival.refused) > _SHOWN:
+        for cause, count in causes.most_common(_SHOWN):
+            yield f"  {count:>6,}  {cause}"
+    for row in arrival.refused[:_SHOWN]:
+        yield console.paragraph(f"line {row.line}: {' '.join(row.reasons)}", "    ", "  ")
+    if len(arrival.refused) > _SHOWN:
+        yield f"  ... and {plural(len(arrival.refused) - _SHOWN, 'row')} more."
 
 
 COMMANDS: dict[str, click.Command] = {"import": import_}

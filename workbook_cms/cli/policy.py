@@ -151,8 +151,11 @@ def apply(workbook: Path, changed: Path, dry_run: bool, format_: str) -> None:
 def _summary(rules: Policy) -> Iterator[str]:
     """The policy as a person reads it."""
     settings = rules.settings
-    yield f"{settings.organisation}: region {settings.region}, dates {settings.date_order.value}, stale after "
-    yield f"{settings.stale_after_days} days, on save {settings.save_policy.value}. Policy {rules.digest}."
+    yield settings.organisation
+    yield (
+        f"  Region {settings.region}, dates {settings.date_order.value}, stale after {settings.stale_after_days} days, "
+        f"on save {settings.save_policy.value}. Policy {rules.digest}."
+    )
     for table in rules.tables:
         yield ""
         yield f"{table.name} (key {table.by_id[table.key].label}{', ' + table.key_format if table.key_format else ''})"
@@ -197,7 +200,11 @@ def _condition(table: PolicyTable, condition: Condition) -> str:
         f"{table.by_id[when.field].label} is {when.test.value} {', '.join(when.values)}".rstrip()
         for when in condition.when
     ]
-    fields = " and ".join(table.by_id[name].label for name in condition.fields)
+    labels = [table.by_id[name].label for name in condition.fields]
+    if condition.must == "one filled":
+        rule = f"at least one of {', '.join(labels)} must be filled"
+        return f"When {' and '.join(cases)}: {rule}" if cases else f"Always: {rule}"
+    fields = " and ".join(labels)
     than = table.by_id[condition.other].label if condition.other else ", ".join(condition.values)
     rule = f"{fields} must be {condition.must.value} {than}".rstrip()
     return f"When {' and '.join(cases)}: {rule}" if cases else f"Always: {rule}"

@@ -157,11 +157,12 @@ def _with_constants(found: ColumnMap, table: PolicyTable, constants: Mapping[str
 
 def _refused(source: Source, columns: ColumnMap, batch: Batch) -> tuple[RefusedRow, ...]:
     places = {match.label: source.columns.index(name) for name, match in columns.matches.items()}
-    rows = [RefusedRow(row.line, row.fields, (row.reason,)) for row in source.broken]
+    rows = [RefusedRow(row.line, row.fields, (row.reason,), causes=("form of the row",)) for row in source.broken]
     for item in batch.refused:
         reasons, wrong = reasons_of(item.findings, places)
         values = source.frame.iloc[item.row].tolist()
-        rows.append(RefusedRow(source.lines[item.row], values, tuple(reasons), wrong))
+        causes = tuple(dict.fromkeys(f"{finding.field} {finding.code}".strip() for finding in item.findings))
+        rows.append(RefusedRow(source.lines[item.row], values, tuple(reasons), wrong, causes))
     return tuple(sorted(rows, key=lambda row: row.line))
 
 

@@ -34,6 +34,8 @@ class RefusedRow:
     values: Sequence[str | None]
     reasons: Sequence[str]
     wrong: frozenset[int] = frozenset()
+    causes: tuple[str, ...] = ()
+    """The same in short, to be counted: ``Phone ENT010``."""
 
 
 class Quarantine:
