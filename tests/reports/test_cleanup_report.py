@@ -13,11 +13,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.support.soundness import faults as unsound
 from validation.findings import Finding, Severity
 from workbook_cms.errors import FileError, InputError
-from workbook_cms.reports.cleanup import FINDING_DECISIONS, Report, Snapshot, build_report
+from workbook_cms.reports.cleanup import FINDING_DECISIONS, Report, Snapshot, build_report, write_report
 from workbook_cms.reports.pairs import PAIR_DECISIONS
 from workbook_cms.reports.sheets import MAX_LINKS, link_target
+from workbook_cms.workbook import Workbook
 
 NOW = dt.datetime(2026, 11, 2, 9, 12)
 
@@ -35,6 +37,11 @@ def sheet_rows(path: Path, title: str) -> list[tuple[object, ...]]:
         return [tuple(cell.value for cell in row) for row in book[title].iter_rows()]
     finally:
         book.close()
+
+
+def other_faults(path: Path) -> list[str]:
+    """What is unsound in a report; the checker looks for the sheets of links into another workbook in this one."""
+    return [fault for fault in unsound(path) if "a link leads to the missing sheet" not in fault]
 
 
 def test_the_file_is_named_after_workbook_and_month(report: Report, tmp_path: Path) -> None:
@@ -209,3 +216,25 @@ def test_a_report_that_cannot_be_replaced_leaves_nothing_aside(faulty: Snapshot,
     with pytest.raises(FileError):
         build_report(faulty, "2026-10", tmp_path, NOW)
     assert [path.name for path in tmp_path.iterdir()] == ["customers-clean-up-2026-10.xlsx"]
+
+
+@pytest.mark.parametrize("faults", ["with", "without"])
+def test_excel_opens_the_report_without_repair(make: Callable[..., Snapshot], tmp_path: Path, faults: str) -> None:
+    """Its parts, tables, links and validations hold together."""
+    findings = [
+        Finding("ENT009", Severity.ERROR, "=no", "Stakeholders", "STK-00003", "Email", "Stakeholders!D6", "=1+1"),
+        Finding("DUP001", Severity.ERROR, "Same.", "Stakeholders", "STK-00001", related=("STK-00002",)),
+    ]
+    report = build_report(make(findings if faults == "with" else []), "2026-10", tmp_path, NOW)
+    assert not other_faults(report.path)
+
+
+def test_the_record_workbook_stays_as_it_is(tmp_path: Path) -> None:
+    """A report on the template's sample: every finding of the check is in it, and no byte of the workbook changes."""
+    book = Workbook.create(tmp_path / "customers.xlsx", sample=True, today=dt.date(2026, 11, 22))
+    before = book.path.read_bytes()
+    report = write_report(book, "2026-10", tmp_path / "reports")
+    assert book.path.read_bytes() == before
+    assert sum(report.counts.values()) == len(book.check())
+    assert len(sheet_rows(report.path, "Findings")) == len(book.check()) + 1
+    assert not other_faults(report.path)
