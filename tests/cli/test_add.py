@@ -133,6 +133,9 @@ def test_wrong_values_are_one_line(cli: Cli, path: Path, arguments: list[str], w
         (b'{"Type": ["a"]}', "Type: holds a list or an object"),
         (b'{"Type": "\xff"}', "is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'{"Type": NaN}', "NaN is no number"),
+        (b'{"Type": "a", "Type": "b"}', "Type is given twice"),
+        (b'{"Given name": "\\ud800"}', "holds half a character"),
     ],
 )
 def test_wrong_json_is_one_line(cli: Cli, path: Path, tmp_path: Path, content: bytes, words: str) -> None:

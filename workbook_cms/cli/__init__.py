@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, TextIO
@@ -139,4 +140,6 @@ def _speak_utf8(stream: TextIO) -> None:
 
 def main() -> NoReturn:
     """Entry point of the console script."""
+    if not sys.warnoptions:  # a library's advice to its callers is no message for people
+        warnings.simplefilter("ignore")
     sys.exit(run(sys.argv[1:]))

@@ -92,16 +92,41 @@ def given_values(pairs: Sequence[str], json_file: str = "", *, empty: bool = Fal
             raise InputError(f"--set {label}", "the field is given twice.", "Keep one of them.")
         seen.add(label)
         values[label] = value if value.strip() else None
+    for label, item in values.items():
+        if not _is_text(label) or (isinstance(item, str) and not _is_text(item)):
+            raise InputError(f"field {label!a}", "holds half a character.", "Type the value again.")
     if not values and not empty:
         raise InputError("no values", "nothing was given to enter.", 'Use --set "Label=value" or --json FILE.')
     return values
+
+
+def _is_text(value: str) -> bool:
+    """Whether every character is whole: no half of a surrogate pair, no byte that the terminal could not decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+class _NotPlain(Exception):  # noqa: N818 - never leaves this module
+    """JSON that can be read and does not say one thing."""
+
+
+def _no_number(name: str) -> object:
+    raise _NotPlain(f"{name} is no number.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for label, value in pairs:
+        if label in data:
+            raise _NotPlain(f"{label} is given twice.")
+        data[label] = value
+    return data
 
 
 def _from_json(name: str) -> dict[str, CellValue]:
     place = "standard input" if name == "-" else name
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        data = json.loads(raw.decode("utf-8-sig"))
+        data = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object)
     except FileNotFoundError:
         raise InputError(place, "there is no such file.", "Check the name and the folder.") from None
     except OSError as error:
@@ -112,6 +137,8 @@ def _from_json(name: str) -> dict[str, CellValue]:
         raise InputError(
             f"{place}, line {error.lineno}", f"is not JSON ({error.msg}).", "Mend it there."
         ) from None
+    except _NotPlain as error:
+        raise InputError(place, f"{error}", "Mend it there.") from None
     except RecursionError:
         raise InputError(place, "is nested too deeply.", "Give one object of labels and values.") from None
     if isinstance(data, list):
