@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from validation import attribution, conditions, duplicates, references
+from validation import conditions, references
 from validation.columns import Column
 from validation.fields import entry_rules
 from validation.findings import Finding
@@ -60,8 +60,17 @@ def _beside_columns(typed: TypedTable, context: Context) -> Iterable[Finding]:
     """Findings of typing and of the rules that look at more than one cell."""
     yield from typed.findings
     yield from check_unique(typed, context)
-    for family in (conditions, references, duplicates, attribution):
-        yield from family.check(typed, context)
+    yield from conditions.check(typed, context)
+    yield from references.check(typed, context)
+    # Imported only for a policy that has such rules, so that an entry to a small workbook starts fast.
+    if any(match.table == typed.table.id for match in context.policy.matches):
+        from validation import duplicates  # noqa: PLC0415
+
+        yield from duplicates.check(typed, context)
+    if any(held.table == typed.table.id for held in context.policy.attributions):
+        from validation import attribution  # noqa: PLC0415
+
+        yield from attribution.check(typed, context)
 
 
 def _sorted(findings: Iterable[Finding], typed: TypedTable) -> list[Finding]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-__all__ = ["is_tidy", "mixed_script_words", "tidy", "untangle"]
+__all__ = ["all_tidy", "is_tidy", "mixed_script_words", "tidy", "untangle"]
 
 #: White space that is no plain space or line break, Unicode's spaces among it.
 _SPACES = re.compile("[ \t\v\f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -44,6 +45,19 @@ def is_tidy(text: str) -> bool:
     """Whether it is printable ASCII with single spaces, which `tidy` leaves alone (a quick test; not all tidy
     texts pass it)."""
     return _PLAIN.fullmatch(text) is not None
+
+
+def all_tidy(texts: Sequence[str]) -> bool:
+    """Whether all of ``texts`` are printable ASCII with single spaces: one look at all of them together."""
+    joined = "\n".join(texts)
+    return (
+        joined.isascii()
+        and joined.count("\n") == len(texts) - 1
+        and not any(spot in joined for spot in ("  ", "\n ", " \n"))
+        and not joined.startswith(" ")
+        and not joined.endswith(" ")
+        and joined.replace("\n", "").isprintable()
+    )
 
 
 def mixed_script_words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from validation import naming
 from validation.columns import ColumnRule, Explained, per_text
 from validation.findings import Fix, Severity
 from validation.lettercase import name_case
-from validation.letters import is_tidy, mixed_script_words, tidy, untangle
+from validation.letters import all_tidy, is_tidy, mixed_script_words, tidy, untangle
 from validation.normalise import mender, steps
 from validation.policy import Convention, FieldFormat, FieldType, Normaliser, PolicyField, Settings
 
@@ -104,7 +104,7 @@ def _tidiness(
         return is_tidy(text) or trimmed(text) == text or not spaces_only(text)
 
     def plain(text: str) -> bool:
-        if text.isascii() and (is_tidy(text) or text.isprintable()):
+        if text.isascii() and text.isprintable():
             return True
         return (trimmed(text) == text or spaces_only(text)) and not mixed_script_words(text)
 
@@ -126,8 +126,8 @@ def _tidiness(
             )
         return Explained(f'holds invisible characters or loose accents. Write it "{mended}".', mended)
 
-    yield ColumnRule(naming.SPACING, field, per_text(spaced), explain_spaces)
-    yield ColumnRule(naming.UNICODE, field, per_text(plain), explain_characters)
+    yield ColumnRule(naming.SPACING, field, per_text(spaced, all_tidy), explain_spaces)
+    yield ColumnRule(naming.UNICODE, field, per_text(plain, all_tidy), explain_characters)
 
 
 def _case(
