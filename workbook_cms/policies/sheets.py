@@ -129,7 +129,7 @@ def _all_rows(policy: Policy) -> Iterator[list[_Row]]:
     writer = _Writer(tables, lists, fields)
 
     yield [
-        {"Setting": s.heading, "Value": writer.text(s, _part(policy, s.part), ""), "Help": s.help}
+        {"Setting": s.heading, "Value": writer.text(s, _part(policy, s.part), "") or None, "Help": s.help}
         for s in SETTINGS
     ]
     yield [writer.row("PolicyTables", table, table.id) for table in policy.tables]
