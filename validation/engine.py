@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from validation import conditions, references
-from validation.columns import Column
-from validation.fields import entry_rules
 from validation.findings import Finding
 from validation.frames import Context, TypedTable
-from validation.names import naming_rules
+from validation.rules import check_columns
 from validation.unique import check_unique
 
 __all__ = ["check_rows", "check_tables"]
@@ -40,19 +38,7 @@ def check_rows(typed: TypedTable, context: Context) -> list[Finding]:
         typed: The rows, normalised and typed.
         context: The workbook without the rows; its operation tells what is about to happen to them.
     """
-    found: list[Finding] = []
-    policy, table = context.policy, typed.table
-    for field in table.fields:
-        if field.id not in typed.values:
-            continue
-        column = Column(typed.values[field.id])
-        for rules in (
-            naming_rules(field, policy.settings),
-            entry_rules(field, table, policy, context.today, context.entry),
-        ):
-            for rule in rules:
-                found.extend(rule.findings(typed, rule.passes(column)))
-    found.extend(_beside_columns(typed, context))
+    found = [*check_columns(typed, context), *_beside_columns(typed, context)]
     return _sorted(found, typed)
 
 

@@ -5,12 +5,9 @@ The tests behind the rules are in `fields`; rules across fields are in `conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from validation.findings import Fix, Rule, Severity
 
-from validation.findings import Finding, Fix, Rule, Severity
-from validation.frames import Context, TypedTable
-
-__all__ = ["RULES", "UNKNOWN_FIELD", "check"]
+__all__ = ["RULES", "UNKNOWN_FIELD"]
 
 REQUIRED = Rule(
     code="ENT001",
@@ -190,14 +187,3 @@ RULES: tuple[Rule, ...] = (
     URI,
     UNKNOWN_FIELD,
 )
-
-
-def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
-    """Findings of the entry rules of single fields about one table or the rows of an entry."""
-    from validation.fields import entry_rules  # noqa: PLC0415 - fields imports the rules above
-    from validation.unique import check_unique  # noqa: PLC0415 - likewise
-
-    for field in typed.table.fields:
-        for rule in entry_rules(field, typed.table, context.policy, context.today, context.entry):
-            yield from rule.findings(typed, rule.passes(typed.values[field.id]))
-    yield from check_unique(typed, context)

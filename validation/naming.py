@@ -5,12 +5,9 @@ The tests behind them are in `names`; what is mended at entry is in `normalise`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from validation.findings import Fix, Rule, Severity
 
-from validation.findings import Finding, Fix, Rule, Severity
-from validation.frames import Context, TypedTable
-
-__all__ = ["RULES", "check"]
+__all__ = ["RULES"]
 
 SPACING = Rule(
     code="NAM001",
@@ -134,16 +131,3 @@ RULES: tuple[Rule, ...] = (
     PLACE,
     CODE,
 )
-
-
-def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
-    """Findings of the naming rules about one table or the rows of an entry."""
-    from validation.columns import Column  # noqa: PLC0415 - columns and names build on the rules above
-    from validation.names import naming_rules  # noqa: PLC0415
-
-    for field in typed.table.fields:
-        rules = list(naming_rules(field, context.policy.settings))
-        column = Column(typed.values[field.id]) if rules else None
-        for rule in rules:
-            if column is not None:
-                yield from rule.findings(typed, rule.passes(column))

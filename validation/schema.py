@@ -11,25 +11,17 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrorReason, SchemaErrors
 
-from validation.columns import Column, ColumnRule, Mask
+from validation.columns import Column, Mask
 from validation.entry import UNIQUE
-from validation.fields import entry_rules
 from validation.findings import Finding
 from validation.frames import Context, TypedTable
-from validation.names import naming_rules
 from validation.policy import FieldType, Policy, PolicyField, PolicyTable
 from validation.references import DUPLICATE_KEY
+from validation.rules import column_rules
 from validation.typing import TYPE, retype
 from validation.unique import is_unique
 
-__all__ = ["column_rules", "compile_schema", "schema_findings"]
-
-
-def column_rules(
-    field: PolicyField, table: PolicyTable, policy: Policy, today: dt.date, entering: bool = False
-) -> list[ColumnRule]:
-    """Naming and entry rules of one field, without type, uniqueness and keys."""
-    return [*naming_rules(field, policy.settings), *entry_rules(field, table, policy, today, entering)]
+__all__ = ["compile_schema", "schema_findings"]
 
 
 def compile_schema(

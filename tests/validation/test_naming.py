@@ -3,9 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.support.markdown import table_frame
-from tests.validation.conftest import PEOPLE, POLICY, TRIPS, Check, context_of, places
-from validation import naming
+from tests.validation.conftest import PEOPLE, POLICY, TRIPS, Check, places
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame
 from validation.names import naming_rules
@@ -15,7 +13,8 @@ from validation.typing import type_table
 
 def _found(field: str, value: str, table: PolicyTable = PEOPLE) -> list[Finding]:
     typed = type_table(TableFrame.of_entries(table, [{field: value}]), POLICY)
-    return list(naming.check(typed, context_of(table_frame(table, f"| {table.by_id[field].label} |\n|---|"))))
+    rules = naming_rules(table.by_id[field], POLICY.settings)
+    return [finding for rule in rules for finding in rule.findings(typed, rule.passes(typed.values[field]))]
 
 
 @pytest.mark.parametrize(
