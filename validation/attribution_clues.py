@@ -170,6 +170,7 @@ def positions_of(people: TypedTable, keys: Iterable[object]) -> Positions:
 
 
 def column_cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
+    """Values of a field of all records; dates as dates, every blank as None."""
     if field_id not in table.values:
         return np.full(len(table), None, dtype=object)
     values = table.values[field_id]
