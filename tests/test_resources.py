@@ -16,7 +16,7 @@ def test_templates():
 @pytest.mark.parametrize("name", ["nothing", "../world-traveller", "", "world-traveller/.."])
 def test_unknown_template(name):
     """A name that is no template's is refused with the names that are."""
-    with pytest.raises(InputError, match="blank, world-traveller"):
+    with pytest.raises(InputError, match="blank, small-business, world-traveller"):
         template_folder(name)
 
 
