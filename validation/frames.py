@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from validation.findings import Rule
     from validation.policy import Policy, PolicyField, PolicyTable
 
-__all__ = ["CellError", "Context", "Operation", "TableFrame", "TypedTable", "display"]
+__all__ = ["CellError", "Context", "Operation", "TableFrame", "TypedTable", "address", "display"]
 
 
 class Operation(StrEnum):
@@ -83,12 +83,14 @@ class TableFrame:
     def cell(self, position: int, field_id: str) -> str:
         """Address of a cell, such as ``Stakeholders!H12`` (quoted where Excel would); "" for an entry."""
         row = int(self.rows[position])
-        if not row or field_id not in self.letters:
-            return ""
-        sheet = self.sheet
-        if not sheet.replace("_", "a").isalnum() or sheet[:1].isdigit():
-            sheet = "'" + sheet.replace("'", "''") + "'"
-        return f"{sheet}!{self.letters[field_id]}{row}"
+        return address(self.sheet, f"{self.letters[field_id]}{row}") if row and field_id in self.letters else ""
+
+
+def address(sheet: str, cells: str) -> str:
+    """``Stakeholders!H12``, the sheet's name quoted where Excel would; ``cells`` is a cell or a range."""
+    if not sheet.replace("_", "a").isalnum() or sheet[:1].isdigit():
+        sheet = "'" + sheet.replace("'", "''") + "'"
+    return f"{sheet}!{cells}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from validation.digests import canonical, record_digest
-from validation.frames import TableFrame
+from validation.frames import TableFrame, address
 from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
 from validation.integrity import latest, outside_edits
 from validation.policy import PolicyTable
@@ -270,10 +270,10 @@ class _Records:
         letter = self.frame.letters[self.table.key]
         sheet_rows = dict(zip(self.added, rows, strict=False))
         for key, entry_id in self.added.items():
-            yield entry_id, Place(key, f"{self.frame.sheet}!{letter}{sheet_rows[key]}")
+            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{sheet_rows[key]}"))
         for entry_id, key in self.patches.items():
             row = sheet_rows.get(key) or int(self.frame.rows[self.positions[key]])
-            yield entry_id, Place(key, f"{self.frame.sheet}!{letter}{row}")
+            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}"))
 
     def _labelled(self, values: Mapping[str, CellValue]) -> dict[str, CellValue]:
         return {self.table.by_id[name].label: value for name, value in values.items()}

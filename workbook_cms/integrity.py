@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from validation import integrity
 from validation.findings import Finding
+from validation.frames import address
 from workbook_cms.snapshot import Snapshot, readable
 
 __all__ = ["file_findings"]
@@ -18,7 +19,9 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
     found += integrity.check_records(frames, snapshot.history)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)
-        found += integrity.check_layout(frame, raw.stray, [f"{raw.sheet}!{cells}" for cells in raw.merged])
+        stray = [address(raw.sheet, cell) for cell in raw.stray]
+        merged = [address(raw.sheet, cells) for cells in raw.merged]
+        found += integrity.check_layout(frame, stray, merged)
     waiting = [(file, submission) for file, submission in readable(snapshot.journal)]
     since = f"{waiting[0][1].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
     entries = sum(len(submission.entries) for _, submission in waiting)

@@ -28,7 +28,7 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
     """
     problems.require(problems.Reading(policy, tuple(check_policy(policy))), snapshot().path.name)
     changes = change.differences(snapshot().policy, policy)
-    steps = change.plan(snapshot().policy, policy)
+    change.plan(snapshot().policy, policy, snapshot().package)  # refuses what cannot be done
     if dry_run or not changes:
         return changes
     side = snapshot().side
@@ -46,5 +46,6 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
             new=policy.digest,
             why="; ".join(str(item) for item in changes),
         )
+        steps = change.plan(now.policy, policy, now.package)
         write_event(now, door.actor("policy apply"), when, event, side.head(), steps)
     return changes

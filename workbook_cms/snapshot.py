@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from validation.frames import CellError, Context, TableFrame, TypedTable
+from validation.frames import CellError, Context, TableFrame, TypedTable, address
 from validation.history import HistoryRow
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
@@ -116,7 +116,7 @@ class Snapshot:
     def history_cells(self) -> list[str]:
         """Address of the first cell of each history row."""
         raw = self.raw(HISTORY_TABLE.name)
-        return [f"{raw.sheet}!{raw.letters[0]}{row}" for row in raw.rows]
+        return [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
 
     # what waits ----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-__all__ = ["edit", "remove_last_row"]
+__all__ = ["edit", "remove_last_row", "rename_column", "sort_rows"]
 
 
 def edit(path: Path, table: str, row: int, values: dict[str, object]) -> None:
@@ -34,3 +34,30 @@ def remove_last_row(path: Path, table: str) -> None:
 
 def _header(sheet, table: str) -> int:
     return int("".join(filter(str.isdigit, sheet.tables[table].ref.split(":")[0])))
+
+
+def rename_column(path: Path, table: str, old: str, new: str) -> None:
+    """Overtype a header."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(s for s in book if table in s.tables)
+    for cell in sheet[_header(sheet, table)]:
+        if cell.value == old:
+            cell.value = new
+    for column in sheet.tables[table].tableColumns:
+        if column.name == old:
+            column.name = new
+    book.save(path)
+
+
+def sort_rows(path: Path, table: str, label: str) -> None:
+    """Sort the records by a column, as somebody with an unprotected sheet does."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(s for s in book if table in s.tables)
+    header = _header(sheet, table)
+    place = [cell.value for cell in sheet[header]].index(label)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=header + 1)]
+    rows.sort(key=lambda values: str(values[place]))
+    for number, values in enumerate(rows, start=header + 1):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(number, column).value = value
+    book.save(path)
