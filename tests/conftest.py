@@ -6,6 +6,8 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, settings
 
+from workbook_cms import Workbook
+
 # Machines are slow or busy: no test depends on how long an example takes.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -24,8 +26,6 @@ QUENBY = {
 @pytest.fixture
 def fresh_book(tmp_path):
     """A World Traveller workbook with no record in it."""
-    from workbook_cms.workbook import Workbook
-
     return Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
 
 

@@ -24,7 +24,9 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"console", "forms", "formats", "intake", "reports"}),
     frozenset({"workbook"}),
     frozenset({"editing", "fixes", "policing", "search", "seeding"}),
-    frozenset({"commit", "history", "integrity", "layout", "policies", "records", "snapshot", "submission"}),
+    frozenset({"records", "tables"}),
+    frozenset({"commit", "integrity", "preparation"}),
+    frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "errors", "resources", "rooms"}),
 )

@@ -10,7 +10,7 @@ from tests.support.raw import edit, remove_last_row
 from workbook_cms.errors import EntryRefusedError, UnknownRecordError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import read_tables
-from workbook_cms.records import QUEUED, WRITTEN
+from workbook_cms.receipts import QUEUED, WRITTEN
 from workbook_cms.submission import Submission
 
 SISTER = {name: QUENBY[name] for name in ("Type", "Date of birth", "Phone")} | {
@@ -211,7 +211,8 @@ def test_keys_are_never_used_twice(book):
     )
     remove_last_row(book.path, "Stakeholders")
     third = book.add(
-        "Stakeholders", {"Type": "Customer", "Given name": "Bruno", "Family name": "Silva", "Email": "bruno@example.com"}
+        "Stakeholders",
+        {"Type": "Customer", "Given name": "Bruno", "Family name": "Silva", "Email": "bruno@example.com"},
     )
     assert (second.key, third.key) == ("STK-00002", "STK-00003")
     assert [(f.code, f.key) for f in book.check(select=["FIL"])] == [("FIL002", "STK-00002")]

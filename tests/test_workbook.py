@@ -3,15 +3,18 @@
 import datetime as dt
 import shutil
 
+import openpyxl
 import pandas as pd
 import pytest
+from pandera.errors import SchemaErrors
 
 from tests.conftest import TODAY
 from tests.support.libreoffice import resave
-from tests.support.raw import edit, sort_rows
+from tests.support.raw import edit, rename_column, sort_rows
 from tests.support.soundness import assert_sound
 from validation.policy import PolicyField
 from workbook_cms import FileError, InputError, PolicyError, UnknownTableError, Workbook
+from workbook_cms.resources import template_names
 
 PEOPLE = pd.DataFrame(
     {
@@ -73,8 +76,6 @@ def test_a_workbook_that_cannot_be_made_is_one_line(tmp_path, name, template, er
 
 def test_every_template_makes_a_workbook(tmp_path):
     """All templates that are offered work."""
-    from workbook_cms.resources import template_names
-
     for name in template_names():
         assert Workbook.create(tmp_path / f"{name}.xlsx", name).check() == []
 
@@ -89,14 +90,12 @@ def test_to_pandas_has_labels_and_types(book):
 
 def test_an_unknown_table_names_the_known_ones(book):
     """A typing error is answered with what there is."""
-    with pytest.raises(UnknownTableError, match="there is no table People.*Stakeholders, Interactions"):
+    with pytest.raises(UnknownTableError, match=r"there is no table People.*Stakeholders, Interactions"):
         book.table("People")
 
 
 def test_the_schema_serves_a_teams_own_pandas_code(book):
     """The public pandera schema accepts the workbook's frame and refuses a broken one."""
-    from pandera.errors import SchemaErrors
-
     schema = book.schema("Stakeholders")
     frame = book.table("Stakeholders").to_pandas()
     schema.validate(frame, lazy=True)
@@ -217,8 +216,6 @@ def test_find_knows_a_person_by_any_detail(book):
 
 def test_a_workbook_without_a_policy_is_one_line(tmp_path):
     """A stranger's workbook is refused with what to do."""
-    import openpyxl
-
     openpyxl.Workbook().save(tmp_path / "other.xlsx")
     with pytest.raises(PolicyError, match=r"^other\.xlsx: the workbook has no policy"):
         Workbook.open(tmp_path / "other.xlsx")
@@ -226,8 +223,6 @@ def test_a_workbook_without_a_policy_is_one_line(tmp_path):
 
 def test_a_renamed_column_is_one_line(book):
     """The line names the column that is missing and the one nobody knows."""
-    from tests.support.raw import rename_column
-
     rename_column(book.path, "Stakeholders", "Phone", "Telephone")
     with pytest.raises(PolicyError, match="'Phone' is missing, and 'Telephone' is in no policy"):
         book.check()
@@ -235,8 +230,6 @@ def test_a_renamed_column_is_one_line(book):
 
 def test_a_renamed_sheet_is_found_by_its_table(book):
     """The tab's name is the user's to choose."""
-    import openpyxl
-
     other = openpyxl.load_workbook(book.path)
     other["Stakeholders"].title = "Our people"
     other.save(book.path)

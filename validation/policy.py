@@ -10,11 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from validation.vocabulary import (
+    Action,
+    Convention,
+    DateOrder,
+    FieldFormat,
+    FieldType,
+    Kind,
+    Must,
+    Normaliser,
+    SavePolicy,
+    Sensitivity,
+    Strength,
+    WhenIs,
+)
 
 __all__ = [
     "Action",
@@ -47,132 +61,6 @@ __all__ = [
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 #: What people see; becomes a column header or a list value.
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
-
-
-class FieldType(StrEnum):
-    """Types of Table Schema that a worksheet cell can hold."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    DATE = "date"
-
-
-class FieldFormat(StrEnum):
-    """Formats of a string field."""
-
-    DEFAULT = "default"
-    EMAIL = "email"
-    PHONE = "phone"
-    URI = "uri"
-    POSTCODE = "postcode"
-
-
-class Convention(StrEnum):
-    """Naming convention a string field follows."""
-
-    NONE = ""
-    PERSON = "person"
-    ORGANISATION = "organisation"
-    PLACE = "place"
-    CODE = "code"
-
-
-class Normaliser(StrEnum):
-    """What is mended without asking when a value is entered."""
-
-    TRIM = "trim"  # white space at the ends and doubled, control characters, Unicode NFC
-    CASE = "case"  # ALL CAPITALS or all small letters to the convention's case
-    LOWER = "lower"
-    UPPER = "upper"
-    PHONE = "phone"  # to E.164, by the region
-    EMAIL = "email"  # domain in small letters
-    POSTCODE = "postcode"
-
-
-class Sensitivity(StrEnum):
-    """How much care a field needs in reports: personal values are masked, sensitive ones left out."""
-
-    NONE = ""
-    PERSONAL = "personal"
-    SENSITIVE = "sensitive"
-
-
-class Action(StrEnum):
-    """Duplicate action: what a match does to an entry."""
-
-    BLOCK = "block"
-    ALERT = "alert"
-    ALLOW = "allow"
-
-
-class Kind(StrEnum):
-    """What a field is, for matching; the weights follow from it."""
-
-    GIVEN_NAME = "given-name"
-    FAMILY_NAME = "family-name"
-    FULL_NAME = "full-name"
-    ORGANISATION = "organisation"
-    DATE = "date"
-    PHONE = "phone"
-    EMAIL = "email"
-    IDENTIFIER = "identifier"
-    STREET_NUMBER = "street-number"
-    STREET = "street"
-    PLACE = "place"
-    POSTCODE = "postcode"
-    CATEGORY = "category"
-    TEXT = "text"
-
-
-class Strength(StrEnum):
-    """A steward's word on how much a field counts in a match."""
-
-    WEAKER = "weaker"
-    NORMAL = "normal"
-    STRONGER = "stronger"
-
-
-class Must(StrEnum):
-    """What a condition asks of its fields."""
-
-    FILLED = "filled"
-    EMPTY = "empty"
-    ONE_FILLED = "one filled"  # at least one of the fields
-    ONE_OF = "one of"  # a value among `values`
-    NOT_ONE_OF = "not one of"
-    ON_OR_AFTER = "on or after"  # the field `other`
-    ON_OR_BEFORE = "on or before"
-    AT_LEAST = "at least"  # the number in `values`
-    AT_MOST = "at most"
-    SAME_AS = "same as"  # the field `other`
-    DIFFERENT_FROM = "different from"
-
-
-class WhenIs(StrEnum):
-    """How a condition looks at the field that switches it on."""
-
-    ONE_OF = "one of"
-    NOT_ONE_OF = "not one of"  # blank counts as not one of
-    FILLED = "filled"
-    EMPTY = "empty"
-
-
-class SavePolicy(StrEnum):
-    """What validation on save does."""
-
-    WARN = "warn"
-    BLOCK = "block"
-    OFF = "off"
-
-
-class DateOrder(StrEnum):
-    """How people here write 5/11/2026."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
 
 
 class _Model(BaseModel):

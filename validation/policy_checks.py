@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from validation.findings import Finding, Rule
+from validation.findings import Finding
 from validation.policy import Convention, FieldFormat, FieldType, Normaliser, Policy, PolicyField, PolicyTable
+from validation.policy_links import check_links
 from validation.policy_rules import (
     BOUNDS,
     CHECK_DIGIT,
     DEFAULT,
-    DUPLICATE,
     EMPTY_LIST,
     EXCEL_NAME,
     FITNESS,
@@ -26,11 +26,12 @@ from validation.policy_rules import (
     UNKNOWN_PART,
     UNREADABLE,
     VALUE,
+    Path,
+    at,
+    twice,
 )
 
-__all__ = ["MISSING", "REFERENCE", "RULES", "UNKNOWN_PART", "UNREADABLE", "VALUE", "Path", "at", "check_policy"]
-
-Path = tuple[str | int, ...]
+__all__ = ["MISSING", "REFERENCE", "RULES", "UNKNOWN_PART", "UNREADABLE", "VALUE", "check_policy"]
 
 #: Names that the workbook needs for tables of its own, in small letters.
 _RESERVED = frozenset({"history", "home", "lists", "listchoices"})
@@ -52,31 +53,14 @@ _TYPE_NAMES = {
 _SOME_DAY = dt.date(2024, 1, 1)
 
 
-def at(rule: Rule, path: Path, message: str, value: str = "") -> Finding:
-    """A finding about the part of the policy at ``path``."""
-    return Finding(rule.code, rule.severity, message, value=value, details={"path": path})
-
-
 def check_policy(policy: Policy) -> list[Finding]:
     """Breaches of the rules of a policy; ``details["path"]`` is the way into the policy's data,
     such as ("tables", 0, "fields", 3, "enum")."""
-    from validation.policy_links import check_links  # noqa: PLC0415 - it uses this module's helpers
-
     findings = [*_check_settings(policy), *_check_lists(policy), *_check_tables(policy)]
     for index, table in enumerate(policy.tables):
         findings.extend(_check_table(policy, table, ("tables", index)))
     findings.extend(check_links(policy))
     return findings
-
-
-def twice(names: Iterable[str], path: Path, part: str, noun: str) -> Iterator[Finding]:
-    """Names that stand in a list twice, letter case aside."""
-    seen: dict[str, str] = {}
-    for index, name in enumerate(names):
-        first = seen.setdefault(name.casefold(), name)
-        if first is not name:
-            message = f'The {noun} "{name}" stands here twice. Give one of the two another.'
-            yield at(DUPLICATE, (*path, index, part), message, name)
 
 
 def _check_settings(policy: Policy) -> Iterator[Finding]:

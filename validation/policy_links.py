@@ -18,8 +18,7 @@ from validation.policy import (
     PolicyTable,
     WhenIs,
 )
-from validation.policy_checks import Path, at, twice
-from validation.policy_rules import ATTRIBUTION, CONDITION, MATCH
+from validation.policy_rules import ATTRIBUTION, CONDITION, MATCH, Path, at, twice
 
 __all__ = ["check_links"]
 

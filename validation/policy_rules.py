@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from validation.findings import Rule, Severity
+from collections.abc import Iterable, Iterator
+
+from validation.findings import Finding, Rule, Severity
 
 __all__ = [
     "ATTRIBUTION",
@@ -24,6 +26,9 @@ __all__ = [
     "UNKNOWN_PART",
     "UNREADABLE",
     "VALUE",
+    "Path",
+    "at",
+    "twice",
 ]
 
 
@@ -230,3 +235,21 @@ RULES: tuple[Rule, ...] = (
     REGION,
     FITNESS,
 )
+
+#: The way into the policy's data, such as ("tables", 0, "fields", 3, "enum").
+Path = tuple[str | int, ...]
+
+
+def at(rule: Rule, path: Path, message: str, value: str = "") -> Finding:
+    """A finding about the part of the policy at ``path``."""
+    return Finding(rule.code, rule.severity, message, value=value, details={"path": path})
+
+
+def twice(names: Iterable[str], path: Path, part: str, noun: str) -> Iterator[Finding]:
+    """Names that stand in a list twice, letter case aside."""
+    seen: dict[str, str] = {}
+    for index, name in enumerate(names):
+        first = seen.setdefault(name.casefold(), name)
+        if first is not name:
+            message = f'The {noun} "{name}" stands here twice. Give one of the two another.'
+            yield at(DUPLICATE, (*path, index, part), message, name)

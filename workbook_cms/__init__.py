@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         WorkbookCmsError,
         WorkbookLockedError,
     )
-    from workbook_cms.records import Receipt
+    from workbook_cms.receipts import Receipt
     from workbook_cms.workbook import Workbook
 
     __version__: str
@@ -45,7 +45,7 @@ __all__ = [
 _HOMES = {
     "Finding": "validation.findings",
     "Fix": "validation.findings",
-    "Receipt": "workbook_cms.records",
+    "Receipt": "workbook_cms.receipts",
     "Severity": "validation.findings",
     "Workbook": "workbook_cms.workbook",
 }

@@ -14,7 +14,7 @@ from workbook_cms.formats import plural
 
 if TYPE_CHECKING:
     from workbook_cms.errors import EntryRefusedError
-    from workbook_cms.records import MendedField, Receipt
+    from workbook_cms.receipts import MendedField, Receipt
     from workbook_cms.workbook import Workbook
 
 __all__ = ["columns", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal"]

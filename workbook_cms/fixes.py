@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from validation.findings import CellValue, Finding, Fix, Severity
 from validation.frames import Operation
 from validation.policy import PolicyTable
-from workbook_cms.records import Door, Receipt
+from workbook_cms.receipts import Receipt
+from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import UPDATE, Entry, new_id
 

@@ -153,7 +153,8 @@ def _shown(value: object) -> str:
 
 def to_cells(row: HistoryRow) -> dict[str, CellValue]:
     """A row as values by column label; blank where empty."""
-    return {label: (value if value != "" else None) for label, value in zip(_LABELS, row, strict=True)}
+    cells: tuple[int | str, ...] = row
+    return {label: (value if value != "" else None) for label, value in zip(_LABELS, cells, strict=True)}
 
 
 def from_table(raw: RawTable) -> list[HistoryRow]:

@@ -5,86 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from rapidfuzz import process
-
-from validation.engine import check_rows
-from validation.entry import UNKNOWN_FIELD
-from validation.findings import CellValue, Finding, Severity
-from validation.frames import Operation, TableFrame, TypedTable
-from validation.normalise import Mended, normalise
-from validation.policy import Action, PolicyField, PolicyTable
-from validation.typing import type_table
+from validation.findings import CellValue, Finding
+from validation.frames import Operation
+from validation.policy import PolicyTable
 from workbook_cms.commit import Drained, drain
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
 from workbook_cms.history import Actor
+from workbook_cms.preparation import field_of, prepare
+from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Prepared, Receipt, Refused, is_alert, stopping
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, UPDATE, Entry, Submission, new_id
 
-__all__ = ["QUEUED", "WRITTEN", "Door", "MendedField", "Prepared", "Receipt", "Refused"]
-
-WRITTEN = "written"
-QUEUED = "queued"
-
-
-@dataclass(frozen=True)
-class MendedField:
-    """A value that normalisation changed on its way in."""
-
-    field: str
-    before: CellValue
-    after: CellValue
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What an accepted entry gets.
-
-    Attributes:
-        entry_id: The entry's number (UUID), the same in the history.
-        state: ``written``, ``in the open workbook, not yet saved``, or ``queued``.
-        table: Table name.
-        key: Key of the record; "" while a new one is queued.
-        cell: Address of the record's key; "" while queued.
-        warnings: Findings that did not stop it.
-        mended: Values that were normalised.
-        when: Time of acceptance, UTC.
-    """
-
-    entry_id: str
-    state: str
-    table: str
-    key: str
-    cell: str
-    warnings: tuple[Finding, ...]
-    mended: tuple[MendedField, ...]
-    when: dt.datetime
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A row of a batch that was not taken in.
-
-    Attributes:
-        row: Position in the batch, from 0.
-        values: The values as given, by label.
-        findings: Why.
-    """
-
-    row: int
-    values: Mapping[str, CellValue]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Entries after normalising and checking, before any decision: one row an entry."""
-
-    table: PolicyTable
-    values: list[dict[str, CellValue]]
-    findings: list[list[Finding]]
-    mended: list[list[MendedField]]
+__all__ = ["Door"]
 
 
 class Door:
@@ -121,8 +54,6 @@ class Door:
                     return item.value
         return ""
 
-    # preparing -----------------------------------------------------------------------------------------------
-
     def prepare(
         self,
         table: PolicyTable,
@@ -130,60 +61,8 @@ class Door:
         operation: Operation,
         replaces: frozenset[str] = frozenset(),
     ) -> Prepared:
-        """Normalise and check entries; nothing is written.
-
-        Args:
-            table: Table they are for.
-            given: Values by field label or id. Blank fields of an add get their defaults.
-            operation: What is about to happen to them.
-            replaces: Keys of the records they stand for, in an update.
-        """
-        rows, unknown = [], []
-        for position, values in enumerate(given):
-            row, findings = self._by_id(table, values, position)
-            if operation is not Operation.UPDATE:
-                self._fill_defaults(table, row)
-            rows.append(row)
-            unknown.append(findings)
-        snapshot = self._snapshot()
-        frame, mended = normalise(TableFrame.of_entries(table, rows), snapshot.policy, self._today())
-        typed = type_table(frame, snapshot.policy)
-        context = snapshot.context(self._today()).during(operation, replaces)
-        found = unknown
-        for finding in check_rows(typed, context):
-            if not self._names_a_waiting_entry(finding):
-                found[finding.position].append(finding)
-        return Prepared(table, _records(typed), found, _mended(table, mended, len(rows)))
-
-    def _by_id(
-        self, table: PolicyTable, values: Mapping[str, CellValue], position: int
-    ) -> tuple[dict[str, CellValue], list[Finding]]:
-        row: dict[str, CellValue] = {}
-        findings = []
-        for name, value in values.items():
-            field = _field(table, name)
-            if field is None:
-                findings.append(_unknown_field(table, name, value, position))
-            else:
-                row[field.id] = None if isinstance(value, str) and not value.strip() else value
-        return row, findings
-
-    def _fill_defaults(self, table: PolicyTable, row: dict[str, CellValue]) -> None:
-        for field in table.fields:
-            if field.default and not field.retired and row.get(field.id) is None:
-                if field.default == "@today":
-                    row[field.id] = self._today()
-                elif field.default == "@me":
-                    row[field.id] = self._person() or None
-                else:
-                    row[field.id] = field.default
-
-    def _names_a_waiting_entry(self, finding: Finding) -> bool:
-        # A queued entry has no key yet; others may refer to it by its entry id, which the commit replaces.
-        waiting = {entry.id for submission in self._snapshot().pending for entry in submission.entries}
-        return finding.code == "REF001" and finding.value in waiting
-
-    # writing -------------------------------------------------------------------------------------------------
+        """Entries normalised and checked; nothing is written. See `workbook_cms.preparation.prepare`."""
+        return prepare(self._snapshot(), table, given, operation, self._today(), self._person(), replaces)
 
     def add(self, table: PolicyTable, given: Mapping[str, CellValue], override: str, source: str) -> Receipt:
         """Take one new record.
@@ -212,7 +91,7 @@ class Door:
         prepared = self.prepare(table, [self._merged(table, before, given)], Operation.UPDATE, frozenset([key]))
         after = prepared.values[0]
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-        changed &= {field.id for name in given if (field := _field(table, name))}
+        changed &= {field.id for name in given if (field := field_of(table, name))}
         findings = self._brought_about(table, key, before, prepared.findings[0], changed)
         self._decide(table, key, findings, override)
         entry = Entry(
@@ -234,6 +113,8 @@ class Door:
         """
         frame = self._snapshot().typed(table).raw
         if not key or key not in frame.keys:
+            from rapidfuzz import process  # noqa: PLC0415 - only for a misspelt key
+
             near = process.extractOne(key, [k for k in frame.keys if k], score_cutoff=80) if key else None
             raise UnknownRecordError(
                 f"{self._snapshot().path.name}, table {table.name}",
@@ -248,7 +129,7 @@ class Door:
     ) -> dict[str, CellValue]:
         merged: dict[str, CellValue] = dict(before)
         for name, value in given.items():
-            field = _field(table, name)
+            field = field_of(table, name)
             if field is not None and field.id == table.key and value != before.get(table.key):
                 raise InputError(
                     f"table {table.name}", f"the key {before.get(table.key)} cannot be changed.", "Leave it out."
@@ -379,54 +260,6 @@ class Door:
             drained = drain(self._snapshot())
         side.forget_applied(time.time())
         return drained
-
-
-def is_alert(finding: Finding) -> bool:
-    """Whether a reason is enough to go on in spite of it."""
-    return finding.details.get("action") == Action.ALERT.value
-
-
-def stopping(findings: Iterable[Finding], override: str) -> list[Finding]:
-    """The findings that keep an entry out: errors, and alerts when there is no reason."""
-    return [f for f in findings if (not override if is_alert(f) else f.severity is Severity.ERROR)]
-
-
-def _field(table: PolicyTable, name: str) -> PolicyField | None:
-    if name in table.by_label:
-        return table.by_label[name]
-    if name in table.by_id:
-        return table.by_id[name]
-    folded = name.strip().casefold()
-    return next((f for f in table.fields if f.label.casefold() == folded), None)
-
-
-def _unknown_field(table: PolicyTable, name: str, value: CellValue, position: int) -> Finding:
-    labels = [f.label for f in table.fields if not f.retired]
-    near = process.extractOne(name, labels, score_cutoff=70)
-    remedy = f"Did you mean '{near[0]}'?" if near else f"The fields are {', '.join(labels)}."
-    return Finding(
-        UNKNOWN_FIELD.code,
-        UNKNOWN_FIELD.severity,
-        f"{table.name} has no such field. {remedy}",
-        table=table.name,
-        field=name,
-        value="" if value is None else str(value),
-        position=position,
-    )
-
-
-def _records(typed: TypedTable) -> list[dict[str, CellValue]]:
-    """Cell values of each row by field id, blank ones left out."""
-    names = list(typed.raw.values.columns)
-    rows = typed.raw.values.itertuples(index=False, name=None)
-    return [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
-
-
-def _mended(table: PolicyTable, mended: Iterable[Mended], count: int) -> list[list[MendedField]]:
-    rows: list[list[MendedField]] = [[] for _ in range(count)]
-    for item in mended:
-        rows[item.position].append(MendedField(table.by_id[item.field_id].label, item.before, item.after))
-    return rows
 
 
 def _new_entry(prepared: Prepared, row: int, why: str) -> Entry:

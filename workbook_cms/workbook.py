@@ -5,25 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from validation.engine import check_tables
-from validation.findings import CellValue, Finding, findings_frame
+from validation.findings import CellValue
 from validation.findings import select as chosen
-from validation.frames import Operation, TypedTable
-from validation.policy import Policy, PolicyTable
+from validation.frames import Operation
+from validation.policy import Policy
 from workbook_cms.errors import InputError
 from workbook_cms.file import platform
 from workbook_cms.file.side import SideFolder
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.integrity import file_findings
-from workbook_cms.records import Door, Receipt, Refused
+from workbook_cms.receipts import Receipt
+from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import Entry
+from workbook_cms.tables import Batch, Findings, Table
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -32,76 +33,7 @@ if TYPE_CHECKING:
     from workbook_cms.policies.change import PolicyChange
     from workbook_cms.search import Hit
 
-__all__ = ["Batch", "Findings", "Table", "Workbook"]
-
-
-class Findings(list[Finding]):
-    """What a check found: a list, and as a frame where that is handier."""
-
-    def to_pandas(self) -> pd.DataFrame:
-        """One row a finding; columns code, severity, message, table, key, field, cell, value, suggestion, ..."""
-        return findings_frame(self)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What became of the rows of an import.
-
-    Attributes:
-        receipts: Of the rows taken in, in order; empty on a dry run.
-        refused: The rows held back, with the reasons.
-        accepted: Number of rows that were, or on a dry run would be, taken in.
-    """
-
-    receipts: tuple[Receipt, ...]
-    refused: tuple[Refused, ...]
-    accepted: int
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """Findings on the rows taken in."""
-        return tuple(finding for receipt in self.receipts for finding in receipt.warnings)
-
-
-class Table:
-    """The records of one table: those in the file and those that wait in the journal."""
-
-    def __init__(self, typed: TypedTable) -> None:
-        self.typed = typed
-
-    @property
-    def policy(self) -> PolicyTable:
-        """Its fields and rules."""
-        return self.typed.table
-
-    @property
-    def name(self) -> str:
-        """Name of the Excel table."""
-        return self.policy.name
-
-    def __len__(self) -> int:
-        return len(self.typed)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Typed values, one row a record, labels as columns.
-
-        Text is object dtype (None = blank), whole numbers Int64, numbers float64, yes/no boolean, dates
-        datetime64[s]. A cell that is not of its field's type is blank here and a finding of `Workbook.check`.
-        """
-        return self.typed.values.rename(columns={f.id: f.label for f in self.policy.fields})
-
-    def get(self, key: str) -> dict[str, CellValue]:
-        """Values of one record by label, blank ones left out.
-
-        Raises:
-            KeyError: There is no such record.
-        """
-        try:
-            position = self.typed.raw.keys.index(key)
-        except ValueError:
-            raise KeyError(key) from None
-        row = self.typed.raw.values.iloc[position]
-        return {self.policy.by_id[str(name)].label: value for name, value in row.items() if value is not None}
+__all__ = ["Workbook"]
 
 
 class Workbook:

@@ -76,7 +76,7 @@ def test_an_unbroken_chain_has_no_finding(history):
 )
 def test_an_edited_line_is_found(history, column):
     """Every column of a line that tells something is sealed."""
-    history[1] = history[1]._replace(**{column: "changed"})
+    history[1] = history[1]._replace(**{column: "something else"})
     assert ("FIL004", "History!A3") in checked(history)
 
 

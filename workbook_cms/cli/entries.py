@@ -20,7 +20,7 @@ from workbook_cms.cli.options import (
 from workbook_cms.errors import EntryRefusedError
 
 if TYPE_CHECKING:
-    from workbook_cms.records import Receipt
+    from workbook_cms.receipts import Receipt
     from workbook_cms.workbook import Workbook
 
 __all__ = ["COMMANDS", "receipt_json"]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from validation.policy import PolicyTable
     from workbook_cms.intake.delimited import Source
     from workbook_cms.intake.mapping import ColumnMap
-    from workbook_cms.workbook import Batch, Workbook
+    from workbook_cms.tables import Batch
+from workbook_cms.workbook import Workbook
 
 __all__ = ["Arrival", "take_in"]
 
