@@ -6,8 +6,8 @@ import json
 import pytest
 
 from tests.conftest import QUENBY
-from tests.support.raw import edit, remove_last_row
-from workbook_cms.errors import EntryRefusedError, UnknownRecordError
+from tests.support.raw import append_row, edit, remove_last_row
+from workbook_cms.errors import EntryRefusedError, InputError, UnknownRecordError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import read_tables
 from workbook_cms.receipts import QUEUED, WRITTEN
@@ -234,3 +234,42 @@ def test_an_entry_is_refused_when_the_file_cannot_be_written(book, read_only):
         book.add("Interactions", ENQUIRY)
     assert error.type.__name__ == "FileError"
     assert book.pending == ()
+
+
+def test_an_update_that_changes_nothing_is_said(book):
+    """The same value again is no change, and the history gets no line."""
+    before = bytes_of(book)
+    with pytest.raises(InputError, match="nothing to change"):
+        book.update("Stakeholders", "STK-00001", {"Phone": "0491 570 156"})
+    assert bytes_of(book) == before
+
+
+def test_entering_the_value_that_stands_there_accepts_a_raw_edit(book):
+    """The steward keeps the new value of an edit outside the forms; the history then tells of it."""
+    edit(book.path, "Stakeholders", 2, {"Phone": "+61491570158"})
+    assert [f.code for f in book.check(select=["FIL"])] == ["FIL001"]
+    book.update("Stakeholders", "STK-00001", {"Phone": "+61491570158"})
+    assert book.check(select=["FIL"]) == []
+    assert list(book.history("STK-00001")["Action"]) == ["added", "edited outside"]
+
+
+def test_a_record_pasted_in_is_found_and_adopted(book):
+    """A row from outside is reported until it is written once through the door."""
+    append_row(book.path, "Stakeholders", {"Stakeholder ID": "STK-00900", "Type": "Prospect", "Given name": "Bo"})
+    assert [(f.code, f.cell) for f in book.check(select=["FIL"])] == [("FIL003", "Stakeholders!A3")]
+    book.update("Stakeholders", "STK-00900", {"Family name": "Li", "Email": "bo@example.com", "Status": "Active"})
+    assert book.check(select=["FIL"]) == []
+    assert list(book.history("STK-00900")["Action"]) == ["adopted", "changed", "changed", "changed"]
+    assert book.add(
+        "Stakeholders", {**QUENBY, "Given name": "Ngaire", "Email": "n@example.com"}, override="sister"
+    ).key == ("STK-00901")
+
+
+def test_a_waiting_entry_can_be_referred_to_by_its_entry_id(fresh_book, opened_elsewhere):
+    """Before it has a key, an interaction may name the new stakeholder by the number on the receipt."""
+    with opened_elsewhere(fresh_book.path):
+        person = fresh_book.add("Stakeholders", QUENBY)
+        fresh_book.add("Interactions", {**ENQUIRY, "Stakeholder ID": person.entry_id})
+    fresh_book.sync()
+    assert fresh_book.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
+    assert fresh_book.check() == []

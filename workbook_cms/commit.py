@@ -6,23 +6,22 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 from validation.digests import canonical, record_digest
 from validation.frames import TableFrame, address
 from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
-from validation.integrity import latest, outside_edits
+from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.tail import contains, last_row
 from workbook_cms.file.writer import Append, Change, Patch, write
 from workbook_cms.history import HISTORY_TABLE, Actor, Chain, Event, history_rows, to_cells
-from workbook_cms.snapshot import Snapshot, readable
+from workbook_cms.snapshot import Snapshot, readable, record
 from workbook_cms.submission import ADD, Entry, Submission
 
-__all__ = ["Conflict", "Drained", "Place", "drain", "write_event"]
+__all__ = ["Conflict", "Drained", "Place", "drain", "found_outside", "write_event"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,23 @@ def chain_end(snapshot: Snapshot) -> Chain:
     row = last_row(snapshot.package, HISTORY_TABLE.name)
     number, value = row.get("No"), row.get("Chain")
     return Chain(int(number), str(value)) if isinstance(number, (int, float)) and value else Chain()
+
+
+def found_outside(snapshot: Snapshot, table: PolicyTable, key: str) -> Event | None:
+    """What happened to a record outside the forms, for the history to tell before the record is written again."""
+    frame = snapshot.frame(table)
+    if key not in frame.keys:
+        return None
+    position = frame.keys.index(key)
+    values = record(frame, position)
+    known = snapshot.latest.get((table.name, key))
+    if known is None:
+        return Event(ADOPTED, table.name, key, "", after=values)
+    if not known.salt or known.record == record_digest(known.salt, values):
+        return None
+    rows = [row for row in snapshot.history if (row.table, row.key) == (table.name, key)]
+    changes = [(f.label, f.id, old, new) for f, old, new in outside_edits(frame, position, replay(rows))]
+    return Event(OUTSIDE, table.name, key, "", after=values, changes=changes)
 
 
 def write_event(
@@ -187,30 +203,13 @@ class _Batch:
             yield Event(ADDED, table.name, key, entry.id, after=values, why=entry.why)
             return
         before = records.current(entry.key) or {}
-        yield from self._outside(entry, records, before)
+        if entry.key not in records.touched and (found := found_outside(self.snapshot, table, entry.key)):
+            yield replace(found, entry=entry.id)
         changes = [(table.by_id[name].label, name, before.get(name), new) for name, new in values.items()]
         after = {**before, **values}
         records.patch(entry.id, entry.key, values)
         if changes:
             yield Event(CHANGED, table.name, entry.key, entry.id, after=after, changes=changes, why=entry.why)
-
-    def _outside(self, entry: Entry, records: _Records, before: Mapping[str, CellValue]) -> Iterator[Event]:
-        """What happened to the record outside the forms goes into the history before the new change does."""
-        position = records.positions.get(entry.key)
-        if position is None or entry.key in records.touched:
-            return
-        known = self._latest.get((records.table.name, entry.key))
-        if known is None:
-            yield Event(ADOPTED, records.table.name, entry.key, entry.id, after=before)
-        elif known.salt and known.record != record_digest(known.salt, before):
-            rows = [r for r in self.snapshot.history if (r.table, r.key) == (records.table.name, entry.key)]
-            edits = outside_edits(records.frame, position, replay(rows))
-            changes = [(f.label, f.id, old, new) for f, old, new in edits]
-            yield Event(OUTSIDE, records.table.name, entry.key, entry.id, after=before, changes=changes)
-
-    @cached_property
-    def _latest(self) -> dict[tuple[str, str], HistoryRow]:
-        return latest(self.snapshot.history)
 
     def _next_key(self, table: PolicyTable, records: _Records) -> str:
         highest = self.keys.get(table.id)
@@ -243,8 +242,7 @@ class _Records:
             return self.touched[key]
         if key not in self.positions:
             return None
-        row = self.frame.values.iloc[self.positions[key]]
-        return {str(name): value for name, value in row.items() if value is not None}
+        return record(self.frame, self.positions[key])
 
     def add(self, entry_id: str, key: str, values: dict[str, CellValue]) -> None:
         self.added[key] = entry_id

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from validation.findings import CellValue, Finding
 from validation.frames import Operation
 from validation.policy import PolicyTable
-from workbook_cms.commit import Drained, drain
+from workbook_cms.commit import Drained, drain, found_outside
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
 from workbook_cms.history import Actor
 from workbook_cms.preparation import field_of, prepare
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Prepared, Receipt, Refused, is_alert, stopping
-from workbook_cms.snapshot import Snapshot
+from workbook_cms.snapshot import Snapshot, record
 from workbook_cms.submission import ADD, UPDATE, Entry, Submission, new_id
 
 __all__ = ["Door"]
@@ -92,6 +92,12 @@ class Door:
         after = prepared.values[0]
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
         changed &= {field.id for name in given if (field := field_of(table, name))}
+        if not changed and not prepared.findings[0] and found_outside(self._snapshot(), table, key) is None:
+            raise InputError(
+                f"{self._snapshot().path.name}, table {table.name} {key}",
+                "there is nothing to change: the record holds these values already.",
+                "Give a field another value.",
+            )
         findings = self._brought_about(table, key, before, prepared.findings[0], changed)
         self._decide(table, key, findings, override)
         entry = Entry(
@@ -121,8 +127,7 @@ class Door:
                 f"there is no record {key}." if key else "no key was given.",
                 f"Did you mean {near[0]}?" if near else "Look it up with `workbook-cms find`.",
             )
-        row = frame.values.iloc[frame.keys.index(key)]
-        return {str(name): value for name, value in row.items() if value is not None}
+        return record(frame, frame.keys.index(key))
 
     def _merged(
         self, table: PolicyTable, before: Mapping[str, CellValue], given: Mapping[str, CellValue]

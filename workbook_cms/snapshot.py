@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from validation.findings import CellValue
 from validation.frames import CellError, Context, TableFrame, TypedTable, address
 from validation.history import HistoryRow
+from validation.integrity import latest
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
 from workbook_cms.errors import PolicyError, UnknownTableError
@@ -23,7 +25,7 @@ from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, Entry, Submission
 
-__all__ = ["Snapshot"]
+__all__ = ["Snapshot", "readable", "record"]
 
 
 class Snapshot:
@@ -113,6 +115,11 @@ class Snapshot:
         return from_table(self.raw(HISTORY_TABLE.name))
 
     @cached_property
+    def latest(self) -> dict[tuple[str, str], HistoryRow]:
+        """The last history row of each record, by (table name, key)."""
+        return latest(self.history)
+
+    @cached_property
     def history_cells(self) -> list[str]:
         """Address of the first cell of each history row."""
         raw = self.raw(HISTORY_TABLE.name)
@@ -159,6 +166,12 @@ class _Tables(Mapping[str, TypedTable]):
 
     def __len__(self) -> int:
         return len(self._snapshot.policy.tables)
+
+
+def record(frame: TableFrame, position: int) -> dict[str, CellValue]:
+    """Values of one record by field id, blank ones left out."""
+    row = frame.values.iloc[position]
+    return {str(name): value for name, value in row.items() if value is not None}
 
 
 def readable(journal: list[JournalFile]) -> Iterator[tuple[JournalFile, Submission]]:

@@ -170,7 +170,9 @@ class Workbook:
         """Records that match any detail - name, phone, e-mail, key ... - best first, each with the reason."""
         from workbook_cms import search  # noqa: PLC0415 - rapidfuzz is not needed to add a record
 
-        return search.find(self.table(table).typed, query, self.policy, limit)
+        snapshot = self.snapshot()
+        tables = snapshot.context(self.today()).tables
+        return search.find(snapshot.typed(snapshot.table(table)), query, snapshot.policy, limit, tables)
 
     def history(self, key: str = "") -> pd.DataFrame:
         """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-__all__ = ["edit", "remove_last_row", "rename_column", "sort_rows"]
+__all__ = ["append_row", "edit", "remove_last_row", "rename_column", "sort_rows"]
 
 
 def edit(path: Path, table: str, row: int, values: dict[str, object]) -> None:
@@ -16,6 +16,20 @@ def edit(path: Path, table: str, row: int, values: dict[str, object]) -> None:
     labels = {cell.value: cell.column for cell in sheet[_header(sheet, table)]}
     for label, value in values.items():
         sheet.cell(row, labels[label]).value = value
+    book.save(path)
+
+
+def append_row(path: Path, table: str, values: dict[str, object]) -> None:
+    """Paste a record below the last one, by column label; the table grows, as Excel lets it."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(s for s in book if table in s.tables)
+    first, last = sheet.tables[table].ref.split(":")
+    bottom = int("".join(filter(str.isdigit, last))) + 1
+    for cell in sheet[_header(sheet, table)]:
+        sheet.cell(bottom, cell.column).value = values.get(cell.value)
+    ref = f"{first}:{last.rstrip('0123456789')}{bottom}"
+    sheet.tables[table].ref = ref
+    sheet.tables[table].autoFilter.ref = ref
     book.save(path)
 
 
