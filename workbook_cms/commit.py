@@ -15,7 +15,7 @@ from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.side import Head, JournalFile
-from workbook_cms.file.tail import contains, last_row
+from workbook_cms.file.tail import held, last_row
 from workbook_cms.file.writer import Append, Change, Patch, write
 from workbook_cms.history import HISTORY_TABLE, Actor, Chain, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable, record
@@ -60,8 +60,10 @@ def drain(snapshot: Snapshot) -> Drained:
     """
     batch = _Batch(snapshot)
     taken: list[JournalFile] = []
-    for file, submission in readable(snapshot.side.journal()):
-        if not contains(snapshot.package, HISTORY_TABLE.name, submission.entries[0].id):
+    waiting = list(readable(snapshot.side.journal()))
+    written = held(snapshot.package, HISTORY_TABLE.name, [submission.entries[0].id for _, submission in waiting])
+    for file, submission in waiting:
+        if submission.entries[0].id not in written:
             problem = batch.take(submission)
             if problem is not None:
                 snapshot.side.set_aside(file, {"problem": problem.problem, "entry": problem.entry.id})

@@ -11,7 +11,7 @@ from tests.support.books import book
 from tests.support.handmade import handmade, header
 from tests.support.libreoffice import resave
 from workbook_cms.file.package import Package
-from workbook_cms.file.tail import contains, last_row
+from workbook_cms.file.tail import held, last_row
 from workbook_cms.file.writer import Append, Patch, write
 
 
@@ -45,17 +45,16 @@ def test_empty_table_has_no_last_row(tmp_path: Path) -> None:
     assert last_row(Package.open(handmade(tmp_path / "b.xlsx", header("Id", "B", "C"), "A1:C2")), "People") == {}
 
 
-def test_contains_looks_where_the_table_is(people: Path) -> None:
+def test_a_text_is_looked_for_where_the_table_is(people: Path) -> None:
     """Texts are found in the row or among the shared strings, and only those that the sheet shows."""
     write(Package.open(people), [Append("People", [{"Key": '5 > 3 & "so"'}])])
     package = Package.open(people)
-    found = {text: contains(package, "People", text) for text in ("STK-1", "Ada", '3 & "so', "Title", "nobody")}
-    assert found == {"STK-1": True, "Ada": True, '3 & "so': True, "Title": False, "nobody": False}
-    assert not contains(package, "Notes", "Ada")
+    found = held(package, "People", ["STK-1", "Ada", '3 & "so', "Title", "nobody"])
+    assert found == {"STK-1", "Ada", '3 & "so'}
+    assert held(package, "Notes", ["Ada"]) == set()
 
 
-def test_contains_forgets_what_was_overwritten(people: Path) -> None:
+def test_a_search_forgets_what_was_overwritten(people: Path) -> None:
     """A shared string that no cell of the sheet shows any more does not count."""
     write(Package.open(people), [Patch("People", 2, {"Name": "Eve"})])
-    assert not contains(Package.open(people), "People", "Ada")
-    assert contains(Package.open(people), "People", "Eve")
+    assert held(Package.open(people), "People", ["Ada", "Eve"]) == {"Eve"}

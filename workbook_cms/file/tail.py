@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.layout import CellValue
@@ -11,7 +11,7 @@ from workbook_cms.file.package import Package
 from workbook_cms.file.rows import escape_text, read_row, read_string
 from workbook_cms.file.sheet import SheetXml
 
-__all__ = ["contains", "last_row"]
+__all__ = ["held", "last_row"]
 
 _SHARED = re.compile(rb"<si[ >/]")
 
@@ -45,21 +45,31 @@ def last_row(package: Package, table: str) -> dict[str, CellValue]:
     return values if any(value is not None for value in values.values()) else {}
 
 
-def contains(package: Package, table: str, needle: str) -> bool:
-    """Whether any text cell on the table's sheet holds ``needle``; letter case counts.
+def held(package: Package, table: str, needles: Iterable[str]) -> set[str]:
+    """Those of the texts that some text cell on the table's sheet holds; letter case counts.
 
     Raises:
         FileError: no such table, or a damaged part.
     """
-    part = package.table(table)
-    sought = [escape_text(needle).encode()]
-    if '"' in needle or "'" in needle:
-        # Programs differ in whether they write quotes as they are.
-        sought.append(sought[0].replace(b'"', b"&quot;").replace(b"'", b"&apos;"))
-    sheet = package.read(part.sheet_part)
-    return any(_shown(sheet, text) for text in sought) or any(
-        _refers(sheet, number) for text in sought for number in _numbers_of(package, text)
-    )
+    wanted = set(needles)
+    if not wanted:
+        return set()
+    sheet = package.read(package.table(table).sheet_part)
+    strings = _shared_part(package)
+    return {
+        needle
+        for needle in wanted
+        if any(
+            _shown(sheet, text) or any(_refers(sheet, number) for number in _numbers_of(strings, text))
+            for text in _written(needle)
+        )
+    }
+
+
+def _written(needle: str) -> list[bytes]:
+    """The ways in which programs write a text into XML: they differ in whether they write quotes as they are."""
+    text = escape_text(needle).encode()
+    return list(dict.fromkeys([text, text.replace(b'"', b"&quot;").replace(b"'", b"&apos;")]))
 
 
 def _shown(sheet: bytes, text: bytes) -> bool:
@@ -84,9 +94,8 @@ def _refers(sheet: bytes, number: int) -> bool:
     return False
 
 
-def _numbers_of(package: Package, text: bytes) -> Iterator[int]:
-    """The numbers of the shared strings that hold ``text``."""
-    data = _shared_part(package)
+def _numbers_of(data: bytes, text: bytes) -> Iterator[int]:
+    """The numbers of the shared strings of the part ``data`` that hold ``text``."""
     number = before = 0
     at = data.find(text)
     while at >= 0:
