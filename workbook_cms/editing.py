@@ -13,9 +13,14 @@ from workbook_cms.file.reader import read_tables
 from workbook_cms.policies import sheets, text
 from workbook_cms.policies.problems import Reading
 
-__all__ = ["TEXT_SUFFIXES", "read_changed", "write_copy"]
+__all__ = ["TEXT_SUFFIXES", "copy_path", "read_changed", "write_copy"]
 
 TEXT_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+def copy_path(workbook: Path) -> Path:
+    """Where the copy to edit lies unless told otherwise: ``customers-policy.xlsx`` beside ``customers.xlsx``."""
+    return workbook.with_name(f"{workbook.stem}-policy.xlsx")
 
 
 def write_copy(policy: Policy, path: Path, source: Path) -> None:
@@ -24,11 +29,11 @@ def write_copy(policy: Policy, path: Path, source: Path) -> None:
     Raises:
         FileError: The file is there already, or the folder cannot be written to.
     """
-    pages = sheets.policy_sheets(policy, protected=False)
+    pages, names = sheets.editing_sheets(policy)
     home = HomeSpec(
         title="The rules, to be changed",
         subtitle=f"A copy of the policy of {source.name}",
-        links=tuple(HomeLink(page.title, page.title, page.intro) for page in pages),
+        links=tuple(HomeLink(page.title, page.title, page.intro) for page in pages if not page.hidden),
         steps=(
             (
                 "Change",
@@ -40,7 +45,7 @@ def write_copy(policy: Policy, path: Path, source: Path) -> None:
             ("Apply", f"workbook-cms policy apply {source.name} {path.name}"),
         ),
     )
-    build(path, WorkbookSpec(home, pages, title=f"Policy of {source.name}"))
+    build(path, WorkbookSpec(home, pages, names, title=f"Policy of {source.name}"))
 
 
 def read_changed(path: Path, before: Policy | None = None) -> Reading:

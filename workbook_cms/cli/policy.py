@@ -103,27 +103,37 @@ def _write_new(path: Path, text: str) -> None:
 @click.option("--out", type=WORKBOOK, default=None, help="The copy; WORKBOOK-policy.xlsx beside it unless given.")
 def edit(workbook: Path, out: Path | None) -> None:
     """Make a small workbook with the rules of WORKBOOK, to change in Excel or LibreOffice."""
-    from workbook_cms.editing import write_copy  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.editing import copy_path, write_copy  # noqa: PLC0415 - keeps help fast
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
-    copy = out or workbook.with_name(f"{workbook.stem}-policy.xlsx")
+    copy = out or copy_path(workbook)
     write_copy(Workbook.open(workbook).policy, copy, workbook)
-    click.echo(f"Made {copy}. Change it, save it, then: workbook-cms policy apply {workbook} {copy}")
+    named = "" if out is None else f" {copy}"
+    click.echo(f"Made {copy}. Change it, save it, then: workbook-cms policy apply {workbook}{named} --dry-run")
 
 
 @policy.command()
 @workbook_argument
-@click.argument("changed", type=WORKBOOK)
+@click.argument("changed", type=WORKBOOK, required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
 @output_format("text", "json")
-def apply(workbook: Path, changed: Path, dry_run: bool, format_: str) -> None:
-    """Give WORKBOOK the rules in CHANGED (the copy made by `policy edit`, or YAML); data and history stay."""
+def apply(workbook: Path, changed: Path | None, dry_run: bool, format_: str) -> None:
+    """Give WORKBOOK the rules in CHANGED; data and history stay.
+
+    CHANGED is a copy made by `policy edit`, or YAML. Without it, the copy that `policy edit` makes beside WORKBOOK.
+    """
     from workbook_cms import formats  # noqa: PLC0415 - keeps help fast
-    from workbook_cms.editing import read_changed  # noqa: PLC0415
+    from workbook_cms.editing import copy_path, read_changed  # noqa: PLC0415
     from workbook_cms.policies.problems import require  # noqa: PLC0415
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook.open(workbook)
+    if changed is None:
+        changed = copy_path(workbook)
+        if not changed.exists():
+            raise FileError(
+                str(changed), "there is no copy of the rules.", f"Make one: workbook-cms policy edit {workbook}"
+            )
     reading = read_changed(changed, book.policy)
     if any(finding.severity == "error" for finding in reading.findings):
         if format_ == "json":
