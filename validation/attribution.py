@@ -34,6 +34,8 @@ _RULE_OF = {
     Kind.FAMILY_NAME: NAME,
     Kind.ORGANISATION: NAME,
 }
+#: Rules whose clue tells more about who is meant come first.
+_STRENGTH = (BOOKING, EMAIL, PHONE, BIRTH, NAME)
 _THIS, _OTHER = "this record", "the other record"
 _WORD_OF = {Kind.EMAIL: "e-mail", Kind.PHONE: "phone number", Kind.DATE: "date of birth"}
 
@@ -42,8 +44,9 @@ def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
     """Findings of the policy's attributions (ATT001 to ATT005) for the rows of ``typed``.
 
     Rows that name no known record are left to REF001. A detail that nobody has, or that the record named has too,
-    is no finding. Where a better match is known, the finding stands at the reference, since that is what to mend,
-    with the better match's key as suggestion; else it stands at the detail.
+    is no finding. Each finding stands at the detail, where a form shows it, and names the better match as related.
+    None has a fix: who is meant is for a person to decide. Of the details of an entry that point to one other record
+    the strongest clue tells the whole, the others are told in a few words.
     """
     for attribution in context.policy.attributions:
         reference = typed.table.by_id.get(attribution.reference) if attribution.table == typed.table.id else None
@@ -72,14 +75,7 @@ def _attribution(
         find = name_doubts if _RULE_OF[clue.kind] is NAME else value_doubts
         doubts.append(find(clue, typed, table, named, persons))
     case = _Case(attribution, typed, people, context, named, doubts)
-    best = _best(doubts, len(people))
-    for doubt in doubts:
-        for row in doubt.rows.tolist():
-            mine = doubt.others.get(row, [])
-            better = [p for p in best.get(row, ()) if p in mine] or mine
-            if doubt.clue.kind is Kind.DATE:
-                better = case.born_then(better, row)
-            yield case.finding(doubt, row, better)
+    yield from case.findings(_best(doubts, len(people)))
 
 
 def _best(doubts: list[Doubt], people: int) -> dict[int, list[int]]:
@@ -129,46 +125,87 @@ class _Case:
         name = self.name(int(self.named[row]))
         return [p for p in better if name and JaroWinkler.similarity(name, self.name(p)) >= 0.8]
 
-    def finding(self, doubt: Doubt, row: int, better: list[int]) -> Finding:
-        """The finding for one clue in one row; ``better`` are the records that it points to."""
+    def findings(self, best: dict[int, list[int]]) -> Iterator[Finding]:
+        """Findings of all rows in doubt; ``best`` are the persons that most clues of a row point to."""
+        by_row: dict[int, list[tuple[Doubt, list[int]]]] = {}
+        for doubt in sorted(self.doubts, key=lambda d: _STRENGTH.index(_RULE_OF[d.clue.kind])):
+            for row in doubt.rows.tolist():
+                mine = doubt.others.get(row, [])
+                better = [p for p in best.get(row, ()) if p in mine] or mine
+                if doubt.clue.kind is Kind.DATE:
+                    better = self.born_then(better, row)
+                by_row.setdefault(row, []).append((doubt, better))
+        for row, found in by_row.items():
+            leads: dict[tuple[int, ...], Doubt] = {}
+            # Those that point to somebody first, so that one that points to nobody does not lead the others.
+            for doubt, better in sorted(found, key=lambda item: not item[1]):
+                lead = leads.setdefault(tuple(better), doubt)
+                if not better:
+                    lead = next(iter(leads.values()))
+                yield self.finding(doubt, row, better, None if lead is doubt else lead)
+
+    def finding(self, doubt: Doubt, row: int, better: list[int], lead: Doubt | None) -> Finding:
+        """The finding for one clue in one row.
+
+        Args:
+            doubt: The clue.
+            row: The row.
+            better: The records that it points to.
+            lead: The clue whose finding tells the whole; None where that is this one.
+        """
         table, keys = self.typed.table, self.people.raw.keys
-        detail, reference = table.by_id[doubt.clue.field], table.by_id[self.attribution.reference]
-        others = [keys[p] for p in better if keys[p]][:3]
+        detail, named = table.by_id[doubt.clue.field], int(self.named[row])
+        others = tuple(keys[p] for p in better if keys[p])[:3]
         action = self.attribution.on_doubt if self.context.entry else Action.ALERT
         value = display(self.typed.values[detail.id].iat[row])
         told = [(d, table.by_id[d.clue.field].label, _says(d, row, better)) for d in self.doubts]
-        also = [label for d, label, says in told if says == _OTHER and d is not doubt and others]
-        agree = [label for _, label, says in told if says == _THIS]
-        words = [self._problem(doubt.clue, detail.label, value, int(self.named[row]), better[:3])]
-        if also:
-            words.append(f"{_listed(also)} in the entry {'point' if len(also) > 1 else 'points'} there too.")
-        if agree:
-            words.append(
-                f"{_listed(agree)} {'agree' if len(agree) > 1 else 'agrees'} with {keys[self.named[row]]}."
-            )
-        if not self.context.entry:
-            words.append(f"Compare the two and mend {reference.label} or {detail.label}.")
-        elif action is Action.BLOCK:
-            words.append(f"Correct {reference.label} or {detail.label}.")
+        suggested = others[0] if len(others) == 1 else ""
+        remedy = ""
+        if lead is not None:
+            problem = f"{self._brief(doubt.clue, named, better[:3])}: see {table.by_id[lead.clue.field].label}."
         else:
-            words.append("Same person? Check the booking number or the date of birth, or go on with a reason.")
+            words = [self._problem(doubt.clue, detail.label, value, named, better[:3])]
+            if also := [label for d, label, says in told if says == _OTHER and d is not doubt and others]:
+                words.append(f"{_listed(also)} {'point' if len(also) > 1 else 'points'} there too.")
+            if agree := [label for _, label, says in told if says == _THIS]:
+                words.append(f"{_listed(agree)} {'agree' if len(agree) > 1 else 'agrees'} with {keys[named]}.")
+            problem = " ".join(words)
+            remedy = self._remedy(action, table.by_id[self.attribution.reference].label, detail.label, suggested)
         return self.typed.finding(
             _RULE_OF[doubt.clue.kind],
             row,
-            reference if others else detail,
-            " ".join(words),
-            suggestion=others[0] if len(others) == 1 else None,
+            detail,
+            f"{problem} {remedy}".strip(),
             severity=severity_of(action),
-            related=tuple(others),
+            related=others,
             details={
                 "rule": self.attribution.id,
                 "action": action.value,
-                "field": detail.label,
+                "suggested": suggested,
+                "named": keys[named],
                 "value": value,
-                "named": keys[self.named[row]],
+                "agree": [label for _, label, says in told if says == _OTHER and others],
                 "clues": [{"field": label, "says": says} for _, label, says in told],
+                "remedy": remedy,
+                "compared": self._compared(doubt.clue),
             },
         )
+
+    def _compared(self, clue: AttributionClue) -> dict[str, list[str]]:
+        """By table name the labels of the fields that were held against each other."""
+        own, people = self.typed.table, self.people.table
+        labels = {own.name: [own.by_id[self.attribution.reference].label, own.by_id[clue.field].label]}
+        if clue.owner is None:
+            labels.setdefault(people.name, []).extend(people.by_id[target].label for target in clue.targets)
+        return labels
+
+    def _remedy(self, action: Action, reference: str, detail: str, suggested: str) -> str:
+        right = f"Correct {reference} if {suggested} is meant" if suggested else f"Correct {reference} or {detail}"
+        if not self.context.entry:
+            return f"{right}, else {detail}." if suggested else f"{right}."
+        if action is Action.ALERT:
+            return f"{right}, or go on with a reason."
+        return f"{right}, else {detail}." if suggested else f"{right}."
 
     def _problem(self, clue: AttributionClue, label: str, value: str, named: int, better: list[int]) -> str:
         this, others, rule = self.who(named), " and ".join(map(self.who, better)), _RULE_OF[clue.kind]
@@ -178,10 +215,21 @@ class _Case:
             own = display(self.people.values[clue.targets[0]].iat[named]) if clue.owner is None else ""
             own = f" ({own})" if own else ""
             then = f" but that of {others}." if others else "."
-            return f"the date of birth {value} is not that of {this}{own}{then}"
+            return f"{value} is not the date of birth of {this}{own}{then}"
         if clue.owner is not None:
             return f"{label_of(label)} {value} belongs to {others}, not to {this}."
         return f"{value} is the {_WORD_OF.get(clue.kind, label_of(label))} of {others}, not of {this}."
+
+    def _brief(self, clue: AttributionClue, named: int, better: list[int]) -> str:
+        """What a clue says beside a stronger one, in a few words."""
+        others, rule = " and ".join(map(self.who, better)), _RULE_OF[clue.kind]
+        if not better:
+            return f"does not agree with {self.who(named)} either"
+        if rule is NAME:
+            return f"fits {others} too"
+        if clue.owner is not None:
+            return f"belongs to {others} too"
+        return f"is the {_WORD_OF.get(clue.kind, 'detail')} of {others} too"
 
 
 def _says(doubt: Doubt, row: int, better: list[int]) -> str:
@@ -194,5 +242,8 @@ def _says(doubt: Doubt, row: int, better: list[int]) -> str:
 
 
 def _listed(labels: list[str]) -> str:
-    words = " and ".join(label_of(label) for label in labels)
-    return words[:1].upper() + words[1:]
+    """Labels in a sentence: ``Contact phone, date of birth and name``; a first word that all share is said once."""
+    firsts = {label.split(" ", 1)[0] for label in labels}
+    rest = [label.split(" ", 1)[1] if len(firsts) == 1 and " " in label else label for label in labels[1:]]
+    names = [labels[0], *map(label_of, rest)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

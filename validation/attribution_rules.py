@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validation.findings import Fix, Rule, Severity
+from validation.findings import Rule, Severity
 
 __all__ = ["BIRTH", "BOOKING", "EMAIL", "NAME", "PHONE", "RULES"]
 
@@ -11,9 +11,9 @@ _WHY = (
     "to the wrong address, the ticket is made out in a misspelt name, one passenger's change is made to another's trip."
 )
 _MEND = (
-    "Ask for the booking number or the date of birth and compare. The entry belongs to the other record: take that key "
-    "(`check --fix --unsafe-fixes` does so where one record is the better match). It belongs to the one it names: "
-    "go on with a reason, and enter the new detail in that record so that it is known next time."
+    "Ask for the booking number or the date of birth and compare. If somebody else is meant, choose that record. "
+    "If the right one was chosen, go on with a reason, and enter the new detail in that record, so that it is known "
+    "next time. No program decides this for you: only a person can know who it was."
 )
 
 EMAIL = Rule(
@@ -33,7 +33,6 @@ EMAIL = Rule(
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
-    fix=Fix.UNSAFE,
 )
 PHONE = Rule(
     code="ATT002",
@@ -53,7 +52,6 @@ PHONE = Rule(
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
-    fix=Fix.UNSAFE,
 )
 BIRTH = Rule(
     code="ATT003",
@@ -62,17 +60,16 @@ BIRTH = Rule(
     severity=Severity.WARNING,
     what=(
         "Compares the date of birth given in an entry with the one in the record that it names. Where another record "
-        "has this date of birth, and another detail or a similar name speaks for it too, that record is suggested."
+        "has this date of birth, and another detail or a similar name speaks for it too, that record is named."
     ),
     why=_WHY + " The date of birth is what tells two people of the same name apart.",
     example=(
         "| Interaction ID | Stakeholder ID | Contact date of birth |\n|---|---|---|\n"
         "| INT-000814 | STK-00214 | 4 Mar 1984 |\n\n"
-        "*The date of birth 4 Mar 1984 is not that of STK-00214 Quenby Zafiropoulos (19 Aug 1961) but that of STK-00377 "
+        "*4 Mar 1984 is not the date of birth of STK-00214 Quenby Zafiropoulos (19 Aug 1961) but that of STK-00377 "
         "Quincy Zafiris.* Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
-    fix=Fix.UNSAFE,
 )
 BOOKING = Rule(
     code="ATT004",
@@ -91,7 +88,6 @@ BOOKING = Rule(
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
-    fix=Fix.UNSAFE,
 )
 NAME = Rule(
     code="ATT005",
@@ -101,7 +97,7 @@ NAME = Rule(
     what=(
         "Compares the name given in an entry with the name in the record that it names. Capitals, accents, initials, "
         "the order of names, a common short form (Bob for Robert), a title and small misspellings are all let pass. "
-        "Where another record has that name, it is suggested."
+        "Where another record has that name, it is named."
     ),
     why=_WHY,
     example=(
@@ -111,7 +107,6 @@ NAME = Rule(
         "Mended: Stakeholder ID is STK-00377."
     ),
     mend=_MEND,
-    fix=Fix.UNSAFE,
 )
 
 RULES: tuple[Rule, ...] = (EMAIL, PHONE, BIRTH, BOOKING, NAME)

@@ -223,9 +223,7 @@ def attributions(sample: Sample) -> list[Fault]:
         story = (
             f"Recorded under {wrong['Stakeholder ID']}, but {label.lower()} is that of {right['Stakeholder ID']}."
         )
-        # Nobody else need be born that day, so the date itself is what is doubted.
-        field = label if code == "ATT003" else "Stakeholder ID"
-        found.append(at(Fault("Interactions", field, code, story), row))
+        found.append(at(Fault("Interactions", label, code, story), row))
     wrong = _original(sample, given_name="Daniela", family_name="Castellano", email="daniela.c@example.com")
     right = _original(sample, given_name="Renata", family_name="Castellano", email="renata.c@example.org")
     booking = sample.booking(right, dt.date(2026, 8, 3))
@@ -236,7 +234,7 @@ def attributions(sample: Sample) -> list[Fault]:
         f"The wrong passenger: the booking is Renata Castellano's ({right['Stakeholder ID']}), the change was recorded "
         f"under Daniela Castellano ({wrong['Stakeholder ID']})."
     )
-    found.append(at(Fault("Interactions", "Stakeholder ID", "ATT004", story), row))
+    found.append(at(Fault("Interactions", "Booking number", "ATT004", story), row))
     return found
 
 
@@ -293,7 +291,7 @@ def follow_ups(sample: Sample) -> list[Fault]:
     row = sample.follow_up(talk, dt.date(2026, 10, 20))
     row["Stakeholder ID"] = wrong["Stakeholder ID"]
     story = f"The interaction is that of {talk['Stakeholder ID']}."
-    found.append(at(Fault("FollowUps", "Stakeholder ID", "ATT004", story), row))
+    found.append(at(Fault("FollowUps", "Interaction ID", "ATT004", story), row))
     return found
 
 

@@ -108,8 +108,8 @@ def found(row, on_doubt=Action.ALERT, operation=Operation.CHECK):
 
 
 def told(findings):
-    """Findings as (code, field, related, suggestion)."""
-    return [(f.code, f.field, f.related, f.suggestion) for f in findings]
+    """Findings as (code, field, related, better match)."""
+    return [(f.code, f.field, f.related, f.details["suggested"]) for f in findings]
 
 
 def test_details_of_the_person_named_are_no_finding():
@@ -124,19 +124,19 @@ def test_details_of_the_person_named_are_no_finding():
 
 
 @pytest.mark.parametrize(
-    ("row", "code"),
+    ("row", "code", "field"),
     [
-        ({"email": "quenby.z@example.com"}, "ATT001"),
-        ({"phone": '"0422 222 222"'}, "ATT002"),
-        ({"booking": "WT1002345"}, "ATT004"),
-        ({"name": "Quincy Zafiris"}, "ATT005"),
+        ({"email": "quenby.z@example.com"}, "ATT001", "Contact email"),
+        ({"phone": '"0422 222 222"'}, "ATT002", "Contact phone"),
+        ({"booking": "WT1002345"}, "ATT004", "Booking number"),
+        ({"name": "Quincy Zafiris"}, "ATT005", "Contact name"),
     ],
 )
-def test_a_detail_of_another_points_to_that_record(row, code):
-    """Each detail that is another's is found, and that record is the unsafe fix of the reference."""
+def test_a_detail_of_another_stands_beside_that_detail(row, code, field):
+    """Each detail that is another's is found where it was typed; no fix decides who was meant."""
     (finding,) = found(row)
-    assert told([finding]) == [(code, "Person ID", ("STK-00377",), "STK-00377")]
-    assert (finding.fix, finding.severity) == (Fix.UNSAFE, Severity.WARNING)
+    assert told([finding]) == [(code, field, ("STK-00377",), "STK-00377")]
+    assert (finding.suggestion, finding.fix, finding.severity) == (None, Fix.NONE, Severity.WARNING)
 
 
 def test_the_message_names_both_records():
@@ -144,7 +144,7 @@ def test_the_message_names_both_records():
     (finding,) = found({"email": "quenby.z@example.com"}, operation=Operation.ADD)
     assert finding.message == (
         "quenby.z@example.com is the e-mail of STK-00377 Quincy Zafiris, not of STK-00214 Quenby Zafiropoulos. "
-        "Same person? Check the booking number or the date of birth, or go on with a reason."
+        "Correct Person ID if STK-00377 is meant, or go on with a reason."
     )
 
 
@@ -159,21 +159,62 @@ def test_clues_are_weighed_together():
         {"field": "Contact birthday", "says": "nothing"},
         {"field": "Contact name", "says": "nothing"},
     ]
-    assert "Contact phone in the entry points there too." in findings[0].message
+    assert findings[0].details["agree"] == ["Contact email", "Contact phone"]
+    assert "Contact phone points there too." in findings[0].message
     assert "Booking number agrees with STK-00214." in findings[0].message
+
+
+def test_the_strongest_clue_tells_the_whole_and_the_others_are_short():
+    """One wrong passenger is one paragraph and a few words at each other field, not a paragraph for each."""
+    row = {
+        "email": "quenby.z@example.com",
+        "phone": '"0422222222"',
+        "born": "1984-03-04",
+        "name": "Quincy Zafiris",
+    }
+    findings = {f.field: f.message for f in found(row, operation=Operation.ADD)}
+    assert findings == {
+        "Contact email": "quenby.z@example.com is the e-mail of STK-00377 Quincy Zafiris, not of STK-00214 Quenby "
+        "Zafiropoulos. Contact phone, birthday and name point there too. Correct Person ID if STK-00377 is meant, or "
+        "go on with a reason.",
+        "Contact phone": "is the phone number of STK-00377 Quincy Zafiris too: see Contact email.",
+        "Contact birthday": "is the date of birth of STK-00377 Quincy Zafiris too: see Contact email.",
+        "Contact name": "fits STK-00377 Quincy Zafiris too: see Contact email.",
+    }
+
+
+def test_a_clue_that_points_to_nobody_leans_on_one_that_does():
+    """A birthday that is nobody's is told in a few words beside an e-mail that is somebody's."""
+    row = {"email": "quenby.z@example.com", "born": "1961-08-20"}
+    findings = {f.field: f.message for f in found(row)}
+    assert findings["Contact email"].endswith("Correct Person ID if STK-00377 is meant, else Contact email.")
+    assert findings["Contact birthday"] == (
+        "does not agree with STK-00214 Quenby Zafiropoulos either: see Contact email."
+    )
+
+
+def test_clues_to_different_records_are_each_told_whole():
+    """An e-mail of one and a phone of another are two doubts."""
+    row = {"email": "quenby.z@example.com", "phone": '"0433333333"'}
+    findings = found(row)
+    assert told(findings) == [
+        ("ATT001", "Contact email", ("STK-00377",), "STK-00377"),
+        ("ATT002", "Contact phone", ("STK-00500", "STK-00501"), ""),
+    ]
+    assert "see Contact" not in findings[1].message
 
 
 def test_a_birthday_of_nobody_is_reported_at_the_detail():
     """A date of birth that differs is a finding, with no suggestion where nobody fits."""
-    assert told(found({"born": "1961-08-20"})) == [("ATT003", "Contact birthday", (), None)]
+    assert told(found({"born": "1961-08-20"})) == [("ATT003", "Contact birthday", (), "")]
 
 
 def test_a_birthday_suggests_who_another_clue_points_to():
     """A date of birth and an e-mail of one other record together suggest that record."""
     findings = found({"born": "1984-03-04", "email": "quenby.z@example.com"})
     assert told(findings) == [
-        ("ATT001", "Person ID", ("STK-00377",), "STK-00377"),
-        ("ATT003", "Person ID", ("STK-00377",), "STK-00377"),
+        ("ATT001", "Contact email", ("STK-00377",), "STK-00377"),
+        ("ATT003", "Contact birthday", ("STK-00377",), "STK-00377"),
     ]
 
 
@@ -201,7 +242,7 @@ def test_what_tells_nothing_is_no_finding(row):
 def test_a_detail_shared_by_others_suggests_no_single_one():
     """Where two other records share the detail, both are named and none is suggested."""
     assert told(found({"email": "home@example.com"})) == [
-        ("ATT001", "Person ID", ("STK-00500", "STK-00501"), None)
+        ("ATT001", "Contact email", ("STK-00500", "STK-00501"), "")
     ]
 
 
