@@ -10,10 +10,12 @@ from pandera.errors import SchemaErrors
 
 from tests.conftest import TODAY
 from tests.support.libreoffice import resave
-from tests.support.raw import edit, rename_column, sort_rows
+from tests.support.raw import edit, rename_column, row_of, sort_rows
 from tests.support.soundness import assert_sound
 from validation.policy import PolicyField
 from workbook_cms import FileError, InputError, PolicyError, UnknownTableError, Workbook
+from workbook_cms.file.package import Package
+from workbook_cms.file.reader import read_tables
 from workbook_cms.resources import template_names
 
 PEOPLE = pd.DataFrame(
@@ -253,3 +255,18 @@ def test_the_day_decides_what_is_in_the_future(book):
     }
     assert later.add_many("Interactions", pd.DataFrame([entry]), dry_run=True).accepted == 1
     assert book.add_many("Interactions", pd.DataFrame([entry]), dry_run=True).accepted == 0
+
+
+def test_rules_changed_in_the_sheets_themselves_are_found_and_brought_in(book):
+    """A list value added past `policy apply` counts, is reported, and gets its dropdown and history on request."""
+    fax = row_of(book.path, "PolicyLists", "Value", "Fax")
+    edit(book.path, "PolicyLists", fax, {"Value": "Telex", "Active": "Yes"})
+    assert "Telex" in book.policy.list_by_id["channels"].active
+    assert [f.code for f in book.check()] == ["FIL010"]
+    [change] = book.apply_policy(book.policy)
+    assert "policy sheets" in str(change)
+    assert book.check() == []
+    assert_sound(book.path)
+    lists = Package.open(book.path)
+    column = read_tables(lists, ["ListChoices"])["ListChoices"].frame()["channels"]
+    assert "Telex" in list(column)

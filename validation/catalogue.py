@@ -7,7 +7,7 @@ from validation import (
     conditions,
     duplicates,
     entry,
-    integrity,
+    file_rules,
     naming,
     policy_rules,
     references,
@@ -17,7 +17,7 @@ from validation.findings import Rule
 
 __all__ = ["RULES", "rule"]
 
-_OWNERS = (naming, entry, typing, conditions, references, duplicates, attribution, policy_rules, integrity)
+_OWNERS = (naming, entry, typing, conditions, references, duplicates, attribution, policy_rules, file_rules)
 
 #: All rules by code, in the order of the families in the manual, then by code.
 RULES: dict[str, Rule] = {

@@ -16,6 +16,7 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
     found = list(integrity.check_chain(snapshot.history, snapshot.history_cells))
     found += integrity.check_head(snapshot.history, [*head.lost, (head.no, head.chain)])
+    found += integrity.check_policy_digest(snapshot.history, snapshot.policy.digest)
     found += integrity.check_records(frames, snapshot.history)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from validation.history import POLICY
+from validation.integrity import policy_in_force
 from validation.policy import Policy
 from validation.policy_checks import check_policy
 from workbook_cms.commit import drain, write_event
@@ -27,7 +28,10 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
         FileError: The workbook cannot be written; nothing was written.
     """
     problems.require(problems.Reading(policy, tuple(check_policy(policy))), snapshot().path.name)
+    drifted = policy_in_force(snapshot().history) != snapshot().policy.digest
     changes = change.differences(snapshot().policy, policy)
+    if drifted:
+        changes.insert(0, PolicyChange("rules that were changed in the policy sheets themselves"))
     change.plan(snapshot().policy, policy, snapshot().package)  # refuses what cannot be done
     if dry_run or not changes:
         return changes
@@ -46,6 +50,6 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
             new=policy.digest,
             why="; ".join(str(item) for item in changes),
         )
-        steps = change.plan(now.policy, policy, now.package)
+        steps = change.plan(now.policy, policy, now.package, anew=drifted)
         write_event(now, door.actor("policy apply"), when, event, side.head(), steps)
     return changes

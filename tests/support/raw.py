@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-__all__ = ["append_row", "edit", "remove_last_row", "rename_column", "sort_rows"]
+__all__ = ["append_row", "edit", "remove_last_row", "rename_column", "row_of", "sort_rows"]
 
 
 def edit(path: Path, table: str, row: int, values: dict[str, object]) -> None:
@@ -17,6 +17,14 @@ def edit(path: Path, table: str, row: int, values: dict[str, object]) -> None:
     for label, value in values.items():
         sheet.cell(row, labels[label]).value = value
     book.save(path)
+
+
+def row_of(path: Path, table: str, label: str, value: object) -> int:
+    """Number of the sheet row that holds a value in a column."""
+    sheet = next(s for s in openpyxl.load_workbook(path) if table in s.tables)
+    header = _header(sheet, table)
+    column = [c.value for c in sheet[header]].index(label) + 1
+    return next(r for r in range(header + 1, sheet.max_row + 1) if sheet.cell(r, column).value == value)
 
 
 def append_row(path: Path, table: str, values: dict[str, object]) -> None:

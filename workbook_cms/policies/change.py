@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["PolicyChange", "differences", "plan"]
 
 
-def plan(old: Policy, new: Policy, package: Package | None = None) -> list[Change]:
+def plan(old: Policy, new: Policy, package: Package | None = None, *, anew: bool = False) -> list[Change]:
     """The changes that give a workbook of the policy ``old`` the policy ``new``, for one write.
 
     ``package`` is the workbook as it stands; without it the columns are taken to stand in the order of ``old``, as
-    in a workbook whose policy was never changed.
+    in a workbook whose policy was never changed. ``anew`` makes lists, dropdowns and header help anew even where the
+    two policies agree: the policy sheets were edited by hand.
 
     Raises:
         PolicyError: What is asked for cannot be done: a table added, removed or renamed, a key changed, a field
@@ -39,9 +40,9 @@ def plan(old: Policy, new: Policy, package: Package | None = None) -> list[Chang
     for before, after in zip(to_tables(old), to_tables(new), strict=True):
         if list(before.rows) != list(after.rows):
             steps.append(Replace(after.name, after.rows))
-    steps.extend(_lists(old, new, package))
+    steps.extend(_lists(old, new, package, anew))
     for table in new.tables:
-        steps.extend(_columns(old, new, table, package))
+        steps.extend(_columns(old, new, table, package, anew))
     return steps
 
 
@@ -99,7 +100,7 @@ def _refuse_table(old: PolicyTable, new: PolicyTable) -> None:
             )
 
 
-def _lists(old: Policy, new: Policy, package: Package | None) -> Iterator[Change]:
+def _lists(old: Policy, new: Policy, package: Package | None, anew: bool) -> Iterator[Change]:
     """The table behind the dropdowns and the names of its ranges."""
     present: Sequence[str] = list_columns(old)
     sheet = LISTS_SHEET
@@ -107,7 +108,7 @@ def _lists(old: Policy, new: Policy, package: Package | None) -> Iterator[Change
         part = package.tables[LISTS_TABLE]
         present, sheet = part.columns, part.sheet
     before, after = lists_table(old, present), lists_table(new, present)
-    if before.columns == after.columns and list(before.rows) == list(after.rows):
+    if not anew and before.columns == after.columns and list(before.rows) == list(after.rows):
         return
     for column in after.columns:
         if column.label not in present:
@@ -116,7 +117,9 @@ def _lists(old: Policy, new: Policy, package: Package | None) -> Iterator[Change
     yield DefineNames(list_names(new, present, sheet))
 
 
-def _columns(old: Policy, new: Policy, table: PolicyTable, package: Package | None) -> Iterator[Change]:
+def _columns(
+    old: Policy, new: Policy, table: PolicyTable, package: Package | None, anew: bool
+) -> Iterator[Change]:
     """Columns renamed and added, and the dropdowns and header help of the sheet made anew where they changed."""
     before = old.table_by_id[table.id]
     part = package.tables.get(table.name) if package is not None else None
@@ -136,7 +139,7 @@ def _columns(old: Policy, new: Policy, table: PolicyTable, package: Package | No
             ordered.append(field.label)
     first = [_prompts(old_specs.get(label)) for label in labels]
     second = [_prompts(new_specs.get(label)) for label in ordered]
-    if first != second:
+    if anew or first != second:
         # A column that the policy does not know keeps its place and has neither help nor dropdown.
         columns = tuple(new_specs.get(label, ColumnSpec(label)) for label in ordered)
         header = part.first_row if part else 1
