@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 
+from validation import duplicates
 from validation.engine import check_tables
 from validation.frames import Context, TableFrame
 from validation.typing import parse_text, type_table
@@ -77,6 +78,40 @@ def test_planted_faults_are_found_and_no_other(sample):
     found = Counter((f.table, f.key, f.field, f.code) for f in check_tables(sample))
     assert found == Counter(planted())
     assert len(found) > 45
+
+
+def duplicates_of(policy, *entries):
+    """(code, match rule) of the duplicates among stakeholders, their values by field id."""
+    table = policy.table_by_id["stakeholders"]
+    rows = [{"stakeholder_id": f"STK-{number:05d}", **values} for number, values in enumerate(entries, 1)]
+    tables = {table.id: type_table(TableFrame.of_entries(table, rows), policy)}
+    found = duplicates.check(tables[table.id], Context(policy, tables, dt.date(2026, 11, 22)))
+    return [(f.code, f.details["rule"]) for f in found]
+
+
+OFFICE = {"organisation": "Blue Gum Tours", "phone": "+61491570156", "street": "1 High Street", "postcode": "2007"}
+MEI = {"given_name": "Mei", "family_name": "Nakamura", "email": "mei@example.com"}
+TOMAS = {"given_name": "Tomas", "family_name": "Okonkwo", "email": "tomas@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param(
+            OFFICE, OFFICE | {"organisation": "Blue Gum Tour"}, ["same_organisation"], id="one, misspelt"
+        ),
+        pytest.param(OFFICE | MEI, OFFICE | TOMAS, [], id="two people of one office"),
+        pytest.param(
+            OFFICE | MEI | {"organisation": None}, OFFICE | TOMAS | {"organisation": None}, [], id="a household"
+        ),
+        pytest.param(OFFICE | {"organisation": None}, OFFICE | {"organisation": None}, [], id="nobody named"),
+        pytest.param(OFFICE | MEI, OFFICE | MEI | {"family_name": "Nakamora"}, ["same_person"], id="one person"),
+    ],
+)
+def test_an_office_and_a_household_are_not_one_person(one, other, expected):
+    """World Traveller's match rules find one organisation twice and one person twice, not two who share an address."""
+    found = duplicates_of(policy_of("world-traveller").policy, one, other)
+    assert [rule for _, rule in found] == expected
 
 
 def test_sample_is_made_anew_the_same(tmp_path):

@@ -90,6 +90,16 @@ def test_two_people_are_not_taken_for_one(other):
     assert pairs(people(QUINCY, other)) == set()
 
 
+@pytest.mark.parametrize("names", [("", ""), ("Blue Gum Tours", "")])
+@pytest.mark.parametrize("kind", ["organisation", "full-name", "family-name", "given-name"])
+def test_contact_details_alone_are_no_match(kind, names):
+    """Where a rule compares names, an office or a household that shares everything else, unnamed, is no pair."""
+    contact = ("office@example.com", "0412 345 678", "1 High Street", "Ultimo", "2007")
+    kinds = {"name": kind, "email": "email", "phone": "phone", "street": "street", "town": "place"}
+    frame = pd.DataFrame([(name, *contact) for name in names], columns=[*kinds, "code"])
+    assert pairs(frame, kinds | {"code": "postcode"}, minimum=0.5) == set()
+
+
 def test_agreement_on_a_rare_value_counts_more():
     """The same family name is worth more bits where few have it."""
     crowd = [("", name, "", "", "") for name in ["Smith"] * 40 + ["Zafiris"] * 2]
