@@ -78,6 +78,17 @@ def test_a_dry_run_writes_nothing(cli: Cli, path: Path, contacts: Path) -> None:
     assert not contacts.with_name("contacts-refused.xlsx").exists()
 
 
+def test_rows_of_one_file_that_are_the_same_name_each_other_by_line(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """Of two rows for one person the second is held back, and its reason names the line of the first."""
+    person = "Customer,Mei,Nakamura,mei@example.com\n"
+    source = tmp_path / "twice.csv"
+    source.write_text(f"Type,Given name,Family name,Email\n\n{person}{person}", encoding="utf-8")
+    done = cli("import", path, "Stakeholders", source)
+    assert done.code == 1
+    assert "line 4:" in done.out
+    assert "as line 3, Mei Nakamura. Keep one of the two rows. [DUP001]" in " ".join(done.out.split())
+
+
 def test_a_map_decides(cli: Cli, path: Path, tmp_path: Path) -> None:
     """Columns, constants and notes of a map.yaml are obeyed."""
     source = tmp_path / "leads.csv"

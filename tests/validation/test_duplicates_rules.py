@@ -183,6 +183,25 @@ def test_imported_rows_are_held_against_each_other():
     assert told(findings) == [("DUP001", "Email", ("",))]
 
 
+@pytest.mark.parametrize(
+    ("key", "action", "message"),
+    [
+        ("", Action.BLOCK, "same email as row 1 of this import, Leo Brandt. Keep one of the two rows."),
+        (
+            "STK-00900",
+            Action.ALERT,
+            "same email as row 1 of this import, STK-00900 Leo Brandt. Keep one of the two rows, or go on with a reason.",
+        ),
+    ],
+)
+def test_a_row_of_the_same_import_is_called_by_its_number(key, action, message):
+    """It waits in no journal and stands in no table, so the message says which row it is."""
+    rows = entry("Leo", "Brandt", "", "leo@example.com", key) + "\n| | Leonard | Brandt | | leo@example.com |"
+    rule = SAME_EMAIL.model_copy(update={"on_import": action})
+    (finding,) = found(rows, rule, standing=STANDING, operation=Operation.IMPORT)
+    assert (finding.position, finding.details["row"], finding.message) == (1, 0, message)
+
+
 def test_a_queued_entry_is_named_as_such():
     """A record that waits in the journal has no key yet, and the message says so."""
     (finding,) = found(entry(email="marta@example.com"), SAME_EMAIL, standing=STANDING, operation=Operation.ADD)

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from validation.policy import PolicyField, PolicyTable
 
-__all__ = ["QUEUED", "FieldEvidence", "evidence", "label_of", "name_of", "sentence", "severity_of", "who"]
+__all__ = [
+    "QUEUED",
+    "FieldEvidence",
+    "evidence",
+    "label_of",
+    "name_of",
+    "row_of_import",
+    "sentence",
+    "severity_of",
+    "who",
+]
 
 #: What a record is called that has no key yet.
 QUEUED = "a queued entry"
@@ -125,6 +135,11 @@ def name_of(table: PolicyTable, values: Mapping[str, object]) -> str:
         if name := " ".join(word for word in words if word)[:120]:
             return name
     return ""
+
+
+def row_of_import(row: int) -> str:
+    """What a row is called that comes in together with the one that is looked at; ``row`` counts from 0."""
+    return f"row {row + 1} of this import"
 
 
 def who(table: PolicyTable, key: str, values: Mapping[str, object]) -> str:

@@ -9,7 +9,15 @@ import numpy as np
 
 from validation.duplicates.blocking import between, joint, within
 from validation.duplicates.columns import prepare
-from validation.duplicates.explanation import evidence, label_of, sentence, severity_of, who
+from validation.duplicates.explanation import (
+    evidence,
+    label_of,
+    name_of,
+    row_of_import,
+    sentence,
+    severity_of,
+    who,
+)
 from validation.duplicates.pairs import match
 from validation.duplicates.rules import EXACT, LIMITED, PROBABLE
 from validation.frames import Operation
@@ -39,6 +47,11 @@ _REMEDY = {
     Action.ALLOW: "Both are kept.",
 }
 _REMEDY_IN_CHECK = "Compare the two records and keep one."
+_REMEDY_IN_IMPORT = {
+    Action.BLOCK: "Keep one of the two rows.",
+    Action.ALERT: "Keep one of the two rows, or go on with a reason.",
+    Action.ALLOW: "Both are kept.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +113,19 @@ class _Records:
         return {name: self.cells(name)[position] for name in fields}
 
     def who(self, position: int) -> str:
-        """A record for people: its key and name."""
-        named = [f.id for f in self.rows.table.fields if f.naming in (Convention.PERSON, Convention.ORGANISATION)]
-        return who(self.rows.table, self.key(position), self.values(position, named))
+        """A record for people: its key and name; of a row that comes in with others its number too."""
+        table, row = self.rows.table, self.row(position)
+        named = [f.id for f in table.fields if f.naming in (Convention.PERSON, Convention.ORGANISATION)]
+        values = self.values(position, named)
+        if row is None:
+            return who(table, self.key(position), values)
+        known = f"{self.key(position)} {name_of(table, values)}".strip()
+        return f"{row_of_import(row)}, {known}" if known else row_of_import(row)
+
+    def row(self, position: int) -> int | None:
+        """Position among the rows on their way in; None for a record that stands in the table, or waits for it."""
+        at = position - self.first
+        return at if at >= 0 and self.standing is not None else None
 
 
 def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
@@ -154,6 +177,7 @@ def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Fin
 
 def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: int, right: int) -> Finding:
     action, table = _action(rule, context.operation), records.rows.table
+    remedy = _remedy(action, records, context, left)
     names = [f.field for f in rule.fields]
     theirs, ours = records.values(left, names), records.values(right, names)
     fields = [table.by_id[name] for name in names]
@@ -164,7 +188,7 @@ def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: i
         EXACT,
         right - records.first,
         fields[0] if len(fields) == 1 else None,
-        f"{words} as {records.who(left)}. {_remedy(action, context)}",
+        f"{words} as {records.who(left)}. {remedy}",
         severity=severity_of(action),
         related=(records.key(left),),
         details={
@@ -174,6 +198,9 @@ def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: i
             "bits": None,
             "fields": [f.to_dict() for f in found],
             "sentence": words,
+            "remedy": remedy,
+            "row": records.row(left),
+            "compared": {table.name: [f.label for f in fields]},
         },
     )
 
@@ -212,6 +239,7 @@ def _probable_finding(
     scored: tuple[npt.NDArray[np.int8], npt.NDArray[np.float64], float, float],
 ) -> Finding:
     action, table = _action(rule, context.operation), records.rows.table
+    remedy = _remedy(action, records, context, pair[0])
     names = [c.name for c in columns]
     theirs, ours = records.values(pair[0], names), records.values(pair[1], names)
     levels, bits, total, probability = scored
@@ -224,7 +252,7 @@ def _probable_finding(
         PROBABLE,
         pair[1] - records.first,
         None,
-        f"probably the same as {records.who(pair[0])} ({percent:g} %): {words}.{also} {_remedy(action, context)}",
+        f"probably the same as {records.who(pair[0])} ({percent:g} %): {words}.{also} {remedy}",
         severity=severity_of(action),
         related=(records.key(pair[0]),),
         details={
@@ -235,6 +263,9 @@ def _probable_finding(
             "fields": [f.to_dict() for f in found],
             "sentence": words,
             "others": others,
+            "remedy": remedy,
+            "row": records.row(pair[0]),
+            "compared": {table.name: [table.by_id[name].label for name in names]},
         },
     )
 
@@ -260,8 +291,10 @@ def _fields(rule: MatchRule, records: _Records) -> str:
     return ", ".join(label_of(records.rows.table.by_id[f.field].label) for f in rule.fields)
 
 
-def _remedy(action: Action, context: Context) -> str:
-    return _REMEDY[action] if context.entry else _REMEDY_IN_CHECK
+def _remedy(action: Action, records: _Records, context: Context, other: int) -> str:
+    if not context.entry:
+        return _REMEDY_IN_CHECK
+    return (_REMEDY if records.row(other) is None else _REMEDY_IN_IMPORT)[action]
 
 
 def _cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from validation.duplicates.explanation import row_of_import
 from workbook_cms.errors import InputError
 from workbook_cms.intake import delimited, mapping, sheet
 from workbook_cms.intake.quarantine import Quarantine, RefusedRow, reasons_of
@@ -117,7 +118,7 @@ def take_in(
         sum(receipt.state == "queued" for receipt in batch.receipts),
         tuple(receipt.key for receipt in batch.receipts),
         refused,
-        batch.warnings,
+        tuple(_by_line(finding, source) for finding in batch.warnings),
         written,
         tuple(notes),
     )
@@ -160,11 +161,21 @@ def _refused(source: Source, columns: ColumnMap, batch: Batch) -> tuple[RefusedR
     places = {match.label: source.columns.index(name) for name, match in columns.matches.items()}
     rows = [RefusedRow(row.line, row.fields, (row.reason,), causes=("form of the row",)) for row in source.broken]
     for item in batch.refused:
-        reasons, wrong = reasons_of(item.findings, places)
+        reasons, wrong = reasons_of([_by_line(finding, source) for finding in item.findings], places)
         values = source.frame.iloc[item.row].tolist()
         causes = tuple(dict.fromkeys(f"{finding.field} {finding.code}".strip() for finding in item.findings))
         rows.append(RefusedRow(source.lines[item.row], values, tuple(reasons), wrong, causes))
     return tuple(sorted(rows, key=lambda row: row.line))
+
+
+def _by_line(finding: Finding, source: Source) -> Finding:
+    """A finding that speaks of another row of the import, with that row's line in the file instead."""
+    row = finding.details.get("row")
+    if row is None:
+        return finding
+    line = source.lines[row]
+    message = finding.message.replace(row_of_import(row), f"line {line}", 1)
+    return replace(finding, message=message, details={**finding.details, "line": line})
 
 
 def _not_taken(columns: ColumnMap, source: Source) -> list[str]:
