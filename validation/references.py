@@ -160,7 +160,9 @@ def _ill_formed(typed: TypedTable, field: PolicyField, key_format: str) -> Itera
     pattern = key_pattern(key_format)
     series = typed.values[field.id]
     # Every key is another value, so that nothing is gained by looking at distinct ones.
-    positions = [i for i, key in enumerate(series) if key is not None and not pattern.fullmatch(key)]
+    there = series.notna().to_numpy()
+    fits = np.fromiter(map(pattern.fullmatch, series[there]), dtype=bool, count=int(there.sum()))
+    positions = np.flatnonzero(there)[~fits].tolist()
     if not positions:
         return
     example = key_format.format(12) if "{" in key_format else key_format

@@ -160,26 +160,27 @@ def _without(values: npt.NDArray[np.object_], keep: npt.NDArray[np.bool_]) -> np
 
 
 def _keep(
-    values: npt.NDArray[np.object_], good: Callable[[Any], bool]
+    values: npt.NDArray[np.object_], usual: type, good: Callable[[Any], bool]
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.intp]]:
-    """Values with those that are not ``good`` blanked, and the positions of these. Blanks (None, NaN) are good."""
+    """Values with those blanked that are neither of the ``usual`` type nor ``good``, and the positions of these.
+
+    Blanks (None, NaN) are good.
+    """
     # A loop over rows: the cells of one column are of different Python types here, and only then are we here.
     blank = pd.isna(values)
-    fine = np.fromiter(map(good, values), dtype=bool, count=len(values))
+    fine = np.fromiter((type(v) is usual or good(v) for v in values.tolist()), dtype=bool, count=len(values))
     return _without(values, fine), np.flatnonzero(~fine & ~blank)
 
 
 def _strings(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"string", "empty"}:
-        values, bad = _keep(values, lambda v: isinstance(v, str))
-    distinct = set(values)
-    distinct.discard(None)
-    hollow = set(filter(str.isspace, distinct))
-    if "" in distinct:
-        hollow.add("")
-    if hollow:
-        empty = np.fromiter((v in hollow for v in values), dtype=bool, count=len(values))
+        values, bad = _keep(values, str, lambda v: isinstance(v, str))
+    cells = values.tolist()
+    texts = list(filter(None, cells))
+    if len(texts) + cells.count(None) < len(cells) or any(map(str.isspace, texts)):
+        hollow = (v is not None and not v.strip() for v in cells)
+        empty = np.fromiter(hollow, dtype=bool, count=len(values))
         values, bad = _without(values, ~empty), np.union1d(bad, np.flatnonzero(empty))
     return values, bad
 
@@ -187,12 +188,12 @@ def _strings(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]
 def _integers(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"integer", "empty"}:
-        values, bad = _keep(values, lambda v: is_number(v) and float(v).is_integer())
+        values, bad = _keep(values, int, lambda v: is_number(v) and float(v).is_integer())
     blank = pd.isna(values)
     try:
         numbers = np.where(blank, 0, values).astype(np.int64)
     except OverflowError:
-        values, large = _keep(values, lambda v: v is None or abs(v) < 2**63)
+        values, large = _keep(values, type(None), lambda v: abs(v) < 2**63)
         bad, blank = np.union1d(bad, large), pd.isna(values)
         numbers = np.where(blank, 0, values).astype(np.int64)
     return pd.arrays.IntegerArray(numbers, np.asarray(blank, dtype=bool)), bad
@@ -201,14 +202,14 @@ def _integers(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp
 def _numbers(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"integer", "floating", "mixed-integer-float", "empty"}:
-        values, bad = _keep(values, is_number)
+        values, bad = _keep(values, type(None), is_number)
     return values.astype(np.float64), bad
 
 
 def _booleans(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     bad = _NONE_BAD
     if _kinds(values) not in {"boolean", "empty"}:
-        values, bad = _keep(values, lambda v: isinstance(v, bool))
+        values, bad = _keep(values, bool, lambda v: isinstance(v, bool))
     blank = np.asarray(pd.isna(values), dtype=bool)
     return pd.arrays.BooleanArray(np.where(blank, False, values).astype(bool), blank), bad
 
@@ -217,7 +218,7 @@ def _dates(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
     timed = _NONE_BAD
     bad = _NONE_BAD
     if _kinds(values) not in {"date", "empty"}:
-        values, bad = _keep(values, lambda v: isinstance(v, dt.date) and v is not pd.NaT)
+        values, bad = _keep(values, dt.date, lambda v: isinstance(v, dt.date) and v is not pd.NaT)
         clocks = (isinstance(v, dt.datetime) and v.time() != dt.time() for v in values)
         timed = np.flatnonzero(np.fromiter(clocks, dtype=bool, count=len(values)))
         # A column of dates and datetimes: the day counts.
