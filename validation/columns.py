@@ -42,9 +42,6 @@ class Column:
     @cached_property
     def blank(self) -> Mask:
         """Which cells are blank."""
-        if self.series.dtype == object:
-            blank: Mask = self.distinct[0] < 0
-            return blank
         return self.series.isna().to_numpy(dtype=bool)
 
 
@@ -126,16 +123,19 @@ def per_text(
 ) -> Callable[[Column], Mask]:
     """A column test that asks ``test`` of each distinct text; blank cells pass.
 
-    Two ways to a yes in less time, the no of which is no verdict: ``all_pass`` for all texts at once, ``quick`` for
-    each. What is true counts as yes, so that the method of a compiled pattern serves as it is.
+    Two ways to a yes in less time, the no of which is no verdict: ``all_pass`` for all texts at once, and ``quick``
+    for each, which is asked of every cell before the distinct texts are even looked for. What is true counts as yes,
+    so that the method of a compiled pattern serves as it is.
     """
 
     def run(column: Column) -> Mask:
+        if quick is not None and all(map(quick, filter(None, column.series.tolist()))):
+            return np.ones(len(column), dtype=bool)
         codes, values = column.distinct
         if all_pass is not None and all_pass(values.tolist()):
-            return np.ones(len(codes), dtype=bool)
+            return np.ones(len(column), dtype=bool)
         passed = np.fromiter(map(quick or test, values), dtype=bool, count=len(values))
-        if quick is not None:
+        if quick is not None and quick is not test:
             for place in np.flatnonzero(~passed).tolist():
                 passed[place] = bool(test(values[place]))
         if passed.all():
@@ -157,23 +157,21 @@ def place_findings(
 
     The loop is over failing cells only; everything that is the same for the column is worked out before it.
     """
-    keys, cells = raw.keys, raw.values[field.id].to_numpy()
-    rows = raw.rows
+    keys, rows = raw.keys, raw.rows
     letter = raw.letters.get(field.id, "")
     prefix = raw.cell(int(np.argmax(rows > 0)), field.id).rpartition("!")[0] if letter and len(rows) else ""
     start = f"{prefix}!{letter}"
     code, table, label, severity, rule_fix = rule.code, raw.table.name, field.label, rule.severity, rule.fix
     # Other records refer to a key, so that none is changed unseen, be it for a space.
     is_key = field.id == raw.table.key
-    places: list[int] = np.asarray(positions, dtype=np.intp).tolist()
-    for position, explained in zip(places, said, strict=True):
+    places = np.asarray(positions, dtype=np.intp)
+    cells = raw.values[field.id].to_numpy(dtype=object)[places].tolist()
+    for position, row, text, explained in zip(places.tolist(), rows[places].tolist(), cells, said, strict=True):
         message, suggestion, fix, own = explained
-        row = rows[position]
         if fix is None:
             fix = Fix.NONE if suggestion is None else rule_fix
         if is_key and fix is Fix.SAFE:
             fix = Fix.UNSAFE
-        text = cells[position]
         yield Finding(
             code,
             own or severity,

@@ -245,7 +245,7 @@ def _pattern(field: PolicyField) -> Iterator[ColumnRule]:
                 return Explained(f"is not written the way this field asks. Write {other}.", other)
         return Explained(f"is not written the way this field asks{example}. Check it.")
 
-    yield ColumnRule(entry.PATTERN, field, per_text(matches), explain)
+    yield ColumnRule(entry.PATTERN, field, per_text(matches, quick=matches), explain)
 
 
 def _check_digit(field: PolicyField) -> ColumnRule:

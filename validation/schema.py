@@ -49,21 +49,20 @@ def compile_schema(
         if unique is not None:
             tests.append((unique.code, unique.title, is_unique))
         name = field.label if by == "label" else field.id
-        columns[name] = _column(field, tests, failures=None)
+        columns[name] = _column(field, tests)
     return pa.DataFrameSchema(columns, name=table.name, title=table.title)
 
 
 def schema_findings(typed: TypedTable, context: Context) -> Iterator[Finding]:
     """Findings of the column rules over a whole typed table, through pandera in one pass."""
     columns, rules = {}, {}
+    passed: dict[tuple[str, str], Mask] = {}
     for field in typed.table.fields:
         if field.id not in typed.values:
             continue
         own = column_rules(field, typed.table, context.policy, context.today, context.entry)
-        # One failure case is enough: pandera would format each into its message; which cells failed is in the
-        # check's output.
         if own:
-            columns[field.id] = _column(field, [(r.code, r.rule.title, r.test) for r in own], failures=1)
+            columns[field.id] = _column(field, [(r.code, r.rule.title, r.test) for r in own], passed)
         rules.update({(field.id, r.code): r for r in own})
     schema = pa.DataFrameSchema(columns, name=typed.table.name)
     try:
@@ -72,38 +71,49 @@ def schema_findings(typed: TypedTable, context: Context) -> Iterator[Finding]:
         for error in errors.schema_errors:
             if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK:
                 raise
-            rule = rules.get((error.schema.name, error.check.name))
+            place = error.schema.name, error.check.name
             # The check of types has no rule here: typing has reported what it would find, and more.
-            if rule is not None:
-                yield from rule.findings(typed, error.check_output.to_numpy(dtype=bool))
+            if place in rules:
+                yield from rules[place].findings(typed, passed[place])
 
 
 def _column(
-    field: PolicyField, tests: list[tuple[str, str, Callable[[Column], Mask]]], failures: int | None
+    field: PolicyField,
+    tests: list[tuple[str, str, Callable[[Column], Mask]]],
+    kept: dict[tuple[str, str], Mask] | None = None,
 ) -> pa.Column:
+    """The checks of one field.
+
+    With ``kept``, which cells passed is put there by (field id, code) and pandera is told yes or no alone: it would
+    spend more time on formatting the failures than the checks take.
+    """
     shared = _Shared(field)
 
+    def told(code: str, passed: Mask, series: pd.Series[Any]) -> pd.Series[Any] | bool:
+        if kept is None:
+            return pd.Series(passed, index=series.index)
+        kept[field.id, code] = passed
+        return bool(passed.all())
+
     def check(number: int, code: str, title: str, test: Callable[[Column], Mask]) -> pa.Check:
-        def run(series: pd.Series[Any]) -> pd.Series[Any]:
+        def run(series: pd.Series[Any]) -> pd.Series[Any] | bool:
             column = shared.column(series, fresh=False)
             passed = test(column)
             if number == len(tests) - 1:
                 shared.forget()
-            return pd.Series(passed, index=series.index)
+            return told(code, passed, series)
 
-        return pa.Check(run, name=code, error=f"{code} {title}", ignore_na=False, n_failure_cases=failures)
+        return pa.Check(run, name=code, error=f"{code} {title}", ignore_na=False)
 
-    def of_type(series: pd.Series[Any]) -> pd.Series[Any]:
+    def of_type(series: pd.Series[Any]) -> pd.Series[Any] | bool:
         passed = np.ones(len(series), dtype=bool)
         shared.column(series, fresh=True)
         passed[shared.mistyped] = False
         if not tests:
             shared.forget()
-        return pd.Series(passed, index=series.index)
+        return told(TYPE.code, passed, series)
 
-    kind = pa.Check(
-        of_type, name=TYPE.code, error=f"{TYPE.code} {TYPE.title}", ignore_na=False, n_failure_cases=failures
-    )
+    kind = pa.Check(of_type, name=TYPE.code, error=f"{TYPE.code} {TYPE.title}", ignore_na=False)
     checks = [kind, *(check(i, code, title, test) for i, (code, title, test) in enumerate(tests))]
     return pa.Column(None, checks=checks, nullable=True, required=True, description=field.help or None)
 

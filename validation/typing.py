@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -173,14 +174,17 @@ def _keep(
 
 
 def _strings(values: npt.NDArray[np.object_]) -> tuple[Any, npt.NDArray[np.intp]]:
-    bad = _NONE_BAD
-    if _kinds(values) not in {"string", "empty"}:
-        values, bad = _keep(values, str, lambda v: isinstance(v, str))
     cells = values.tolist()
-    texts = list(filter(None, cells))
-    if len(texts) + cells.count(None) < len(cells) or any(map(str.isspace, texts)):
-        hollow = (v is not None and not v.strip() for v in cells)
-        empty = np.fromiter(hollow, dtype=bool, count=len(values))
+    texts = cells if all(cells) else list(filter(None, cells))
+    # Nearly every column holds texts and blanks; what else it may hold, 0 or "" or a number, ends the look early.
+    with contextlib.suppress(TypeError):
+        others = len(cells) - len(texts) - (cells.count(None) if len(texts) < len(cells) else 0)
+        if not others and not any(map(str.isspace, texts)):
+            return values, _NONE_BAD
+    values, bad = _keep(values, str, lambda v: isinstance(v, str))
+    hollow = (v is not None and not v.strip() for v in values.tolist())
+    empty = np.fromiter(hollow, dtype=bool, count=len(values))
+    if empty.any():
         values, bad = _without(values, ~empty), np.union1d(bad, np.flatnonzero(empty))
     return values, bad
 

@@ -21,6 +21,9 @@ __all__ = ["check_unique", "is_unique", "repeats"]
 def is_unique(column: Column) -> Mask:
     """True for each cell whose value stands in no other cell of the column; blank cells pass."""
     if column.series.dtype == object:
+        cells = column.series.tolist()
+        if len(set(cells)) == len(cells):
+            return np.ones(len(cells), dtype=bool)
         codes, values = column.distinct
         counts = np.bincount(codes + 1, minlength=len(values) + 1)
         counts[0] = 1
