@@ -101,7 +101,7 @@ def test_a_duplicate_needs_a_reason_and_the_reason_is_kept(book):
     assert [f.related for f in duplicates] == [("STK-00001",)]
     receipt = book.add("Stakeholders", SISTER, override="twins, same phone")
     assert receipt.state == WRITTEN
-    assert book.history(receipt.key).iloc[0]["Why"] == "twins, same phone"
+    assert book.history(receipt.key).iloc[0]["Why"] == "twins, same phone [DUP002 STK-00001]"
 
 
 def test_an_update_keeps_the_old_value_in_the_history(book):

@@ -10,6 +10,7 @@ from validation.findings import CellValue, Finding
 from validation.frames import Operation
 from validation.policy import PolicyTable
 from workbook_cms.commit import Drained, drain, found_outside
+from workbook_cms.decisions import reason_for
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
 from workbook_cms.history import Actor
 from workbook_cms.preparation import field_of, prepare
@@ -74,7 +75,7 @@ class Door:
         prepared = self.prepare(table, [given], Operation.ADD)
         findings = prepared.findings[0]
         self._decide(table, "", findings, override)
-        entry = _new_entry(prepared, 0, override)
+        entry = _new_entry(prepared, 0, override, [new_id()])
         return self._accept([entry], source, [(findings, prepared.mended[0])])[0]
 
     def update(
@@ -107,7 +108,7 @@ class Door:
             key,
             {name: after.get(name) for name in changed},
             {name: before.get(name) for name in changed},
-            "; ".join(part for part in (why, override) if part),
+            reason_for("; ".join(part for part in (why, override) if part), findings if override else []),
         )
         return self._accept([entry], source, [(findings, prepared.mended[0])])[0]
 
@@ -171,7 +172,8 @@ class Door:
         taken = [row for row in range(len(given)) if row not in held]
         if not taken:
             return [], refused
-        entries = [_new_entry(prepared, row, override) for row in taken]
+        ids = [new_id() for _ in given]
+        entries = [_new_entry(prepared, row, override, ids) for row in taken]
         notes = [(prepared.findings[row], prepared.mended[row]) for row in taken]
         return self._accept(entries, source, notes), refused
 
@@ -267,8 +269,10 @@ class Door:
         return drained
 
 
-def _new_entry(prepared: Prepared, row: int, why: str) -> Entry:
-    values = prepared.values[row]
+def _new_entry(prepared: Prepared, row: int, why: str, ids: Sequence[str]) -> Entry:
+    values, findings = prepared.values[row], prepared.findings[row]
     key = str(values.get(prepared.table.key) or "")
-    alerts = any(is_alert(f) for f in prepared.findings[row])
-    return Entry(new_id(), ADD, prepared.table.id, key, values, why=why if alerts else "")
+    alerts = any(is_alert(f) for f in findings)
+    return Entry(
+        ids[row], ADD, prepared.table.id, key, values, why=reason_for(why, findings, ids) if alerts else ""
+    )

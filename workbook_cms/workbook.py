@@ -15,6 +15,7 @@ from validation.findings import CellValue
 from validation.findings import select as chosen
 from validation.frames import Operation
 from validation.policy import Policy
+from workbook_cms.decisions import mark_decided
 from workbook_cms.errors import InputError
 from workbook_cms.file import platform
 from workbook_cms.file.side import SideFolder
@@ -157,6 +158,7 @@ class Workbook:
         snapshot = self.snapshot()
         found = check_tables(snapshot.context(self.today()))
         found += file_findings(snapshot)
+        found = mark_decided(found, snapshot.history, snapshot.policy)
         return Findings(chosen(found, select, ignore))
 
     def schema(self, table: str) -> DataFrameSchema:

@@ -1,0 +1,154 @@
+"""Decisions on alerts: what a person went on in spite of is not asked again while the values stand.
+
+The history keeps, behind the reason, which alerts it was given for: ``twins, same phone [DUP002 STK-00001]``. Since
+the chain covers the reason, it covers the decision too. Pure: history rows and findings in, findings out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from validation.findings import Finding, Severity
+from validation.frames import display
+from validation.history import HistoryRow, decode_values, joined
+from validation.policy import Policy
+from workbook_cms.receipts import is_alert
+
+__all__ = ["mark_decided", "reason_for"]
+
+_ALERT = r"(?:DUP|ATT)\d{3}(?: [^\[\];]+)?"
+_GIVEN_FOR = re.compile(rf"^(?P<reason>.*?) ?\[(?P<alerts>{_ALERT}(?:; {_ALERT})*)\]$", re.DOTALL)
+#: Findings that say that a record is not as the history left it.
+_OUTSIDE = ("FIL001", "FIL002", "FIL003")
+
+_Decisions = dict[tuple[str, str, str], tuple[int, HistoryRow]]
+
+
+def reason_for(reason: str, findings: Iterable[Finding], entries: Sequence[str] = ()) -> str:
+    """The reason as the history keeps it: with the alerts among ``findings`` that it was given for.
+
+    Args:
+        reason: As a person gave it.
+        findings: Findings of the entry.
+        entries: Entry ids of the rows that come in together: a row of an import has no key yet to be called by.
+    """
+    if _GIVEN_FOR.match(reason):
+        reason += "."  # words of a person must not pass for what is added here
+    alerts = []
+    for finding in findings:
+        row = finding.details.get("row")
+        others = [entries[row]] if row is not None and row < len(entries) else finding.related
+        alert = _alert(finding.code, others)
+        if reason and is_alert(finding) and all(others) and re.fullmatch(_ALERT, alert):
+            alerts.append(alert)
+    return f"{reason} [{'; '.join(dict.fromkeys(alerts))}]" if alerts else reason
+
+
+def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy: Policy) -> list[Finding]:
+    """The findings, those that somebody has decided on as notes that give the reason.
+
+    A decision lapses when one of the values that were held against each other changed after it, in either record.
+
+    Args:
+        findings: Findings of a check of the whole workbook, those about the file included.
+        rows: The history.
+        policy: The policy.
+    """
+    if not any(_can_be_decided(finding) for finding in findings):
+        return list(findings)
+    history = list(joined(rows))
+    decisions = _decisions(history)
+    if not decisions:
+        return list(findings)
+    later: dict[tuple[str, str], list[tuple[int, HistoryRow]]] = {}
+    for number, row in enumerate(history):
+        later.setdefault((row.table, row.key), []).append((number, row))
+    outside = {(finding.table, finding.key) for finding in findings if finding.code in _OUTSIDE}
+    marked = []
+    for finding in findings:
+        decision = _decision(finding, decisions) if _can_be_decided(finding) else None
+        if decision is None or _lapsed(finding, decision[0], later, outside, policy):
+            marked.append(finding)
+        else:
+            marked.append(_as_note(finding, decision[1]))
+    return marked
+
+
+def _can_be_decided(finding: Finding) -> bool:
+    return bool(finding.key) and is_alert(finding) and finding.severity is not Severity.INFO
+
+
+def _alert(code: str, others: Sequence[str]) -> str:
+    return f"{code} {', '.join(others)}".strip()
+
+
+def _decisions(history: Sequence[HistoryRow]) -> _Decisions:
+    """By table, key and alert the last row that gives a reason, with its place in the history."""
+    decisions: _Decisions = {}
+    keys = {row.entry: row.key for row in history if row.entry}
+    for number, row in enumerate(history):
+        found = _GIVEN_FOR.match(row.why) if row.why.endswith("]") else None
+        for alert in found["alerts"].split("; ") if found else ():
+            code, _, other = alert.partition(" ")
+            decisions[row.table, row.key, _alert(code, [keys.get(other, other)])] = (number, row)
+    return decisions
+
+
+def _decision(finding: Finding, decisions: _Decisions) -> tuple[int, HistoryRow] | None:
+    found = [decisions.get((finding.table, finding.key, _alert(finding.code, finding.related)))]
+    if finding.code.startswith("DUP"):  # of a pair either record may be the one that was entered
+        found += [decisions.get((finding.table, o, _alert(finding.code, [finding.key]))) for o in finding.related]
+    return max((decision for decision in found if decision), key=lambda d: d[0], default=None)
+
+
+def _lapsed(
+    finding: Finding,
+    since: int,
+    history: dict[tuple[str, str], list[tuple[int, HistoryRow]]],
+    outside: set[tuple[str, str]],
+    policy: Policy,
+) -> bool:
+    """Whether a value that the finding compares changed after row ``since`` of the history, or outside the forms."""
+    keys = {finding.key, *finding.related, str(finding.details.get("named", ""))} - {""}
+    for name, labels in finding.details.get("compared", {}).items():
+        compared = {policy.table_by_name[name].by_label[label].id for label in labels}
+        for key in keys:
+            if (name, key) in outside:
+                return True
+            rows = (row for number, row in history.get((name, key), ()) if number > since)
+            if any(not compared.isdisjoint(_changed(row) or compared) for row in rows):
+                return True
+    return False
+
+
+def _changed(row: HistoryRow) -> set[str]:
+    """Ids of the fields that a row of the history writes; none where that cannot be known."""
+    try:
+        return set(decode_values(row.values)) if row.values else set()
+    except ValueError:
+        return set()  # a damaged history: FIL004 says so
+
+
+def _as_note(finding: Finding, row: HistoryRow) -> Finding:
+    given = _GIVEN_FOR.match(row.why)
+    reason = given["reason"] if given else row.why
+    by = row.person or row.account
+    day = _day(row.when)
+    problem = finding.message.removesuffix(str(finding.details.get("remedy", ""))).strip()
+    words = f"Decided{f' on {day}' if day else ''}{f' by {by}' if by else ''}: {reason}"
+    return replace(
+        finding,
+        severity=Severity.INFO,
+        message=f"{problem} {words}" + ("" if words.endswith((".", "!", "?")) else "."),
+        details={**finding.details, "decided": {"when": row.when, "by": by, "reason": reason}},
+    )
+
+
+def _day(when: str) -> str:
+    try:
+        return display(dt.date.fromisoformat(when[:10]))
+    except ValueError:
+        return ""
