@@ -28,7 +28,9 @@ __all__ = [
     "decode_values",
     "encode_values",
     "joined",
+    "mark_values",
     "replay",
+    "unmark_values",
 ]
 
 ADDED = "added"
@@ -113,6 +115,12 @@ def encode_values(values: Mapping[str, object]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_marked)
 
 
+def mark_values(values: Mapping[str, object]) -> dict[str, Any]:
+    """Cell values by field id as JSON-ready data, marked as `encode_values` does."""
+    plain = (str, int, float, bool, type(None))
+    return {name: value if isinstance(value, plain) else _marked(value) for name, value in values.items()}
+
+
 def _marked(value: object) -> dict[str, str]:
     if isinstance(value, dt.datetime):
         return {"datetime": value.isoformat()}
@@ -139,16 +147,25 @@ def decode_values(text: str) -> dict[str, Any]:
     Raises:
         ValueError: The text is not what `encode_values` gives.
     """
-    values = json.loads(text)
+    return unmark_values(json.loads(text))
+
+
+def unmark_values(values: Any) -> dict[str, Any]:
+    """The reverse of `mark_values`.
+
+    Raises:
+        ValueError: The data is not what `mark_values` gives.
+    """
     if not isinstance(values, dict):
         raise ValueError("values are not an object")
-    for name, value in values.items():
-        if isinstance(value, dict):
-            [(mark, inner)] = value.items()
-            if mark not in _UNMARK:
-                raise ValueError(f"unknown mark {mark}")
-            values[name] = _UNMARK[mark](inner)
-    return values
+    return {name: _unmarked(value) if isinstance(value, dict) else value for name, value in values.items()}
+
+
+def _unmarked(marked: dict[str, Any]) -> Any:
+    [(mark, inner)] = marked.items()
+    if mark not in _UNMARK:
+        raise ValueError(f"unknown mark {mark}")
+    return _UNMARK[mark](inner)
 
 
 def joined(rows: Iterable[HistoryRow]) -> Iterator[HistoryRow]:

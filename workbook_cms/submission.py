@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from validation.history import decode_values, encode_values
+from validation.history import mark_values, unmark_values
 from workbook_cms.file.layout import CellValue
+from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.history import Actor
 
 __all__ = ["ADD", "UPDATE", "Entry", "Submission", "new_id"]
@@ -66,9 +66,13 @@ class Submission:
             "policy": self.policy,
             "entries": [
                 {
-                    **asdict(entry),
-                    "values": json.loads(encode_values(entry.values)),
-                    "old": json.loads(encode_values(entry.old)),
+                    "id": entry.id,
+                    "action": entry.action,
+                    "table": entry.table,
+                    "key": entry.key,
+                    "values": mark_values(entry.values),
+                    "old": mark_values(entry.old),
+                    "why": entry.why,
                 }
                 for entry in self.entries
             ],
@@ -84,20 +88,36 @@ class Submission:
         try:
             if data["version"] != _VERSION:
                 raise ValueError(f"version {data['version']} is not known")
-            return cls(
-                when=dt.datetime.fromisoformat(data["when"]),
-                actor=Actor(**data["actor"]),
-                policy=data["policy"],
-                entries=tuple(_entries(data["entries"])),
-            )
-        except (KeyError, TypeError) as error:
+            when, actor = dt.datetime.fromisoformat(data["when"]), Actor(**data["actor"])
+            entries = tuple(_entries(data["entries"]))
+            _need_texts(data["policy"], *asdict(actor).values())
+        except (KeyError, TypeError, OverflowError) as error:
             raise ValueError("not a submission") from error
+        if not entries or when.tzinfo is None:
+            raise ValueError("not a submission")
+        return cls(when, actor, data["policy"], entries)
 
 
 def _entries(items: Any) -> Iterator[Entry]:
     for item in items:
-        values, old = (decode_values(json.dumps(item[name])) for name in ("values", "old"))
-        yield Entry(**{**item, "values": values, "old": old})
+        values, old = unmark_values(item["values"]), unmark_values(item["old"])
+        entry = Entry(**{**item, "values": values, "old": old})
+        _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why)
+        texts = [value for value in (*values.values(), *old.values()) if isinstance(value, str)]
+        if (
+            not entry.id
+            or entry.action not in (ADD, UPDATE)
+            or FORBIDDEN.search("".join([*texts, entry.key, entry.why]))
+        ):
+            raise ValueError("not an entry")
+        if any(len(text) > MAX_TEXT for text in texts) or any(isinstance(v, list) for v in values.values()):
+            raise ValueError("values that no cell can hold")
+        yield entry
+
+
+def _need_texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError("something else where a text should be")
 
 
 def new_id() -> str:

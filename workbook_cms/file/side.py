@@ -98,7 +98,8 @@ class SideFolder:
         folder = self.path / "journal"
         self._make(folder)
         target = folder / f"{name}.json"
-        self._write_aside(target, json.dumps(data, ensure_ascii=False, indent=1))
+        # No indent: with one, json falls back from C to Python, which took as long as the write of the workbook.
+        self._write_aside(target, json.dumps(data, ensure_ascii=False))
         return target
 
     def journal(self) -> list[JournalFile]:
