@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -200,30 +200,41 @@ def _plain(value: Any) -> CellValue:
 
 
 def sentence(condition: Condition, field: PolicyField, typed: TypedTable, position: int) -> str:
-    """What is said about a breach where the policy gives no message: the case, what must be, and the remedy."""
+    """What is said about a breach where the policy gives no message: what must be, in which case, and the remedy."""
     by_id = typed.table.by_id
-    case = " and ".join(_case(typed, when, position) for when in condition.when)
-    start = f"where {case}, this " if case else ""
+    # That this field is filled is seen; one that is filled and tested for its value too is told of once, by its value.
+    told = {when.field for when in condition.when if when.test is not WhenIs.FILLED} | {field.id}
+    cases = [when for when in condition.when if when.test is not WhenIs.FILLED or when.field not in told]
+    case = f" where {' and '.join(_case(typed, when, position) for when in cases)}" if cases else ""
+    or_case = (
+        f", or correct {' or '.join(dict.fromkeys(by_id[when.field].label for when in cases))}" if cases else ""
+    )
     other = by_id[condition.other] if condition.other else None
     beside = ""
     if other is not None:
         beside = f"{other.label} ({display(_plain(typed.values[other.id].iloc[position]))})"
-    values = ", ".join(condition.values)
     labels = [by_id[name].label for name in condition.fields if not by_id[name].retired]
-    wording = {
-        Must.FILLED: "must be filled, and it is blank. Enter it.",
-        Must.EMPTY: "must be blank. Empty it, or correct the other field.",
-        Must.ONE_FILLED: f"is blank like all of {', '.join(labels)}. Fill at least one of them.",
-        Must.ONE_OF: f"must be one of: {values}.",
-        Must.NOT_ONE_OF: f"must not be {values}. Choose another value.",
-        Must.ON_OR_AFTER: f"must be on or after {beside}. Check both, day and month may be turned round.",
-        Must.ON_OR_BEFORE: f"must be on or before {beside}. Check both, day and month may be turned round.",
-        Must.AT_LEAST: f"must be at least {values}. Check the number.",
-        Must.AT_MOST: f"must be at most {values}. Check the number.",
-        Must.SAME_AS: f"must be the same as {beside}. Correct one of them.",
-        Must.DIFFERENT_FROM: f"must differ from {beside}. Correct one of them.",
+    choice = _listed(condition.values)
+    one_of = f"one of {_listed(condition.values, 'or')}" if len(condition.values) > 1 else choice
+    both = f"Check both{', day and month may be turned round' if field.type is FieldType.DATE else ''}."
+    return {
+        Must.FILLED: f"is needed{case}. Fill it in.",
+        Must.EMPTY: f"must be blank{case}. Empty it{or_case}.",
+        Must.ONE_FILLED: f"is blank, and so are the others: fill in at least one of {_listed(labels)}{case}.",
+        Must.ONE_OF: f"must be {one_of}{case}. Choose {'one of these' if len(condition.values) > 1 else 'it'}{or_case}.",
+        Must.NOT_ONE_OF: f"must not be {_listed(condition.values, 'or')}{case}. Choose another value{or_case}.",
+        Must.ON_OR_AFTER: f"must be on or after {beside}{case}. {both}",
+        Must.ON_OR_BEFORE: f"must be on or before {beside}{case}. {both}",
+        Must.AT_LEAST: f"must be at least {choice}{case}. Check the number.",
+        Must.AT_MOST: f"must be at most {choice}{case}. Check the number.",
+        Must.SAME_AS: f"must be the same as {beside}{case}. Correct one of them.",
+        Must.DIFFERENT_FROM: f"must differ from {beside}{case}. Correct one of them.",
     }[condition.must]
-    return start + wording
+
+
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a sentence: ``Email, Phone and Street``."""
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _case(typed: TypedTable, when: When, position: int) -> str:

@@ -63,7 +63,7 @@ class Normaliser(StrEnum):
 
 
 class Sensitivity(StrEnum):
-    """How much care a field needs in reports: personal values are masked, sensitive ones left out."""
+    """How much care a field needs: reports mask sensitive values; personal ones they show, since people mend by them."""
 
     NONE = ""
     PERSONAL = "personal"

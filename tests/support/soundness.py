@@ -207,7 +207,9 @@ class _Checker:
             yield f"{part}: tableParts and relationships differ"
         yield from self._validations(part, tree)
         for link in inside(tree, "hyperlinks"):
-            if "!" in (location := link.get("location", "")):
+            # A link with a relationship leads out: its location is a place in another file.
+            outside = any(key.endswith("}id") for key in link.attrib)
+            if not outside and "!" in (location := link.get("location", "")):
                 name = location.rpartition("!")[0].strip("'").replace("''", "'")
                 if name not in self.sheets:
                     yield f"{part}: a link leads to the missing sheet {name}"

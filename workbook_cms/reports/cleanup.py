@@ -39,16 +39,16 @@ STALE_DECISIONS = ("Archive", "Keep", "Contact")
 _FINDINGS = (
     Column("Severity", 10, "severity"),
     Column("Code", 9),
-    Column("Rule", 38, "text"),
-    Column("Table", 14),
+    Column("Table", 13),
     Column("Key", 13),
-    Column("Field", 18, "text"),
-    Column("Cell", 20),
-    Column("Value", 28, "text"),
-    Column("Message", 62, "text"),
-    Column("Suggestion", 26, "text"),
+    Column("Field", 16, "text"),
+    Column("Cell", 18),
+    Column("Value", 20, "text"),
+    Column("Message", 56, "text"),
+    Column("Suggestion", 24, "text"),
     Column("Fix", 9),
     Column("Decision", 18, choices=FINDING_DECISIONS),
+    Column("Rule", 38, "text"),
 )
 _STALE = (
     Column("Table", 16),
@@ -236,7 +236,6 @@ def _finding_row(records: Records, finding: Finding, rule: Rule | None) -> tuple
     return (
         finding.severity.value,
         finding.code,
-        rule.title if rule else "",
         finding.table,
         finding.key,
         finding.field,
@@ -246,6 +245,7 @@ def _finding_row(records: Records, finding: Finding, rule: Rule | None) -> tuple
         MASK if hidden and suggestion else suggestion,
         finding.fix.value if finding.suggestion is not None else "",
         None,
+        rule.title if rule else "",
     )
 
 

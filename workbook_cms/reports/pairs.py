@@ -9,7 +9,7 @@ from typing import Any
 from validation.findings import Finding
 from validation.policy import Sensitivity
 from workbook_cms.reports.records import MASK, Records
-from workbook_cms.reports.sheets import Link, ReportBook
+from workbook_cms.reports.sheets import LINE_HEIGHT, Link, ReportBook, lines_in
 
 __all__ = ["PAIR_DECISIONS", "Pair", "pairs", "write_pairs"]
 
@@ -47,10 +47,13 @@ class Pair:
 
 
 def pairs(records: Records, findings: Iterable[Finding]) -> list[Pair]:
-    """Pairs of the duplicate findings, each once, those of one cluster together, the surest cluster first."""
+    """Pairs of the duplicate findings that nobody has decided on, each once, those of one cluster together.
+
+    The surest cluster comes first.
+    """
     seen: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
-        if finding.code.startswith("DUP") and finding.key:
+        if finding.code.startswith("DUP") and finding.key and "decided" not in finding.details:
             for other in finding.related:
                 ends = sorted((finding.key, other))
                 seen.setdefault((finding.table, ends[0], ends[1]), finding)
@@ -165,6 +168,9 @@ def _write_pair(report: ReportBook, sheet: Any, records: Records, row: int, numb
         style = "same" if level.startswith(_SAME) else "differs" if level.startswith("differ") else "text"
         report.put(sheet, row, 3, level, style)
         report.put(sheet, row, 4, None if pair.bits is None else bits, "bits")
+        lines = max(lines_in(left, _WIDTHS[1]), lines_in(right, _WIDTHS[2]))
+        if lines > 1:
+            sheet.set_row(row, LINE_HEIGHT * lines)
         row += 1
     return row + 1
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-__all__ = ["MAX_ROWS", "Column", "Link", "ReportBook", "link_target"]
+__all__ = ["LINE_HEIGHT", "MAX_ROWS", "Column", "Link", "ReportBook", "lines_in", "link_target"]
 
 #: Excel allows 65,530 links a sheet.
 MAX_LINKS = 65_000
@@ -213,11 +213,13 @@ class ReportBook:
             self.book.close()
 
 
+def lines_in(text: str, width: float) -> int:
+    """Lines a text takes in a cell that wraps, at a bit more than one character a unit of width; at most 12."""
+    return min(sum(1 + int(len(line) / (width * 1.15)) for line in text.split("\n")), 12)
+
+
 def _lines(value: object, column: Column) -> int:
-    """Lines a text takes in a column that wraps, at about one character a unit of width; at most 12."""
-    if column.format != "text" or not isinstance(value, str):
-        return 1
-    return min(sum(1 + int(len(line) / (column.width * 1.15)) for line in value.split("\n")), 12)
+    return lines_in(value, column.width) if column.format == "text" and isinstance(value, str) else 1
 
 
 def clean(text: str) -> str:

@@ -29,6 +29,8 @@ FAMILIES = {
 }
 #: Columns: margin, text, then numbers; the last one is the sentence beside.
 _TEXT, _FIRST, _TABLES, _WIDE = 1, 2, 6, 9
+#: Their widths: all fit a window of 1366 pixels.
+_TEXT_WIDTH, _NUMBER_WIDTH, _WIDE_WIDTH = 18, 12.5, 46
 _WHITE = {"color": "#FFFFFF", "bold": True}
 
 
@@ -95,9 +97,9 @@ def write_summary(report: ReportBook, data: SummaryData) -> None:
     """The sheet Summary."""
     sheet = report.sheet("Summary")
     sheet.set_column(0, 0, 2)
-    sheet.set_column(_TEXT, _TEXT, 24)
-    sheet.set_column(_FIRST, _WIDE - 1, 12.5)
-    sheet.set_column(_WIDE, _WIDE, 66)
+    sheet.set_column(_TEXT, _TEXT, _TEXT_WIDTH)
+    sheet.set_column(_FIRST, _WIDE - 1, _NUMBER_WIDTH)
+    sheet.set_column(_WIDE, _WIDE, _WIDE_WIDTH)
     report.put(sheet, 0, _TEXT, f"Clean-up report, {data.month.title}", "title")
     sheet.set_row(0, 32)
     report.put(sheet, 1, _TEXT, f"{data.organisation} · {data.source}", "subtitle")
@@ -146,7 +148,7 @@ def _write_scores(report: ReportBook, sheet: Any, row: int, data: SummaryData) -
         for column, name in enumerate(shown, start=_FIRST + 1):
             report.put(sheet, row, column, _dash(score.by_table.get(name)), "row_share")
         _across(report, sheet, row, beside, score.definition, "row_note")
-        sheet.set_row(row, 21 if len(score.definition) < 70 + 12 * (_WIDE - beside) else 34)
+        sheet.set_row(row, _height(21, (score.definition, min(beside, _WIDE), _WIDE)))
     return row + 2
 
 
@@ -155,6 +157,15 @@ def _across(report: ReportBook, sheet: Any, row: int, first: int, text: str, sty
     if first < _WIDE:
         sheet.merge_range(row, first, row, _WIDE, "", report.formats[style])
     report.put(sheet, row, min(first, _WIDE), text, style)
+
+
+def _height(least: int, *texts: tuple[str, int, int]) -> int:
+    """Height of a row in which each text has the columns from one to another, and wraps there."""
+    lines = 1
+    for text, first, last in texts:
+        units = _NUMBER_WIDTH * (last - first) + (_WIDE_WIDTH if last == _WIDE else _NUMBER_WIDTH)
+        lines = max(lines, -(-len(text) // int(units * 1.15)))
+    return least + 15 * (lines - 1)
 
 
 def _dash(share: float | None) -> float | str:
@@ -203,8 +214,8 @@ def _write_charts(report: ReportBook, sheet: Any, row: int, data: SummaryData) -
     right.set_x_axis({"min": 0, "visible": False, "major_gridlines": {"visible": False}})
     right.set_y_axis({"reverse": True, "line": {"none": True}})
     right.set_legend({"position": "bottom"})
-    for chart, offset in ((left, 0), (right, 650)):
-        chart.set_size({"width": 636, "height": 262})
+    for chart, offset in ((left, 0), (right, 556)):
+        chart.set_size({"width": 546, "height": 262})
         chart.set_chartarea({"border": {"color": "#D5DBE1"}})
         sheet.insert_chart(row, _TEXT, chart, {"object_position": 3, "x_offset": offset})
     return row + 15
@@ -217,16 +228,19 @@ def _colour(share: float) -> str:
 def _write_rules(report: ReportBook, sheet: Any, row: int, data: SummaryData) -> int:
     row = _section(report, sheet, row, "Findings by rule")
     counts = Counter((f.code, f.severity) for f in data.findings)
+    title_at, mend_at = _FIRST + 2, _FIRST + 5
     if not counts:
         report.put(sheet, row, _TEXT, "No findings.", "muted")
         return row + 2
+    heads = {
+        _TEXT: "Rule",
+        _FIRST: "Findings",
+        _FIRST + 1: "  Severity",
+        title_at: "What it finds",
+        mend_at: "How to mend it",
+    }
     for column in range(_TEXT, _WIDE + 1):
-        label = {_TEXT: "Rule", _FIRST: "Findings", _FIRST + 1: "  Severity", _WIDE: "How to mend it"}.get(
-            column, ""
-        )
-        if column == _FIRST + 2:
-            label = "What it finds"
-        report.put(sheet, row, column, label, "head_right" if column == _FIRST else "head")
+        report.put(sheet, row, column, heads.get(column, ""), "head_right" if column == _FIRST else "head")
     weights = list(Severity)
     for (code, severity), count in sorted(counts.items(), key=lambda i: (weights.index(i[0][1]), -i[1], i[0][0])):
         row += 1
@@ -234,12 +248,12 @@ def _write_rules(report: ReportBook, sheet: Any, row: int, data: SummaryData) ->
         report.put(sheet, row, _TEXT, code, "row_strong")
         report.put(sheet, row, _FIRST, count, "row_number")
         report.put(sheet, row, _FIRST + 1, severity.value, "row_indent")
-        sheet.merge_range(row, _FIRST + 2, row, _WIDE - 1, "", report.formats["row"])
-        title = rule.title if rule else ""
-        mend = rule.mend if rule else ""
-        report.put(sheet, row, _FIRST + 2, title, "row")
-        report.put(sheet, row, _WIDE, mend, "row_muted")
-        sheet.set_row(row, 15 * max(1, -(-len(title) // 80), -(-len(mend) // 78)) + 4)
+        title, mend = (rule.title, rule.mend) if rule else ("", "")
+        sheet.merge_range(row, title_at, row, mend_at - 1, "", report.formats["row"])
+        report.put(sheet, row, title_at, title, "row")
+        sheet.merge_range(row, mend_at, row, _WIDE, "", report.formats["row_muted"])
+        report.put(sheet, row, mend_at, mend, "row_muted")
+        sheet.set_row(row, _height(20, (title, title_at, mend_at - 1), (mend, mend_at, _WIDE)))
     return row + 2
 
 
