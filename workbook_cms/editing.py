@@ -13,14 +13,26 @@ from workbook_cms.file.reader import read_tables
 from workbook_cms.policies import sheets, text
 from workbook_cms.policies.problems import Reading
 
-__all__ = ["TEXT_SUFFIXES", "copy_path", "read_changed", "write_copy"]
+__all__ = ["TEXT_SUFFIXES", "copy_path", "original", "read_changed", "write_copy"]
 
 TEXT_SUFFIXES = frozenset({".yaml", ".yml"})
+_COPY = "-policy"
 
 
 def copy_path(workbook: Path) -> Path:
     """Where the copy to edit lies unless told otherwise: ``customers-policy.xlsx`` beside ``customers.xlsx``."""
-    return workbook.with_name(f"{workbook.stem}-policy.xlsx")
+    return workbook.with_name(f"{workbook.stem}{_COPY}.xlsx")
+
+
+def original(copy: Path) -> Path | None:
+    """The workbook beside a copy that has its name from `copy_path`; None where there is none.
+
+    A label changed in the copy may stand under its old name in other rows: only the original tells what is meant.
+    """
+    if not copy.stem.endswith(_COPY):
+        return None
+    found = (copy.with_name(copy.stem.removesuffix(_COPY) + ending) for ending in (".xlsx", ".xlsm"))
+    return next((path for path in found if path.is_file()), None)
 
 
 def write_copy(policy: Policy, path: Path, source: Path) -> None:

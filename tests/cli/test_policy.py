@@ -106,3 +106,25 @@ def test_wrong_files_are_one_line(cli: Cli, path: Path, tmp_path: Path) -> None:
     assert "policy edit" in one_line(cli("policy", "apply", path, stranger))
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
     assert "cannot be read as text" in one_line(cli("policy", "apply", path, tmp_path / "bad.yaml"))
+
+
+def test_the_copy_beside_the_workbook_is_taken_unless_told_otherwise(cli: Cli, path: Path) -> None:
+    """`policy edit` and `policy apply` need only the workbook; without a copy, one line says how to make one."""
+    assert f"policy edit {path}" in one_line(cli("policy", "apply", path, "--dry-run"))
+    assert cli("policy", "edit", path).code == 0
+    beside = path.with_name(f"{path.stem}-policy.xlsx")
+    change(beside, "PolicyFields", "Label", "Family name", "Surname")
+    assert cli("policy", "check", beside).code == 0
+    result = cli("policy", "apply", path)
+    assert (result.code, "label 'Family name' of Stakeholders becomes 'Surname'" in result.out) == (0, True)
+    assert "Surname" in Workbook.open(path).table("Stakeholders").to_pandas().columns
+
+
+def test_the_copy_offers_closed_words_in_its_cells(cli: Cli, copy: Path) -> None:
+    """Where the words are closed, also a new row offers them from a list that is there."""
+    book = openpyxl.load_workbook(copy)
+    page = next(sheet for sheet in book if "PolicyFields" in sheet.tables)
+    lists = {rule.formula1 for rule in page.data_validations.dataValidation if rule.type == "list"}
+    assert {"choice_tables", "choice_yes_no", "choice_type"} <= lists
+    assert lists <= set(book.defined_names)
+    assert book["Choices"].sheet_state == "hidden"

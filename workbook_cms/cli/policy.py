@@ -45,9 +45,11 @@ def show(workbook: Path, format_: str) -> None:
 def check(workbook: Path, format_: str) -> None:
     """Check the rules themselves; WORKBOOK may also be a copy made by `policy edit`, or a policy.yaml."""
     from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
-    from workbook_cms.editing import read_changed  # noqa: PLC0415
+    from workbook_cms.editing import original, read_changed  # noqa: PLC0415
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
-    findings = read_changed(workbook).findings
+    record = original(workbook)
+    findings = read_changed(workbook, Workbook.open(record).policy if record else None).findings
     text = formats.render(findings, format_, workbook, colour=console.in_colour(sys.stdout))
     if text:
         click.echo(text)
@@ -123,7 +125,7 @@ def apply(workbook: Path, changed: Path | None, dry_run: bool, format_: str) -> 
     CHANGED is a copy made by `policy edit`, or YAML. Without it, the copy that `policy edit` makes beside WORKBOOK.
     """
     from workbook_cms import formats  # noqa: PLC0415 - keeps help fast
-    from workbook_cms.editing import copy_path, read_changed  # noqa: PLC0415
+    from workbook_cms.editing import TEXT_SUFFIXES, copy_path, read_changed  # noqa: PLC0415
     from workbook_cms.policies.problems import require  # noqa: PLC0415
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
@@ -156,6 +158,10 @@ def apply(workbook: Path, changed: Path | None, dry_run: bool, format_: str) -> 
         click.echo(f"{formats.plural(len(changes), 'change')} would be made; nothing was written.")
     else:
         click.echo(f"{formats.plural(len(changes), 'change')} made. {workbook} now keeps these rules.")
+        if changed.suffix.lower() not in TEXT_SUFFIXES:
+            click.echo(
+                f"For further changes delete {changed} and make a new copy with: workbook-cms policy edit {workbook}"
+            )
 
 
 def _summary(rules: Policy) -> Iterator[str]:
