@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import secrets
@@ -13,6 +14,7 @@ from validation.frames import TableFrame, address
 from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
+from workbook_cms.errors import FileError
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.tail import held, last_row
@@ -60,7 +62,7 @@ def drain(snapshot: Snapshot) -> Drained:
     """
     batch = _Batch(snapshot)
     taken: list[JournalFile] = []
-    waiting = list(readable(snapshot.side.journal()))
+    waiting = list(readable(snapshot.side.journal(), snapshot.policy))
     written = held(snapshot.package, HISTORY_TABLE.name, [submission.entries[0].id for _, submission in waiting])
     for file, submission in waiting:
         if submission.entries[0].id not in written:
@@ -72,7 +74,9 @@ def drain(snapshot: Snapshot) -> Drained:
         taken.append(file)
     batch.commit()
     for file in taken:
-        snapshot.side.retire(file)
+        # The workbook holds it: what stays in the journal now is retired by the next writer, and not written again.
+        with contextlib.suppress(FileError):
+            snapshot.side.retire(file)
     return batch.drained
 
 
@@ -119,7 +123,14 @@ def write_event(
     end = chain_end(snapshot)
     rows = history_rows([event], end, actor, when, event.new, [secrets.token_hex(8)])
     write(snapshot.package, [*changes, Append(HISTORY_TABLE.name, [to_cells(row) for row in rows])])
-    snapshot.side.write_head(_next_head(head, end, rows[-1], head.keys))
+    _keep_head(snapshot, _next_head(head, end, rows[-1], head.keys))
+
+
+def _keep_head(snapshot: Snapshot, head: Head) -> None:
+    """Write the head after a commit. The file holds the change by now, so that a full disk may not undo the receipt:
+    an older head is true as well, and the next commit brings it up to date."""
+    with contextlib.suppress(FileError):
+        snapshot.side.write_head(head)
 
 
 def _next_head(old: Head, end: Chain, last: HistoryRow, keys: Mapping[str, int]) -> Head:
@@ -175,7 +186,7 @@ class _Batch:
         }
         for records in self.records.values():
             self.drained.places.update(records.places(placed.get(records.table.name, [])))
-        self.snapshot.side.write_head(_next_head(self.head, self.end, self.history[-1], self.keys))
+        _keep_head(self.snapshot, _next_head(self.head, self.end, self.history[-1], self.keys))
 
     def _records(self, entry: Entry) -> _Records:
         if entry.table not in self.records:

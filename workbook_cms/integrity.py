@@ -23,9 +23,10 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
         stray = [address(raw.sheet, cell) for cell in raw.stray]
         merged = [address(raw.sheet, cells) for cells in raw.merged]
         found += integrity.check_layout(frame, stray, merged)
-    waiting = [(file, submission) for file, submission in readable(snapshot.journal)]
-    since = f"{waiting[0][1].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
-    entries = sum(len(submission.entries) for _, submission in waiting)
-    damaged = [file.path.name for file in snapshot.journal if file not in [kept for kept, _ in waiting]]
+    waiting = snapshot.pending
+    since = f"{waiting[0].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
+    entries = sum(len(submission.entries) for submission in waiting)
+    sound = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
+    damaged = [file.path.name for file in snapshot.journal if file.path not in sound]
     found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged)
     return found

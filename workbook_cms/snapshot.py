@@ -21,6 +21,7 @@ from workbook_cms.errors import PolicyError, UnknownTableError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.side import JournalFile, SideFolder
+from workbook_cms.file.tail import held
 from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, Entry, Submission
@@ -134,8 +135,13 @@ class Snapshot:
 
     @cached_property
     def pending(self) -> tuple[Submission, ...]:
-        """Submissions that the workbook does not hold yet."""
-        return tuple(submission for _, submission in readable(self.journal))
+        """Submissions that the workbook does not hold yet.
+
+        A writer that was killed leaves some in the journal that it does hold; the next writer clears them away.
+        """
+        waiting = [submission for _, submission in readable(self.journal, self.policy)]
+        written = held(self.package, HISTORY_TABLE.name, [submission.entries[0].id for submission in waiting])
+        return tuple(submission for submission in waiting if submission.entries[0].id not in written)
 
     # both ----------------------------------------------------------------------------------------------------
 
@@ -174,14 +180,21 @@ def record(frame: TableFrame, position: int) -> dict[str, CellValue]:
     return {str(name): value for name, value in row.items() if value is not None}
 
 
-def readable(journal: list[JournalFile]) -> Iterator[tuple[JournalFile, Submission]]:
+def readable(journal: list[JournalFile], policy: Policy) -> Iterator[tuple[JournalFile, Submission]]:
     """The journal's files that can be read; a damaged one stays where it is and is reported by ``check``."""
     for file in journal:
         if file.data is not None:
             try:
-                yield file, Submission.from_json(file.data)
+                submission = Submission.from_json(file.data)
             except ValueError:
                 continue
+            if all(_fits(entry, policy) for entry in submission.entries):
+                yield file, submission
+
+
+def _fits(entry: Entry, policy: Policy) -> bool:
+    table = policy.table_by_id.get(entry.table)
+    return table is not None and {*entry.values, *entry.old} <= table.by_id.keys()
 
 
 def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:

@@ -109,7 +109,7 @@ def test_a_side_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
     """A file in the folder's place is said, with the remedy."""
     side = SideFolder(tmp_path / "customers.xlsx")
     side.path.write_text("in the way", encoding="utf-8")
-    with pytest.raises(FileError, match=r"^customers\.xlsx: the folder .* cannot be written to"):
+    with pytest.raises(FileError, match=r"^customers\.xlsx: a file stands where the folder .* should be"):
         side.write_journal("a", {})
 
 

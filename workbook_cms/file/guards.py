@@ -14,7 +14,7 @@ from workbook_cms.file.archive import Archive, ArchiveError, Member
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_BOX", "check_box", "check_members", "load", "open_archive", "parse_xml"]
+__all__ = ["MAX_BOX", "check_box", "check_members", "check_prologue", "load", "open_archive", "parse_xml"]
 
 MAX_FILE = 512 << 20
 MAX_TOTAL = 2 << 30
@@ -23,6 +23,8 @@ RATIO_FROM, MAX_RATIO = 64 << 20, 250
 #: Cells in the rectangle that holds all cells of a sheet; readers reserve memory for each.
 MAX_BOX = 60_000_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+#: Bytes of a part that is parsed into a tree, which takes some forty times as much memory; real ones stay below 3 MB.
+MAX_TREE = 8 << 20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WHOLE = "Ask for the file again or take it from a backup."
@@ -35,6 +37,8 @@ _CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 # A namespace prefix at the root, or two bytes a character.
 _UNUSUAL_START = re.compile(rb"<\w+:worksheet\b|\A\xff\xfe|\A\xfe\xff|\A<\0|\A\0<")
 _LONGEST_TAG = 1 << 20
+# What may stand before the root of a part and says nothing: the XML declaration, comments, blanks.
+_PROLOGUE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
 _PLACE = re.compile(rb"""(?:^|\s)r\s*=\s*["']\s*([A-Za-z]*)(\d*)""")
 
@@ -107,6 +111,10 @@ def _not_a_zip(raw: bytes, place: str) -> FileError:
         return FileError(
             place, "This is Excel's note of who has a workbook open, not the workbook.", "Leave out the ~$."
         )
+    if raw[:4] == b"%PDF":
+        return FileError(
+            place, "This is a PDF document, not a workbook.", "Ask for the workbook it was made from."
+        )
     text = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] == b"<":
         kind = "a web page (HTML)" if b"<html" in text.lower() or b"<!doctype html" in text.lower() else "XML"
@@ -117,7 +125,7 @@ def _not_a_zip(raw: bytes, place: str) -> FileError:
         return FileError(
             place,
             "This is plain text such as CSV, not a workbook.",
-            "Take it in with `workbook-cms import`, or open it in Excel and save it as .xlsx.",
+            "Rename it to .csv and take it in with `workbook-cms import`, or save it as .xlsx in Excel.",
         )
     return FileError(place, "This is not an Excel workbook.", "Save it as Excel Workbook (.xlsx) and try again.")
 
@@ -159,10 +167,12 @@ def parse_xml(data: bytes, place: str, part: str) -> Element:
     """The root of a small part, names without namespaces removed by the caller.
 
     Raises:
-        FileError: not well-formed, or with a document type or entities (which can read files or fill the memory).
+        FileError: too large, not well-formed, or with a document type or entities (which can read files or fill the memory).
     """
     from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start; guarded
 
+    if len(data) > MAX_TREE:
+        raise FileError(place, f"The part {part} is far too large ({len(data) >> 20} MB).", _untrusted())
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -170,6 +180,21 @@ def parse_xml(data: bytes, place: str, part: str) -> Element:
         return fromstring(text)  # noqa: S314 - no document type, hence no entities
     except (ParseError, UnicodeDecodeError, ValueError, LookupError) as error:
         raise FileError(place, f"The part {part} is damaged.", _WHOLE) from error
+
+
+def check_prologue(head: bytes, place: str, part: str) -> None:
+    """Refuse a part with a document type: it can make a reader open other files, or fill the memory.
+
+    Args:
+        head: The first bytes of the part, as many as hold its root.
+        place: The file.
+        part: What the part is called in the message.
+    """
+    # UTF-16 without its zero bytes is the same text where markup is concerned.
+    text = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+    found = _PROLOGUE.match(text)
+    if found is not None and text[found.end() : found.end() + 2] == b"<!":
+        raise FileError(place, f"The {part} defines entities.", _untrusted())
 
 
 def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> None:
@@ -180,10 +205,8 @@ def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> 
     first = True
     for piece in _whole_tags(chunks(), place, sheet):
         if first:
-            prologue = piece[:4096]
-            if b"<!DOCTYPE" in prologue or b"<!ENTITY" in prologue or b"<\0!\0D\0" in prologue:
-                raise FileError(place, f"The sheet {sheet} defines entities.", _untrusted())
-            if _UNUSUAL_START.search(prologue):
+            check_prologue(piece, place, f"sheet {sheet}")
+            if _UNUSUAL_START.search(piece[:4096]):
                 break
         first = False
         if _ODD_CELL.search(piece):

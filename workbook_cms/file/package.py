@@ -14,7 +14,7 @@ from isal import isal_zlib
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range, unescape
 from workbook_cms.file.archive import Archive, ArchiveError, Member
-from workbook_cms.file.guards import check_box, load, open_archive, parse_xml
+from workbook_cms.file.guards import check_box, check_prologue, load, open_archive, parse_xml
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -118,9 +118,17 @@ class Package:
         path = Path(path)
         package = cls(path, open_archive(load(path), path.name))
         if scan:
+            package._check_prologues()
             for sheet in package.sheets:
                 package.check_sheet(sheet)
         return package
+
+    def _check_prologues(self) -> None:
+        """Also of the parts that only other readers look into, such as the shared strings; sheets are checked later."""
+        sheets = {_normal(sheet.part) for sheet in self.sheets}
+        for name, member in self._members.items():
+            if name.endswith((".xml", ".rels")) and name not in sheets:
+                check_prologue(next(self._chunks(member), b""), self.place, f"part {member.name}")
 
     @property
     def raw(self) -> bytes:

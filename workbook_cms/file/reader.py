@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from workbook_cms.file.package import Package, TablePart
 
-__all__ = ["RawTable", "read_tables"]
+__all__ = ["RawTable", "read_cells", "read_tables"]
 
 _MIDNIGHT = dt.time()
 _LARGEST = 2.0**63  # a larger whole number stays float, since no integer column could hold it
@@ -46,6 +46,15 @@ def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[st
         for part in wanted:
             tables[part.name] = grid.table(part)
     return {part.name: tables[part.name] for part in parts}
+
+
+def read_cells(package: Package, sheet: str) -> list[list[Any]]:
+    """All cells of a sheet from A1 on, row by row, as calamine gives them: blank ones as "", numbers as float.
+
+    Raises:
+        FileError: There is no such sheet, or it is damaged.
+    """
+    return _Grid(package, _open(package, package.raw), package.sheet(sheet).part, sheet).rows
 
 
 def _open(package: Package, raw: bytes) -> CalamineWorkbook:
@@ -75,7 +84,7 @@ class _Grid:
             parsing = pool.submit(workbook.get_sheet_by_name, sheet)
             self._bytes = SheetBytes(package.read(part))
             self._special: SpecialCells = self._bytes.special_cells()
-        self._rows = self._grid(self._parsed(parsing))
+        self.rows = self._grid(self._parsed(parsing))
 
     def _parsed(self, parsing: Future[CalamineSheet]) -> CalamineSheet:
         from python_calamine import CalamineError  # noqa: PLC0415
@@ -117,7 +126,7 @@ class _Grid:
         first = part.first_row + part.has_header
         last = part.last_row - part.has_totals
         left, right = part.first_col - 1, part.last_col
-        body = self._rows[first - 1 : last]
+        body = self.rows[first - 1 : last]
         if body and (left or right != len(body[0])):
             body = [row[left:right] for row in body]
         columns, block = self._columns(body, first, left, len(part.columns))
@@ -151,7 +160,7 @@ class _Grid:
     def _inside(self, part: TablePart, first: int, last: int) -> set[tuple[int, int]]:
         """Places of the errors and formulas in the body of a table, on rows that hold cells."""
         found = {*self._special.errors, *self._special.formulas}
-        last = min(last, len(self._rows))
+        last = min(last, len(self.rows))
         return {(r, c) for r, c in found if first <= r <= last and part.first_col <= c <= part.last_col}
 
     def _columns(
@@ -212,9 +221,9 @@ class _Grid:
 
         found = {place for place in {*self._special.errors, *self._special.formulas} if free(*place)}
         left, right = part.first_col - 1, part.last_col
-        wide = bool(self._rows) and (left > 0 or len(self._rows[0]) > right)
+        wide = bool(self.rows) and (left > 0 or len(self.rows[0]) > right)
         start = part.first_row - 1 if wide else part.last_row
-        for row, cells in enumerate(self._rows[start:], start=start + 1):
+        for row, cells in enumerate(self.rows[start:], start=start + 1):
             if row > part.last_row:
                 looked_at = list(enumerate(cells, start=1))
             else:

@@ -17,7 +17,7 @@ from workbook_cms.file.styles import Styles
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_TEXT", "CellWriter", "Column", "Written", "read_row", "serial"]
+__all__ = ["FORBIDDEN", "MAX_TEXT", "CellWriter", "Column", "Written", "read_row", "serial"]
 
 MAX_TEXT = 32_767
 #: Whole numbers from here on lose digits in a spreadsheet, so they are kept as text, as the builder does.
@@ -25,7 +25,8 @@ LARGEST_NUMBER = 10**15
 
 # Anything that is not simply copied into <t>: marks of XML, edges and line ends that need xml:space, what XML forbids.
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|^\s|\s$|_x[0-9A-Fa-f]{4}_")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Characters that no cell can hold: control characters and halves of surrogate pairs.
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _DAY_SECONDS = 86_400
 
@@ -111,7 +112,7 @@ class CellWriter:
             raise self._refusal(
                 column, row, f"a text of {len(value):,} characters", f"Shorten it to {MAX_TEXT:,} characters."
             )
-        if found := _FORBIDDEN.search(value):
+        if found := FORBIDDEN.search(value):
             raise self._refusal(
                 column, row, f"a character no cell can hold (code {ord(found[0]):04X})", "Delete it."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -20,6 +21,7 @@ __all__ = ["Head", "JournalFile", "SideFolder"]
 LOCK_WAIT = 10.0
 #: How long applied journal files are kept, seconds.
 APPLIED_KEPT = 30 * 86400
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class SideFolder:
                 "Try again in a moment.",
             ) from error
         except OSError as error:
-            raise self._unwritable(self.path) from error
+            raise self._unwritable(self.path, error) from error
         try:
             yield
         finally:
@@ -140,10 +142,15 @@ class SideFolder:
 
     def head(self) -> Head:
         """The head, or an empty one where there is none or it cannot be read."""
-        data = _read_json(self.path / "head.json")
+        data = _read_json(self.path / "head.json") or {}
         try:
-            return Head(**data) if data else Head()
-        except TypeError:
+            return Head(
+                int(data["no"]),
+                str(data["chain"]),
+                {str(table): int(number) for table, number in data["keys"].items()},
+                [(int(number), str(chain)) for number, chain in data["lost"]],
+            )
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             return Head()
 
     def write_head(self, head: Head) -> None:
@@ -166,7 +173,7 @@ class SideFolder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise self._unwritable(folder) from error
+            raise self._unwritable(folder, error) from error
 
     def _write_aside(self, target: Path, text: str) -> None:
         aside = target.with_name(f".{target.name}.tmp")
@@ -180,18 +187,23 @@ class SideFolder:
         except OSError as error:
             with contextlib.suppress(OSError):
                 aside.unlink(missing_ok=True)
-            raise self._unwritable(target.parent) from error
+            raise self._unwritable(target.parent, error) from error
 
     def _move(self, path: Path, folder: str) -> None:
         self._make(self.path / folder)
-        replace_file(path, self.path / folder / path.name)
+        try:
+            replace_file(path, self.path / folder / path.name)
+        except OSError as error:
+            raise self._unwritable(self.path / folder, error) from error
 
-    def _unwritable(self, folder: Path) -> FileError:
-        return FileError(
-            self.workbook.name,
-            f"the folder {folder} cannot be written to, so nothing was saved.",
-            "Free some disk space or ask for write permission to it, then try again.",
-        )
+    def _unwritable(self, folder: Path, error: OSError) -> FileError:
+        if error.errno in _FULL:
+            problem, remedy = f"the disk is full, so nothing can be kept in {folder}.", "Free some space"
+        elif isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
+            problem, remedy = f"a file stands where the folder {folder} should be.", "Move it away"
+        else:
+            problem, remedy = f"the folder {folder} cannot be written to.", "Ask for the right to write in it"
+        return FileError(self.workbook.name, f"{problem} Nothing was saved.", f"{remedy}, then try again.")
 
 
 def _listed(folder: Path, pattern: str) -> list[Path]:
@@ -201,6 +213,6 @@ def _listed(folder: Path, pattern: str) -> list[Path]:
 def _read_json(path: Path) -> Any | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

@@ -21,34 +21,35 @@ def read(path: Path) -> Source:
     ``2026-11-05``, whole numbers without a decimal point.
 
     Raises:
-        InputError: There is no such file, or no column names in it.
+        InputError: There is no such file, no worksheet, or no column names on it.
         FileError: It is no workbook that can be read.
     """
     import pandas as pd  # noqa: PLC0415 - the command line starts without them
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415
 
     from workbook_cms.file.package import Package  # noqa: PLC0415
+    from workbook_cms.file.reader import read_cells  # noqa: PLC0415
 
-    if not path.is_file():
+    if not path.exists():
         raise InputError(str(path), "there is no such file.", "Check the name and the folder.")
-    Package.open(path)  # guards against damaged and hostile files
-    with CalamineWorkbook.from_path(str(path)) as book:
-        names = book.sheet_names
-        sheet = book.get_sheet_by_name(SHEET if SHEET in names else names[0])
-        cells = sheet.to_python(skip_empty_area=False)
+    package = Package.open(path)  # guards against damaged and hostile files
+    names = [sheet.name for sheet in package.sheets]
+    if not names:
+        raise InputError(str(path), "has no worksheet.", "Put the rows to take in on the first sheet.")
+    name = SHEET if SHEET in names else names[0]
+    cells = read_cells(package, name)
     texts = [[_text(value) for value in row] for row in cells]
     start = next((i for i, row in enumerate(texts) if any(row)), None)
     if start is None:
-        raise InputError(f"{path}, sheet {sheet.name}", "is empty.", "Put the rows to take in on the first sheet.")
+        raise InputError(f"{path}, sheet {name}", "is empty.", "Put the rows to take in on the first sheet.")
     notes: list[str] = []
-    columns = column_names([name or "" for name in texts[start]], notes)
+    columns = column_names([text or "" for text in texts[start]], notes)
     body = [(i + 1, row) for i, row in enumerate(texts) if i > start and any(row)]
     frame = pd.DataFrame([row for _, row in body], columns=list(columns), dtype=object)
-    added = ADDED_COLUMNS if sheet.name == SHEET else ()
+    added = ADDED_COLUMNS if name == SHEET else ()
     kept = [
-        name
-        for name, given in zip(columns, texts[start], strict=True)
-        if name not in added and (given or frame[name].notna().any())
+        column
+        for column, given in zip(columns, texts[start], strict=True)
+        if column not in added and (given or frame[column].notna().any())
     ]
     return Source(path, tuple(kept), frame[kept], tuple(line for line, _ in body), (), tuple(notes))
 
