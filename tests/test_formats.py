@@ -97,6 +97,8 @@ def test_counts_are_those_of_the_findings() -> None:
         "4 findings (1 error, 2 warnings, 1 note) in 1 table; 1 can be mended with --fix; 1 more with --unsafe-fixes."
     )
     assert summary_line([]) == "No findings."
+    unsafe = [finding for finding in ALL if finding.fix is Fix.UNSAFE]
+    assert summary_line(unsafe).endswith("; 1 can be mended with --unsafe-fixes.")
     assert [plural(1, "entry"), plural(2, "entry"), plural(1200, "row")] == ["1 entry", "2 entries", "1,200 rows"]
 
 

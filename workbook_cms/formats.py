@@ -83,7 +83,8 @@ def summary_line(findings: Sequence[Finding]) -> str:
     if counts["fixable"]:
         text += f"; {counts['fixable']} can be mended with --fix"
     if counts["unsafe_fixable"]:
-        text += f"; {counts['unsafe_fixable']} {'more ' if counts['fixable'] else ''}with --unsafe-fixes"
+        how = "more with" if counts["fixable"] else "can be mended with"
+        text += f"; {counts['unsafe_fixable']} {how} --unsafe-fixes"
     return text + "."
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.cli.conftest import Cli, one_line
+from workbook_cms.workbook import Workbook
 
 
 def test_the_report_is_written_where_it_was_wanted(cli: Cli, sample: Path, tmp_path: Path) -> None:
@@ -26,6 +27,15 @@ def test_the_text_tells_scores_and_place(cli: Cli, sample: Path, tmp_path: Path)
     result = cli("report", sample, "--month", "2026-10", "--out", tmp_path)
     assert "%" in result.out
     assert str(tmp_path) in result.out
+
+
+def test_one_finding_is_said_as_one(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """A workbook with a single finding reads as people write."""
+    book = Workbook.open(path)
+    born = {"Type": "Customer", "Family name": "Oyelaran", "Date of birth": "2/3/1961", "Phone": "0491 570 157"}
+    for given in ("Ngaire", "Ngairre"):
+        book.add("Stakeholders", {**born, "Given name": given}, override="twins")
+    assert "\n1 finding. The report is " in cli("report", path, "--out", tmp_path / "reports").out
 
 
 def test_a_month_that_is_none_is_one_line(cli: Cli, path: Path, tmp_path: Path) -> None:

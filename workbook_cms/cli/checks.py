@@ -76,6 +76,7 @@ def _change(cell: FixedCell) -> dict[str, object]:
 @output_format("text", "json")
 def report(workbook: Path, month: str, out: Path, format_: str) -> None:
     """Write the monthly clean-up report of WORKBOOK: scores, findings, duplicates side by side, stale records."""
+    from workbook_cms.formats import plural  # noqa: PLC0415 - keeps help fast
     from workbook_cms.reports.cleanup import write_report  # noqa: PLC0415 - keeps help fast
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
@@ -93,7 +94,7 @@ def report(workbook: Path, month: str, out: Path, format_: str) -> None:
     scores = [(name, "-" if share is None else f"{share:.1%}") for name, share in written.scores.items()]
     width = max((len(name) for name, _ in scores), default=0)
     click.echo("\n".join(f"{name:<{width}}  {share:>6}" for name, share in scores))
-    click.echo(f"\n{sum(written.counts.values()):,} findings. The report is {written.path}.")
+    click.echo(f"\n{plural(sum(written.counts.values()), 'finding')}. The report is {written.path}.")
 
 
 @click.command()
