@@ -23,7 +23,7 @@ def test_one_of_the_fields_is_filled(check: Check) -> None:
     """A person without e-mail and phone cannot be reached: one finding, at the first of the fields."""
     found = check(people="| Person ID | Given name |\n|---|---|\n| PER-00001 | Mei |")
     assert [(f.code, f.field) for f in found] == [("ENT002", "Email")]
-    assert "Email, Phone" in found[0].message
+    assert found[0].message == "is blank, and so are the others: fill in at least one of Email and Phone."
 
 
 def test_required_by_purpose_and_date_order(check: Check) -> None:
@@ -40,7 +40,7 @@ def test_required_by_purpose_and_date_order(check: Check) -> None:
     found = [f for f in found if f.code != "ENT015"]
     assert places(found) == [("ENT011", "D2"), ("ENT002", "F2"), ("ENT013", "F3")]
     assert [f.severity for f in found] == [Severity.ERROR, Severity.ERROR, Severity.WARNING]
-    assert found[1].message == "where Purpose is Business, this must be filled, and it is blank. Enter it."
+    assert found[1].message == "is needed where Purpose is Business. Fill it in."
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,49 @@ def test_each_must(must: Must, fields: tuple[str, ...], extra: dict[str, object]
     policy = POLICY.model_copy(update={"conditions": (condition,)})
     context = context_of(table_frame(TRIPS, TWO_TRIPS), policy=policy)
     assert [f.key for f in conditions.check(context.tables["trips"], context)] == broken
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (
+            {
+                "when": [
+                    {"field": "purpose", "test": "filled"},
+                    {"field": "purpose", "test": "not one of", "values": ["Business"]},
+                ],
+                "fields": ["approved_by"],
+                "must": "filled",
+            },
+            "is needed where Purpose is Leisure. Fill it in.",
+        ),
+        (
+            {"when": [{"field": "sold_by", "test": "filled"}], "fields": ["purpose"], "must": "one of"}
+            | {"values": ["Business", "Group"]},
+            "must be one of Business or Group where Sold by is filled. Choose one of these, or correct Sold by.",
+        ),
+        (
+            {"when": [{"field": "return_date", "test": "filled"}], "fields": ["return_date"]}
+            | {"must": "on or before", "other": "travel_date"},
+            "must be on or before Travel date (1 Dec 2026). Check both, day and month may be turned round.",
+        ),
+        (
+            {"when": [{"field": "purpose", "values": ["Leisure"]}], "fields": ["party_size"], "must": "empty"},
+            "must be blank where Purpose is Leisure. Empty it, or correct Purpose.",
+        ),
+        (
+            {"fields": ["party_size"], "must": "at least", "values": ["3"]},
+            "must be at least 3. Check the number.",
+        ),
+    ],
+)
+def test_messages_say_what_must_be_in_which_case(condition: dict[str, object], message: str) -> None:
+    """What is wanted comes first, then the case, told once, then the remedy; the field's own being filled is left out."""
+    policy = POLICY.model_copy(
+        update={"conditions": (Condition.model_validate({"id": "c", "table": "trips", **condition}),)}
+    )
+    context = context_of(table_frame(TRIPS, TWO_TRIPS), policy=policy)
+    assert [f.message for f in conditions.check(context.tables["trips"], context) if f.key == "A"] == [message]
 
 
 @pytest.mark.parametrize(
