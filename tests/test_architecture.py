@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"workbook"}),
     frozenset({"editing", "fixes", "policing", "search", "seeding"}),
     frozenset({"records", "tables"}),
-    frozenset({"commit", "integrity", "preparation"}),
+    frozenset({"commit", "decisions", "integrity", "preparation"}),
     frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "errors", "resources", "rooms"}),
