@@ -100,6 +100,8 @@ def _finding(finding: Finding) -> str:
 def refusal(error: EntryRefusedError, values: Mapping[str, object], book: Workbook) -> str:
     """Why an entry was not taken, a finding at a time, the records it collides with beside it, and what to do."""
     findings = [finding for finding in error.findings if isinstance(finding, Finding)]
+    # A doubt that another one tells the whole of ("see Contact email") comes after it.
+    findings.sort(key=lambda finding: not finding.details.get("remedy", "whole"))
     lines = [f"Not saved. {error.place}: {error.problem}"]
     for number, finding in enumerate(findings):
         lines.append(_finding(finding))
