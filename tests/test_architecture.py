@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"commit", "decisions", "integrity", "preparation"}),
     frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
-    frozenset({"", "errors", "resources", "rooms"}),
+    frozenset({"", "collector", "errors", "resources", "rooms"}),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -59,13 +59,22 @@ def record_digest(salt: str, values: Mapping[str, object]) -> str:
 
 def record_digests(salts: Sequence[str], values: pd.DataFrame) -> list[str]:
     """`record_digest` of each row of a frame whose columns are field ids, with one salt a row."""
-    columns: list[list[str]] = []
-    for name in sorted(values.columns):
-        columns.append([f"{name}={text}" if (text := canonical(v)) else "" for v in values[name]])
+    columns = [_column(name, values[name].tolist()) for name in sorted(values.columns)]
     rows = zip(*columns, strict=True) if columns else [()] * len(values)
     # A loop over cells and records: neither the canonical text nor SHA-256 has a vectorised form.
-    return [_digest(salt, [part for part in row if part]) for salt, row in zip(salts, rows, strict=True)]
+    return [_digest(salt, filter(None, row)) for salt, row in zip(salts, rows, strict=True)]
 
 
-def _digest(salt: str, parts: Sequence[str]) -> str:
+def _column(name: str, cells: list[object]) -> list[str]:
+    """``name=canonical text`` of each cell, "" for a blank one. Most cells hold plain text, which is read off here."""
+    plain = f"{name}=t:"
+    return [
+        plain + value
+        if type(value) is str and value and value.isascii() and "\r" not in value
+        else (f"{name}={text}" if value is not None and (text := canonical(value)) else "")
+        for value in cells
+    ]
+
+
+def _digest(salt: str, parts: Iterable[str]) -> str:
     return hashlib.sha256((salt + _SEPARATOR + _SEPARATOR.join(parts)).encode()).hexdigest()[:32]

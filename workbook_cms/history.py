@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from validation.digests import record_digest
 from validation.frames import display
@@ -160,9 +161,10 @@ def to_cells(row: HistoryRow) -> dict[str, CellValue]:
 def from_table(raw: RawTable) -> list[HistoryRow]:
     """The rows of the history table; a damaged cell shows as broken chain, never as an exception."""
     places = [raw.columns.index(label) if label in raw.columns else -1 for label in _LABELS]
-    rows = []
-    for cells in raw.cells:
-        values = ["" if place < 0 or cells[place] is None else cells[place] for place in places]
-        number = values[0] if isinstance(values[0], int) else 0
-        rows.append(HistoryRow(number, *(v if isinstance(v, str) else str(v) for v in values[1:])))
-    return rows
+    blank: list[Any] = [None] * len(raw)
+    numbers, *texts = (blank if place < 0 else raw.by_column[place] for place in places)
+    columns: list[list[Any]] = [
+        [number if isinstance(number, int) else 0 for number in numbers],
+        *([v if type(v) is str else "" if v is None else str(v) for v in column] for column in texts),
+    ]
+    return list(map(HistoryRow._make, zip(*columns, strict=True)))

@@ -15,6 +15,7 @@ from validation.findings import CellValue
 from validation.findings import select as chosen
 from validation.frames import Operation
 from validation.policy import Policy
+from workbook_cms.collector import collector_paused
 from workbook_cms.decisions import mark_decided
 from workbook_cms.errors import InputError
 from workbook_cms.file import platform
@@ -148,6 +149,7 @@ class Workbook:
         snapshot = self.snapshot()
         return Table(snapshot.typed(snapshot.table(name)))
 
+    @collector_paused()
     def check(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
         """Everything that breaks a rule: in the records, between the tables, in the file and its history.
 
@@ -188,6 +190,7 @@ class Workbook:
 
     # writing -------------------------------------------------------------------------------------------------
 
+    @collector_paused()
     def add(
         self, table: str, values: Mapping[str, CellValue], *, override: str = "", source: str = "api"
     ) -> Receipt:
@@ -232,6 +235,7 @@ class Workbook:
         """
         return self._door.update(self.snapshot().table(table), key, values, override, why, source)
 
+    @collector_paused()
     def add_many(
         self,
         table: str,
