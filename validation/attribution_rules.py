@@ -13,7 +13,8 @@ _WHY = (
 _MEND = (
     "Ask for the booking number or the date of birth and compare. If somebody else is meant, choose that record. "
     "If the right one was chosen, go on with a reason, and enter the new detail in that record, so that it is known "
-    "next time. No program decides this for you: only a person can know who it was."
+    "next time; the history keeps the reason, and the finding is a note from then on. "
+    "No program decides this for you: only a person can know who it was."
 )
 
 EMAIL = Rule(

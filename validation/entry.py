@@ -38,7 +38,8 @@ RETIRED = Rule(
     name="retired-value",
     title="A new entry uses a retired value of a list",
     severity=Severity.ERROR,
-    what="Refuses values whose active flag is off in entries; records that already hold them stay as they are.",
+    what="Refuses in new entries what the list marks as no longer active; records that hold such a value stay as they "
+    "are.",
     why="A retired contact reason must stay readable in old records, yet nobody should add to it.",
     example="Interactions, Contact reason `Fax request` in a new entry: `Brochure request` is chosen instead.",
     mend="Choose one of the active values, which the message names.",
@@ -68,8 +69,8 @@ PATTERN = Rule(
     name="wrong-pattern",
     title="A text is not written the way its field asks",
     severity=Severity.ERROR,
-    what="Matches the whole value with the field's pattern (RE2 syntax, which takes the same short time for any text). "
-    "Where only capitals or spaces are wrong, the mended value is given.",
+    what="Compares the whole value with the pattern that the policy gives for the field. Where only capitals or "
+    "spaces are wrong, the mended value is given.",
     why="Booking numbers that are written in three ways are never found again.",
     example="Bookings, Booking number `wt 1234566`: mended to `WT1234566`.",
     mend="Write it like the example in the field's help.",
@@ -166,7 +167,7 @@ UNKNOWN_FIELD = Rule(
     name="unknown-field",
     title="A value is given for a field the table does not have",
     severity=Severity.ERROR,
-    what="Compares the names of the fields in an entry with the fields of its table.",
+    what="Compares the names of the fields in an entry with the fields of its table. A retired field is not filled in new records.",
     why="A value under a misspelt name would be lost without a word.",
     example="`Emial = mei.chen@example.com` for Stakeholders: the field is Email.",
     mend="Correct the name of the field; `workbook-cms policy show` lists them. A new field is added to the policy first.",

@@ -60,7 +60,7 @@ BROKEN = Rule(
     name="history-chain-broken",
     title="The history was edited, cut or reordered",
     severity=Severity.ERROR,
-    what="Follows the chain of hashes through the history, row by row.",
+    what="Follows the chain of checksums through the history, row by row.",
     why="The history is what tells who changed what. A row edited, deleted, inserted or moved breaks the chain there. "
     "It shows accidents and meddling, not a forger who rewrites the workbook and its side files alike.",
     example="Row 118 of History does not follow from row 117.",

@@ -124,7 +124,9 @@ def _tidiness(
                 better,
                 Fix.UNSAFE,
             )
-        return Explained(f'holds invisible characters or loose accents. Write it "{mended}".', mended)
+        return Explained(
+            f'holds hidden characters, or accents apart from their letters. Write it "{mended}".', mended
+        )
 
     yield ColumnRule(naming.SPACING, field, per_text(spaced, all_tidy), explain_spaces)
     yield ColumnRule(naming.UNICODE, field, per_text(plain, all_tidy), explain_characters)
@@ -162,10 +164,10 @@ def _placeholder(field: PolicyField) -> ColumnRule:
         # "Na" is a Korean and a Chinese name; "NA" and "n/a" are not.
         if _WORDLESS.sub("", text).casefold() in _DOUBTFUL or text == "Na":
             return Explained(
-                f'"{text}" may be somebody\'s name, or stand for no name. Check it, or leave the field blank.',
+                f'"{text}" may be somebody\'s name, or typed to fill the field. Check it, or leave the field blank.',
                 severity=Severity.WARNING,
             )
-        return Explained(f'"{text}" stands for a name but is none. Enter the real name, or leave the field blank.')
+        return Explained(f'"{text}" is nobody\'s name. Enter the real one, or leave the field blank.')
 
     return ColumnRule(naming.PLACEHOLDER, field, per_text(lambda text: not is_placeholder(text)), explain)
 
@@ -215,7 +217,10 @@ def _characters(field: PolicyField) -> ColumnRule:
         signs = " ".join(odd)
         problem = f"has characters that no person's name has: {signs}"
         if any(c.isalpha() for c in kept):
-            return Explained(f"{problem}. Write only the name; {kept} is probably meant.", kept)
+            if re.search(rf"[^\W\d_][{re.escape(''.join(odd))}]+[^\W\d_]", text):
+                # "Sm1th": which letter was meant, nobody knows.
+                return Explained(f"{problem}. Type the name again.")
+            return Explained(f"{problem}. Write only the name: {kept}.", kept)
         return Explained(f"{problem}. Enter the name.")
 
     return ColumnRule(naming.CHARACTERS, field, per_text(fits), explain)

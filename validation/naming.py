@@ -27,8 +27,8 @@ UNICODE = Rule(
     name="odd-characters",
     title="Invisible characters, or letters of another alphabet that look the same",
     severity=Severity.WARNING,
-    what="Finds control characters and characters without width, accents stored apart from their letter (Unicode "
-    "normal form C is asked for), and words in which Cyrillic or Greek letters stand among Latin ones.",
+    what="Finds characters that cannot be seen, accents kept apart from their letters, and words in which Cyrillic or "
+    "Greek letters stand among Latin ones. Text is kept in Unicode's normal form C.",
     why="They come with text pasted from web pages and PDFs. Two names that look the same are then never the same.",
     example="Stakeholders, Family name `Сhen` with a Cyrillic С: did you mean `Chen`? `Zoë` with a loose accent: mended.",
     mend="Invisible characters are mended by `--fix`. Look at words with mixed alphabets and type them again.",

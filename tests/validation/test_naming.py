@@ -37,6 +37,8 @@ def _found(field: str, value: str, table: PolicyTable = PEOPLE) -> list[Finding]
         ("given_name", "Dr Anna", "NAM005", "Anna", Fix.UNSAFE),
         ("given_name", "Mr. John", "NAM005", "John", Fix.UNSAFE),
         ("given_name", "John4", "NAM006", "John", Fix.UNSAFE),
+        ("family_name", "Sm1th", "NAM006", None, Fix.NONE),
+        ("family_name", "Li#Chen", "NAM006", None, Fix.NONE),
         ("given_name", "Tom & Jo", "NAM006", None, Fix.NONE),
         ("family_name", "Smith, John", "NAM006", None, Fix.NONE),
         ("organisation", "Harbour Travel P/L", "NAM007", "Harbour Travel Pty Ltd", Fix.UNSAFE),

@@ -30,7 +30,8 @@ EXACT = Rule(
     ),
     mend=(
         "Open the record named in the finding. If it is the same person, go on with that record instead of a new one. "
-        "If they are two people who share the value (a couple with one e-mail address), say so as the reason. "
+        "If they are two people who share the value (a couple with one e-mail address), say so as the reason: the "
+        "history keeps it, and the finding is a note from then on, until one of the values changes. "
         "Whether a match refuses an entry (block), asks for a reason (alert) or is only noted (allow) is set in the "
         "policy, for adding, changing and importing apart."
     ),
@@ -42,7 +43,7 @@ PROBABLE = Rule(
     title="A record is probably the same as another one",
     severity=Severity.WARNING,
     what=(
-        "Compares records field by field and adds up what each field says for and against one person, in bits: equal, "
+        "Compares records field by field and adds up what each field says for and against one person: equal, "
         "close in spelling, same sound, swapped, one digit off, different. Agreement on a rare value (an uncommon "
         "family name) says more than on a common one; a blank says nothing. Fields of an address count together only "
         "up to a limit, and contact details count little where the given names clearly differ, since a household "
@@ -63,8 +64,9 @@ PROBABLE = Rule(
     ),
     mend=(
         "Open the record named in the finding and compare the fields it lists. The same person: go on with that "
-        "record. Two people: go on with a reason, which the history keeps. Too many false alarms: raise the "
-        "threshold of the match rule in the policy; too many missed: lower it, or add a field to the rule."
+        "record. Two people: go on with a reason; the history keeps it, and the finding is a note from then on, until "
+        "one of the values changes. Too many false alarms: raise the threshold of the match rule in the policy; too "
+        "many missed: lower it, or add a field to the rule."
     ),
     source=(
         "I. P. Fellegi and A. B. Sunter, A Theory for Record Linkage, Journal of the American Statistical Association "
