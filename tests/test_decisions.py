@@ -1,5 +1,6 @@
 """What somebody has decided on, with a reason, is a note from then on, until the values change."""
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -8,6 +9,7 @@ from tests.support.raw import append_row, edit
 from tests.test_records import ENQUIRY
 from validation.findings import Severity
 from workbook_cms.decisions import reason_for
+from workbook_cms.reports.cleanup import write_report
 
 TWIN = {**QUENBY, "Given name": "Quenbie", "Email": "quenbie@example.com"}
 NGAIRE = {"Type": "Customer", "Given name": "Ngaire", "Family name": "Oyelaran", "Email": "ngaire@example.com"}
@@ -105,6 +107,31 @@ def test_rows_of_one_import_are_decided_on(fresh_book):
     batch = fresh_book.add_many("Stakeholders", rows, override="twins")
     assert [receipt.key for receipt in batch.receipts] == ["STK-00001", "STK-00002"]
     assert doubts(fresh_book) == [("DUP002", "STK-00002", Severity.INFO)]
+    assert list(fresh_book.history("STK-00002")["Why"]) == ["twins [DUP002 STK-00001]"]
+
+
+def test_a_row_that_is_held_back_is_not_decided_on(fresh_book):
+    """A reason for being like a row that did not go in is about no record."""
+    rows = pd.DataFrame([{**QUENBY, "Type": "Nobody"}, TWIN])
+    batch = fresh_book.add_many("Stakeholders", rows, override="twins")
+    assert [receipt.key for receipt in batch.receipts] == ["STK-00001"]
+    assert list(fresh_book.history("STK-00001")["Why"]) == ["twins"]
+
+
+def test_queued_rows_of_one_import_are_decided_on_when_they_go_in(fresh_book, opened_elsewhere):
+    """The key of the other row, not known before, stands in the history in the end."""
+    with opened_elsewhere(fresh_book.path):
+        fresh_book.add_many("Stakeholders", pd.DataFrame([QUENBY, TWIN]), override="twins")
+    fresh_book.sync()
+    assert doubts(fresh_book) == [("DUP002", "STK-00002", Severity.INFO)]
+
+
+def test_the_report_does_not_ask_for_a_decision_again(twins, tmp_path):
+    """A pair that was decided on is not laid side by side."""
+    report = write_report(twins, "2026-11", tmp_path)
+    sheet = openpyxl.load_workbook(report.path)["Duplicates"]
+    shown = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert not any("STK-00002" in cell for cell in shown)
 
 
 def test_a_duplicate_that_nobody_decided_on_stays_a_warning(twins):

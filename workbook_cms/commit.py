@@ -14,6 +14,7 @@ from validation.frames import TableFrame, address
 from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
+from workbook_cms.decisions import with_keys
 from workbook_cms.errors import FileError
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.side import Head, JournalFile
@@ -213,7 +214,7 @@ class _Batch:
             values[table.key] = key
             self.given[entry.id] = key
             records.add(entry.id, key, values)
-            yield Event(ADDED, table.name, key, entry.id, after=values, why=entry.why)
+            yield Event(ADDED, table.name, key, entry.id, after=values, why=with_keys(entry.why, self.given))
             return
         before = records.current(entry.key) or {}
         if entry.key not in records.touched and (found := found_outside(self.snapshot, table, entry.key)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from validation.findings import Finding, Severity
@@ -17,7 +17,7 @@ from validation.history import HistoryRow, decode_values, joined
 from validation.policy import Policy
 from workbook_cms.receipts import is_alert
 
-__all__ = ["mark_decided", "reason_for"]
+__all__ = ["mark_decided", "reason_for", "with_keys"]
 
 _ALERT = r"(?:DUP|ATT)\d{3}(?: [^\[\];]+)?"
 _GIVEN_FOR = re.compile(rf"^(?P<reason>.*?) ?\[(?P<alerts>{_ALERT}(?:; {_ALERT})*)\]$", re.DOTALL)
@@ -33,7 +33,8 @@ def reason_for(reason: str, findings: Iterable[Finding], entries: Sequence[str] 
     Args:
         reason: As a person gave it.
         findings: Findings of the entry.
-        entries: Entry ids of the rows that come in together: a row of an import has no key yet to be called by.
+        entries: Entry ids of the rows that come in together, "" for one that is held back: a row of an import has no
+            key yet to be called by, see `with_keys`.
     """
     if _GIVEN_FOR.match(reason):
         reason += "."  # words of a person must not pass for what is added here
@@ -45,6 +46,16 @@ def reason_for(reason: str, findings: Iterable[Finding], entries: Sequence[str] 
         if reason and is_alert(finding) and all(others) and re.fullmatch(_ALERT, alert):
             alerts.append(alert)
     return f"{reason} [{'; '.join(dict.fromkeys(alerts))}]" if alerts else reason
+
+
+def with_keys(reason: str, keys: Mapping[str, str]) -> str:
+    """A reason of `reason_for`, the entry ids in it replaced by the keys that they were given (by entry id)."""
+    found = _GIVEN_FOR.match(reason) if reason.endswith("]") else None
+    if found is None:
+        return reason
+    alerts = (alert.partition(" ") for alert in found["alerts"].split("; "))
+    known = (_alert(code, [keys.get(other, other)]) for code, _, other in alerts)
+    return f"{found['reason']} [{'; '.join(known)}]"
 
 
 def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy: Policy) -> list[Finding]:
@@ -88,12 +99,10 @@ def _alert(code: str, others: Sequence[str]) -> str:
 def _decisions(history: Sequence[HistoryRow]) -> _Decisions:
     """By table, key and alert the last row that gives a reason, with its place in the history."""
     decisions: _Decisions = {}
-    keys = {row.entry: row.key for row in history if row.entry}
     for number, row in enumerate(history):
         found = _GIVEN_FOR.match(row.why) if row.why.endswith("]") else None
         for alert in found["alerts"].split("; ") if found else ():
-            code, _, other = alert.partition(" ")
-            decisions[row.table, row.key, _alert(code, [keys.get(other, other)])] = (number, row)
+            decisions[row.table, row.key, alert] = (number, row)
     return decisions
 
 

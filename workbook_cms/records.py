@@ -172,7 +172,7 @@ class Door:
         taken = [row for row in range(len(given)) if row not in held]
         if not taken:
             return [], refused
-        ids = [new_id() for _ in given]
+        ids = ["" if row in held else new_id() for row in range(len(given))]
         entries = [_new_entry(prepared, row, override, ids) for row in taken]
         notes = [(prepared.findings[row], prepared.mended[row]) for row in taken]
         return self._accept(entries, source, notes), refused
