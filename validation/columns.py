@@ -39,6 +39,12 @@ class Column:
         codes, values = pd.factorize(self.series.to_numpy(dtype=object))
         return codes, values
 
+    @property
+    def texts(self) -> npt.NDArray[np.object_]:
+        """The cells that are not blank."""
+        cells = self.series.to_numpy(dtype=object)
+        return cells[~self.blank] if self.blank.any() else cells
+
     @cached_property
     def blank(self) -> Mask:
         """Which cells are blank."""
@@ -129,7 +135,7 @@ def per_text(
     """
 
     def run(column: Column) -> Mask:
-        if quick is not None and all(map(quick, filter(None, column.series.tolist()))):
+        if quick is not None and all(map(quick, column.texts)):
             return np.ones(len(column), dtype=bool)
         codes, values = column.distinct
         if all_pass is not None and all_pass(values.tolist()):

@@ -75,6 +75,9 @@ def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) 
             continue
         values = frame.values[name].to_numpy(dtype=object)
         column, positions = _TYPERS[field.type](values)
+        if isinstance(column, np.ndarray) and column.dtype == object:
+            # Else pandas 3 makes strings of its own of them.
+            column = pd.Series(column, index=frame.values.index, dtype=object, copy=False)
         columns[name] = column
         findings.extend(_explain(frame, field, values, positions, policy.settings, today))
     findings.extend(_formulas(frame))
