@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,7 +52,7 @@ def normalise(frame: TableFrame, policy: Policy, today: dt.date | None = None) -
         field = frame.table.by_id.get(name)
         if field is None:
             continue
-        mend = _entry_mender(field, policy.settings, today)
+        mend = _entry_mender(field, policy, today)
         known: dict[tuple[type, Any], Any] = {}
         after = list(series)
         # Values of one column differ in type and may compare equal across types (1, True, 1.0): keyed by both.
@@ -70,7 +71,8 @@ def normalise(frame: TableFrame, policy: Policy, today: dt.date | None = None) -
     return replace(frame, values=values), mended
 
 
-def _entry_mender(field: PolicyField, settings: Settings, today: dt.date | None) -> Callable[[Any], Any]:
+def _entry_mender(field: PolicyField, policy: Policy, today: dt.date | None) -> Callable[[Any], Any]:
+    settings = policy.settings
     if field.type is not FieldType.STRING:
 
         def typed(value: Any) -> Any:
@@ -80,15 +82,33 @@ def _entry_mender(field: PolicyField, settings: Settings, today: dt.date | None)
 
         return typed
     mend = mender(field, settings)
+    listed = _listed(field, policy)
 
     def text(value: Any) -> Any:
         if isinstance(value, str):
-            return mend(value) or None
+            mended = mend(value)
+            return listed.get(_folded(mended), mended) or None
         # A number given for a text field (JSON, a sheet): its text, where that loses nothing.
         safe, fix = text_of(value, field, settings)
         return safe if fix is Fix.SAFE and safe is not None else value
 
     return text
+
+
+def _listed(field: PolicyField, policy: Policy) -> dict[str, str]:
+    """Values of the field's list that a text means although its capitals, spaces or hyphens differ."""
+    if not field.enum or field.multiple:
+        return {}
+    found: dict[str, str] = {}
+    for item in policy.list_by_id[field.enum].items:
+        folded = _folded(item.value)
+        # Values that differ in nothing else are told apart by the person who writes them.
+        found[folded] = "" if folded in found else item.value
+    return {folded: value for folded, value in found.items() if folded and value}
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def mender(field: PolicyField, settings: Settings) -> Callable[[str], str]:

@@ -42,6 +42,8 @@ def prepare(
     rows, found = [], []
     for position, values in enumerate(given):
         row, findings = _by_id(table, values, position)
+        if operation is not Operation.UPDATE:
+            findings += _retired(table, row, position)
         rows.append(defaults | {name: value for name, value in row.items() if value is not None})
         found.append(findings)
     frame, mended = normalise(TableFrame.of_entries(table, rows), snapshot.policy, today)
@@ -109,6 +111,22 @@ def _unknown_field(table: PolicyTable, name: str, value: CellValue, position: in
         value="" if value is None else str(value),
         position=position,
     )
+
+
+def _retired(table: PolicyTable, row: Mapping[str, CellValue], position: int) -> Iterable[Finding]:
+    """A new record has nothing in a field that is no longer used; old ones keep what they have."""
+    for name, value in row.items():
+        field = table.by_id[name]
+        if field.retired and value is not None:
+            yield Finding(
+                UNKNOWN_FIELD.code,
+                UNKNOWN_FIELD.severity,
+                "is no longer used in new records. Leave it out.",
+                table=table.name,
+                field=field.label,
+                value=str(value),
+                position=position,
+            )
 
 
 def _records(typed: TypedTable) -> list[dict[str, CellValue]]:

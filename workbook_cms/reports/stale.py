@@ -47,9 +47,9 @@ def stale(records: Records, history: pd.DataFrame, today: dt.date) -> pd.DataFra
         keys = pd.Series(typed.raw.keys, dtype=object)
         active = pd.Series(pd.NaT, index=keys.index, dtype="datetime64[ns]")
         for source, reference in sources:
-            latest = keys.map(_latest(source, reference, today)).astype("datetime64[ns]")
+            latest = _looked_up(keys, _latest(source, reference, today))
             active = active.where(active.notna() & ~(latest > active), latest)
-        began = keys.map(_added(history, typed.table.name)).astype("datetime64[ns]")
+        began = _looked_up(keys, _added(history, typed.table.name))
         days = (pd.Timestamp(today) - active.fillna(began)).dt.days
         # No date at all: the record was there before its history began, so it is older than any limit.
         old = (days > limit) | days.isna()
@@ -110,6 +110,11 @@ def _activities(records: Records, table: PolicyTable) -> list[tuple[TypedTable, 
         for reference in typed.table.references
         if typed.table.activity_date and reference.foreign_key == table.id
     ]
+
+
+def _looked_up(keys: pd.Series, days: pd.Series) -> pd.Series:
+    """The day of each key, NaT where it has none. (`Series.map` makes numbers of no days at all in pandas 3.)"""
+    return pd.Series(days.reindex(keys).to_numpy(dtype="datetime64[ns]"), index=keys.index)
 
 
 def _latest(source: TypedTable, reference: str, today: dt.date) -> pd.Series:
