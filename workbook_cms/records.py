@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from validation.findings import CellValue, Finding
 from validation.frames import Operation
+from validation.letters import tidy
 from validation.policy import PolicyTable
 from workbook_cms.commit import Drained, drain, found_outside
 from workbook_cms.decisions import reason_for
@@ -221,6 +223,13 @@ class Door:
         """Journal first, then the commit; a receipt an entry."""
         snapshot = self._snapshot()
         when = self.now()
+        entries = [replace(entry, why=tidy(entry.why)) for entry in entries]
+        if unfit := next((entry for entry in entries if not entry.fits_cells()), None):
+            raise InputError(
+                f"{snapshot.path.name}, table {snapshot.policy.table_by_id[unfit.table].name}",
+                "a value or the reason holds a character that no cell can hold, or is too long for one.",
+                "Shorten it, or type it again.",
+            )
         submission = Submission(when, self.actor(source), snapshot.policy.digest, tuple(entries))
         kept = snapshot.side.write_journal(submission.name, submission.to_json())
         try:

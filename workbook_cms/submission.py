@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -41,6 +42,16 @@ class Entry:
     values: Mapping[str, CellValue]
     old: Mapping[str, CellValue] = field(default_factory=dict)
     why: str = ""
+
+    def fits_cells(self) -> bool:
+        """Whether cells can hold what is to be written; one that waits and does not fit would stop all others."""
+        texts = [self.key, self.why, *(value for value in self.values.values() if isinstance(value, str))]
+        if FORBIDDEN.search("".join(texts)) or max(map(len, texts)) > MAX_TEXT:
+            return False
+        return not any(
+            isinstance(value, (list, dict)) or (isinstance(value, float) and not math.isfinite(value))
+            for value in self.values.values()
+        )
 
 
 @dataclass(frozen=True)
@@ -103,15 +114,8 @@ def _entries(items: Any) -> Iterator[Entry]:
         values, old = unmark_values(item["values"]), unmark_values(item["old"])
         entry = Entry(**{**item, "values": values, "old": old})
         _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why)
-        texts = [value for value in (*values.values(), *old.values()) if isinstance(value, str)]
-        if (
-            not entry.id
-            or entry.action not in (ADD, UPDATE)
-            or FORBIDDEN.search("".join([*texts, entry.key, entry.why]))
-        ):
+        if not entry.id or entry.action not in (ADD, UPDATE) or not entry.fits_cells():
             raise ValueError("not an entry")
-        if any(len(text) > MAX_TEXT for text in texts) or any(isinstance(v, list) for v in values.values()):
-            raise ValueError("values that no cell can hold")
         yield entry
 
 

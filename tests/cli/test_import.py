@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import Cli, one_line
+from tests.support.shared import shared
 from workbook_cms.workbook import Workbook
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CONTACTS = """First Name,Surname,E-mail Address,Mobile,Loyalty
 Niamh,O'Sullivan,niamh@example.com,0491 570 737,gold
 Bad,Phone,bad@example.com,12,silver
@@ -145,13 +145,10 @@ def test_a_header_alone_is_no_error(cli: Cli, path: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["customers-100.csv", "leads-100.csv"])
-@pytest.mark.skipif(
-    not DATA.is_dir(), reason="the shared data lies beside the checkout only on the project's machines"
-)
 def test_real_exports_lose_no_row(cli: Cli, path: Path, tmp_path: Path, name: str) -> None:
     """Every row of a real export is in the table or among the refused."""
     source = tmp_path / name
-    source.write_bytes((DATA / name).read_bytes())
+    source.write_bytes((shared(name)).read_bytes())
     data = json.loads(
         cli("import", path, "Stakeholders", source, "--set", "Type=Customer", "--format", "json").out
     )

@@ -13,13 +13,13 @@ import pytest
 
 from tests.support.books import book
 from tests.support.handmade import handmade, header
+from tests.support.shared import shared
 from workbook_cms.errors import FileError
 from workbook_cms.file import guards
 from workbook_cms.file.package import Package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 ROW = '<row r="2"><c r="A2"><v>1</v></c></row>'
-REAL = Path("/work/shared/data/workbooks")
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def rezipped(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
         (b"", "The file is empty (0 bytes)."),
         (OLE, "This is a workbook of the old kind (.xls)."),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "The workbook is protected by a password."),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj", "This is a PDF document, not a workbook."),
         (b"<!DOCTYPE html><html><table></table></html>", "This is a web page (HTML), not a workbook."),
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "This is XML, not a workbook."),
         (b"Name;Phone\nAda;1\n", "This is plain text such as CSV, not a workbook."),
@@ -163,7 +164,16 @@ def test_duplicate_parts(people: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["xl/workbook.xml", "xl/tables/table1.xml", "_rels/.rels", "xl/worksheets/sheet2.xml"]
+    "part",
+    [
+        "xl/workbook.xml",
+        "xl/tables/table1.xml",
+        "_rels/.rels",
+        "xl/worksheets/sheet2.xml",
+        "xl/sharedStrings.xml",
+        "xl/styles.xml",
+        "docProps/core.xml",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities(people: Path, part: str, encoding: str) -> None:
@@ -175,6 +185,27 @@ def test_entities(people: Path, part: str, encoding: str) -> None:
         parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{laughs}{text}'.encode(encoding)
 
     assert "defines entities" in problem(rezipped(people, change))
+
+
+def test_entities_behind_a_long_comment(people: Path) -> None:
+    """A document type may stand far behind the beginning of a part."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        part = "xl/worksheets/sheet2.xml"
+        text = parts[part].partition(b"?>")[2]
+        parts[part] = b"<!--" + b"x" * 9000 + b"--><!DOCTYPE x [<!ENTITY a 'ha'>]>" + text
+
+    assert problem(rezipped(people, change)) == "The sheet People defines entities."
+
+
+def test_part_too_large_for_a_tree(people: Path) -> None:
+    """A part that is parsed as a tree is refused before it takes a hundredfold of its size in memory."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        end = b"</workbook>"
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(end, b"<x/>" * (3 << 20) + end)
+
+    assert problem(rezipped(people, change)) == "The part xl/workbook.xml is far too large (12 MB)."
 
 
 def test_damaged_xml(people: Path) -> None:
@@ -282,11 +313,10 @@ def test_stored_and_prefixed_parts_are_read(people: Path) -> None:
     assert zlib.crc32(package.read("xl/styles.xml")) == package.member("xl/styles.xml").crc
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real workbooks are not on this machine")
 def test_real_workbooks_open() -> None:
     """Genuine files pass the guards; the three that do not are encrypted or hold no workbook."""
     refused = {}
-    for path in sorted(REAL.iterdir()):
+    for path in sorted(shared("workbooks").iterdir()):
         try:
             Package.open(path)
         except FileError as error:

@@ -27,8 +27,19 @@ __all__ = [
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _File(click.Path):
+    """A path; the empty name and the zero byte, which no file has, are refused before anything looks for it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value) or "\0" in str(value):
+            raise InputError(f"file {str(value)!a}", "no file can have this name.", "Check the name.")
+        return super().convert(value, param, ctx)
+
+
 #: Existence is the library's to check: its message says more than click's.
-WORKBOOK = click.Path(path_type=Path, dir_okay=True)
+WORKBOOK = _File(path_type=Path, dir_okay=True)
 
 
 def workbook_argument(function: _Command) -> _Command:
@@ -126,7 +137,10 @@ def _from_json(name: str) -> dict[str, CellValue]:
     place = "standard input" if name == "-" else name
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        data = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_object)
+        text = raw.decode("utf-8-sig")
+        if not text.strip():
+            raise InputError(place, "holds nothing.", 'Write it as {"Label": "value", ...}.')
+        data = json.loads(text, parse_constant=_no_number, object_pairs_hook=_object)
     except FileNotFoundError:
         raise InputError(place, "there is no such file.", "Check the name and the folder.") from None
     except OSError as error:

@@ -89,8 +89,8 @@ def read(path: Path, encoding: str = "") -> Source:
     notes: list[str] = []
     if encoding:
         try:
-            codecs.lookup(encoding)
-        except LookupError:
+            io.TextIOWrapper(io.BytesIO(), encoding=encoding)  # knows text from other encodings such as base64
+        except (LookupError, ValueError):
             raise InputError(f"encoding {encoding}", "is not known.", "Try utf-8, cp1252 or utf-16.") from None
         return _parse(path, encoding, notes)
     chosen = next((name for mark, name in _MARKS if head.startswith(mark)), None) or _utf16_without_mark(head)

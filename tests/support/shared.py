@@ -1,0 +1,25 @@
+"""The data shared beside the checkout: genuine workbooks, customers, leads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+__all__ = ["shared"]
+
+_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def shared(name: str) -> Path:
+    """The shared file or folder ``name``.
+
+    Skips the test where it is missing; fails it when WORKBOOK_CMS_REQUIRE names ``data``.
+    """
+    path = _DATA / name
+    if not path.exists():
+        if "data" in os.environ.get("WORKBOOK_CMS_REQUIRE", "").split(","):
+            pytest.fail(f"{path} is required here (WORKBOOK_CMS_REQUIRE) and is missing")
+        pytest.skip(f"the shared data does not lie beside this checkout ({path})")
+    return path
