@@ -113,6 +113,21 @@ def test_exact_duplicate_is_reported_at_the_later_record():
     assert findings[0].message == "same email as STK-00377 Quincy Zafiris. Compare the two records and keep one."
 
 
+def test_an_exact_rule_of_several_fields_lists_them_once():
+    """What is the same is said in one breath."""
+    rule = MatchRule(
+        id="same_all",
+        table="people",
+        exact=True,
+        fields=tuple(
+            MatchField(field=name, kind=kind)
+            for name, kind in (("given", Kind.GIVEN_NAME), ("family", Kind.FAMILY_NAME), ("email", Kind.EMAIL))
+        ),
+    )
+    (finding,) = found(STANDING + "| STK-00412 | quincy | ZAFIRIS | | quincy.z@example.com |", rule)
+    assert finding.message.startswith("same given name, family name and email as STK-00377 Quincy Zafiris. ")
+
+
 def test_probable_duplicate_is_explained():
     """A likely pair names the other record, how sure it is, and why field by field."""
     (finding,) = found(

@@ -183,7 +183,8 @@ def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: i
     fields = [table.by_id[name] for name in names]
     levels, bits = np.full(len(fields), 2, dtype=np.int8), np.zeros(len(fields))
     found = evidence(fields, theirs, ours, levels, bits)
-    words = sentence(found, [f.kind for f in rule.fields])
+    labels = [label_of(f.label) for f in fields]
+    words = f"same {' and '.join(filter(None, [', '.join(labels[:-1]), labels[-1]]))}"
     return records.rows.finding(
         EXACT,
         right - records.first,
