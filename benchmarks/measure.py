@@ -42,7 +42,9 @@ def once(task: str, folder: Path, rows: int) -> dict[str, float | None]:
     command = [sys.executable, "-m", "benchmarks.worker", task, str(folder), str(rows)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        words = done.stderr.strip().splitlines()
+        # The line that names the error; an error may tell more on lines of its own, such as pandera's JSON.
+        lines = done.stderr.strip().splitlines()
+        words = [line for line in lines if "Error" in line.split(":")[0].split(" ")[0]] or lines
         raise MeasurementError(f"{task} with {rows:,} rows: {words[-1] if words else 'failed'}")
     result: dict[str, float | None] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
