@@ -107,14 +107,43 @@ def phone(text: str, region: str) -> str | None:
     # libphonenumber finds a number in any text; ``ring after six 0412 345 678`` is for a person to part.
     if len(text) > 60 or not _PHONE_TEXT.fullmatch(text):
         return None
+    number = _international(text, region) if text.lstrip(" (").startswith("00") else _valid(text, region)
+    if number is None:
+        return None
+    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{plain}{_EXTENSION}{number.extension}" if number.extension else str(plain)
+
+
+def _valid(text: str, region: str | None) -> Any:
+    """The number as phonenumbers has it, None where it is none or not a valid one."""
+    import phonenumbers  # noqa: PLC0415 - see `phone`
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{plain}{_EXTENSION}{number.extension}" if number.extension else str(plain)
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _international(text: str, region: str) -> Any:
+    """A number that begins with 00, the way out of most countries; read so before any way out of the region alone.
+
+    libphonenumber knows codes of single carriers: 0019 leaves Australia, and ``001-949-844-8787`` would become a
+    number in Germany. Where 00 gives no number, only the region's usual way out and its own numbers count.
+    """
+    import phonenumbers  # noqa: PLC0415 - see `phone`
+
+    bare = text.lstrip(" (")
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    usual = metadata.preferred_international_prefix if metadata else None
+    if usual and bare.startswith(usual):
+        return _valid(text, region)
+    number = _valid("+" + bare[2:].lstrip(" )-.").rstrip(), None)
+    if number is None:
+        number = _valid(text, region)
+        if number is not None and number.country_code != phonenumbers.country_code_for_region(region):
+            return None
+    return number
 
 
 def is_phone(text: str, region: str) -> bool:

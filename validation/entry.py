@@ -167,7 +167,7 @@ UNKNOWN_FIELD = Rule(
     name="unknown-field",
     title="A value is given for a field the table does not have",
     severity=Severity.ERROR,
-    what="Compares the names of the fields in an entry with the fields of its table. A retired field is not filled in new records.",
+    what="Compares the fields in an entry with those of its table. A retired field is not filled in new records.",
     why="A value under a misspelt name would be lost without a word.",
     example="`Emial = mei.chen@example.com` for Stakeholders: the field is Email.",
     mend="Correct the name of the field; `workbook-cms policy show` lists them. A new field is added to the policy first.",

@@ -144,7 +144,8 @@ def retype(series: pd.Series[Any], field: PolicyField) -> tuple[pd.Series[Any], 
     cells = series.astype(object).to_numpy(dtype=object, copy=True)
     cells[pd.isna(cells)] = None
     column, bad = _TYPERS[field.type](cells)
-    return pd.Series(column, index=series.index, name=series.name), bad
+    # The dtype is said: pandas 3 would guess its own for texts.
+    return pd.Series(column, index=series.index, name=series.name, dtype=column.dtype), bad
 
 
 # --- one typer a field type: typed column, and the positions of the cells that could not be typed ------------------

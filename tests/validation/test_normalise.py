@@ -182,3 +182,17 @@ def test_codes_are_lifted() -> None:
     """A code field with the upper normaliser is in capitals after entry."""
     frame, _ = normalise(TableFrame.of_entries(TRIPS, [{"booking_number": "wt1234566 "}]), POLICY, TODAY)
     assert frame.values.loc[0, "booking_number"] == "WT1234566"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("001-949-844-8787", "+19498448787"),  # 0019 is a carrier's way out of Australia, 49 is Germany
+        ("00 44 20 7946 0958", "+442079460958"),
+        ("0011 1 212 736 5000", "+12127365000"),
+        ("001-111-111-1111", None),
+    ],
+)
+def test_two_zeros_lead_out_of_the_country(given: str, wanted: str | None) -> None:
+    """A number with 00 in front is one with +; no code of a single carrier makes another country of it."""
+    assert phone(given, "AU") == wanted
