@@ -39,7 +39,7 @@ def test_sheets_and_tables(people: Path) -> None:
 
 def test_unknown_table_and_sheet(people: Path) -> None:
     """The tables there are, are named."""
-    with pytest.raises(FileError, match="There is no table Nobody"):
+    with pytest.raises(FileError, match="The table Nobody is missing"):
         Package.open(people).table("Nobody")
     with pytest.raises(FileError, match="There is no sheet Nowhere"):
         Package.open(people).sheet("Nowhere")

@@ -50,7 +50,7 @@ def made(path: Path, fill: Callable[[xlsxwriter.Workbook, xlsxwriter.worksheet.W
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (Append("Nobody", [{"Key": "x"}]), "There is no table Nobody."),
+        (Append("Nobody", [{"Key": "x"}]), "The table Nobody is missing."),
         (Append("People", [{"Nick": "x"}]), "The table has no column Nick."),
         (Append("People", [{"Key": "a\x01b"}]), "The value holds a character no cell can hold (code 0001)."),
         (Append("People", [{"Key": "\ud800"}]), "The value holds a character no cell can hold (code D800)."),

@@ -202,8 +202,11 @@ class Package:
         """
         table = self.tables.get(name)
         if table is None:
-            known = ", ".join(self.tables) or "none"
-            raise FileError(self.place, f"There is no table {name}.", f"Tables in it: {known}.")
+            raise FileError(
+                self.place,
+                f"The table {name} is missing.",
+                "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
+            )
         return table
 
     def check_sheet(self, sheet: Sheet) -> None:
