@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from validation.digests import canonical, record_digest
 from validation.frames import TableFrame, address
@@ -176,7 +177,7 @@ class _Batch:
         """Write the new file and the head, and fill in where each entry went."""
         if not self.history:
             return
-        changes: list[Change] = [Append(HISTORY_TABLE.name, [to_cells(row) for row in self.history])]
+        changes: list[Change] = [Append(HISTORY_TABLE.name, _Rows(self.history, to_cells))]
         for records in self.records.values():
             changes += records.changes()
         rows = write(self.snapshot.package, changes)
@@ -238,6 +239,20 @@ class _Batch:
         return table.key_format.format(highest + 1)
 
 
+class _Rows(Sequence[Mapping[str, CellValue]]):
+    """Rows by column label, each made when it is asked for: an import's need not all stand in memory at once."""
+
+    def __init__(self, source: Sequence[Any], make: Callable[[Any], Mapping[str, CellValue]]) -> None:
+        self._source, self._make = source, make
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._source[index]
+        return [self._make(row) for row in found] if isinstance(index, slice) else self._make(found)
+
+
 class _Records:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
@@ -260,7 +275,7 @@ class _Records:
 
     def add(self, entry_id: str, key: str, values: dict[str, CellValue]) -> None:
         self.added[key] = entry_id
-        self.touched[key] = dict(values)
+        self.touched[key] = values
 
     def patch(self, entry_id: str, key: str, values: Mapping[str, CellValue]) -> None:
         self.touched[key] = {**(self.current(key) or {}), **values}
@@ -271,7 +286,8 @@ class _Records:
     def changes(self) -> Iterator[Change]:
         """The changes of the file, by column label."""
         if self.added:
-            yield Append(self.table.name, [self._labelled(self.touched[key]) for key in self.added])
+            added = [self.touched[key] for key in self.added]
+            yield Append(self.table.name, _Rows(added, self._labelled))
         for key, values in self.patched.items():
             if values:
                 row = int(self.frame.rows[self.positions[key]])
