@@ -96,6 +96,14 @@ def test_an_unknown_table_names_the_known_ones(book):
         book.table("People")
 
 
+def test_a_frame_may_be_written_to(book):
+    """A team changes its frame, and the workbook stays as it was, with any pandas."""
+    frame = Workbook.open(book.path).table("Stakeholders").to_pandas()
+    frame.loc[0, "Given name"] = "Changed"
+    assert frame.loc[0, "Given name"] == "Changed"
+    assert "Changed" not in set(book.table("Stakeholders").to_pandas()["Given name"])
+
+
 def test_the_schema_serves_a_teams_own_pandas_code(book):
     """The public pandera schema accepts the workbook's frame and refuses a broken one."""
     schema = book.schema("Stakeholders")

@@ -66,8 +66,11 @@ class Table:
 
         Text is object dtype (None = blank), whole numbers Int64, numbers float64, yes/no boolean, dates
         datetime64[s]. A cell that is not of its field's type is blank here and a finding of `Workbook.check`.
+        Changing the frame changes nothing in the workbook.
         """
-        return self.typed.values.rename(columns={f.id: f.label for f in self.policy.fields})
+        frame = self.typed.values.rename(columns={f.id: f.label for f in self.policy.fields})
+        # The reader's own to write to, in pandas 3 too, where it may stand on read-only arrays.
+        return frame.copy()
 
     def get(self, key: str) -> dict[str, CellValue]:
         """Values of one record by label, blank ones left out.

@@ -17,7 +17,8 @@ GOOD = """
 
 def _frame(markdown: str) -> pd.DataFrame:
     typed = type_table(table_frame(TRIPS, markdown), POLICY).values
-    return typed.rename(columns={f.id: f.label for f in TRIPS.fields})
+    # A copy, as `Workbook.table(...).to_pandas()` gives: what was typed may stand on read-only arrays.
+    return typed.rename(columns={f.id: f.label for f in TRIPS.fields}).copy()
 
 
 def _failures(frame: pd.DataFrame, by: str = "label") -> set[tuple[str, str, int]]:
