@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from tests.conftest import TODAY
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
+from workbook_cms.commit import Place, placed
+from workbook_cms.submission import ADD, Entry
 
 WRITER = """
 import sys
@@ -77,6 +80,13 @@ def test_four_writers_at_once(fresh_book: Workbook) -> None:
     assert organisations(path) == sorted(f"{name} Company {number}" for name in names for number in range(5))
     keys = {row[-1] for row in receipts if row[1] == "written"}
     assert keys <= set(Workbook.open(path).table("Stakeholders").to_pandas()["Stakeholder ID"])
+
+
+def test_an_entry_that_another_writer_took_along_is_found(book: Workbook) -> None:
+    """Its receipt tells key and cell, as if its own writer had written it."""
+    entry = Entry(str(book.history()["Entry"].iloc[-1]), ADD, "stakeholders", "", {})
+    assert placed(book.snapshot(), [entry]) == {entry.id: Place("STK-00001", "Stakeholders!A2")}
+    assert placed(book.snapshot(), [replace(entry, id="another")]) == {}
 
 
 @pytest.mark.parametrize(

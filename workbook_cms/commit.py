@@ -25,7 +25,7 @@ from workbook_cms.history import HISTORY_TABLE, Actor, Chain, Event, history_row
 from workbook_cms.snapshot import Snapshot, readable, record
 from workbook_cms.submission import ADD, Entry, Submission
 
-__all__ = ["Conflict", "Drained", "Place", "drain", "found_outside", "write_event"]
+__all__ = ["Conflict", "Drained", "Place", "drain", "found_outside", "placed", "write_event"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,18 @@ def drain(snapshot: Snapshot) -> Drained:
         with contextlib.suppress(FileError):
             snapshot.side.retire(file)
     return batch.drained
+
+
+def placed(snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Place]:
+    """Where those of the entries ended up that the file holds, such as one that another writer took along."""
+    keys = {row.entry: row.key for row in snapshot.history if row.key}
+    found = {}
+    for entry in entries:
+        table = snapshot.policy.table_by_id[entry.table]
+        frame, key = snapshot.frame(table), keys.get(entry.id)
+        if key in frame.keys and key:
+            found[entry.id] = Place(key, frame.cell(frame.keys.index(key), table.key))
+    return found
 
 
 def chain_end(snapshot: Snapshot) -> Chain:

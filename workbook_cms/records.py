@@ -11,7 +11,7 @@ from validation.findings import CellValue, Finding
 from validation.frames import Operation
 from validation.letters import tidy
 from validation.policy import PolicyTable
-from workbook_cms.commit import Drained, drain, found_outside
+from workbook_cms.commit import Drained, drain, found_outside, placed
 from workbook_cms.decisions import reason_for
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
 from workbook_cms.history import Actor
@@ -237,8 +237,14 @@ class Door:
         except WorkbookLockedError:
             drained = Drained()
         except FileError:
-            snapshot.side.withdraw(kept)  # nobody was told of it yet
-            raise
+            if kept.exists():
+                snapshot.side.withdraw(kept)  # nobody was told of it yet
+                raise
+            drained = Drained()  # another writer took it along
+        if not kept.exists():
+            missing = [e for e in entries if e.id not in drained.places and e.id not in drained.conflicts]
+            if missing:
+                drained.places.update(placed(self._snapshot(), missing))
         receipts = []
         for entry, (findings, mended) in zip(entries, notes, strict=True):
             if entry.id in drained.conflicts:
