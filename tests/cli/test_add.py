@@ -126,7 +126,7 @@ def test_wrong_values_are_one_line(cli: Cli, path: Path, arguments: list[str], w
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "is not JSON"),
+        (b"", "holds nothing"),
         (b'{"Type": }', "line 1: is not JSON"),
         (b"[1, 2]", "holds a list; this takes one entry"),
         (b"3", "holds no object"),
