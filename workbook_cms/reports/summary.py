@@ -96,6 +96,7 @@ def _of(count: int, noun: str) -> str:
 def write_summary(report: ReportBook, data: SummaryData) -> None:
     """The sheet Summary."""
     sheet = report.sheet("Summary")
+    sheet.set_portrait()  # scores and charts then print on one page
     sheet.set_column(0, 0, 2)
     sheet.set_column(_TEXT, _TEXT, _TEXT_WIDTH)
     sheet.set_column(_FIRST, _WIDE - 1, _NUMBER_WIDTH)
