@@ -168,6 +168,7 @@ def place_findings(
     prefix = raw.cell(int(np.argmax(rows > 0)), field.id).rpartition("!")[0] if letter and len(rows) else ""
     start = f"{prefix}!{letter}"
     code, table, label, severity, rule_fix = rule.code, raw.table.name, field.label, rule.severity, rule.fix
+    make = Finding._make  # keyword arguments would take longer than the rest of the loop
     # Other records refer to a key, so that none is changed unseen, be it for a space.
     is_key = field.id == raw.table.key
     places = np.asarray(positions, dtype=np.intp)
@@ -178,16 +179,22 @@ def place_findings(
             fix = Fix.NONE if suggestion is None else rule_fix
         if is_key and fix is Fix.SAFE:
             fix = Fix.UNSAFE
-        yield Finding(
-            code,
-            own or severity,
-            message,
-            table,
-            keys[position],
-            label,
-            f"{start}{row}" if row and letter else "",
-            text if type(text) is str else display(text),
-            suggestion,
-            fix,
-            position=position,
+        place = f"{start}{row}" if row and letter else ""
+        shown = text if type(text) is str else display(text)
+        yield make(
+            (
+                code,
+                own or severity,
+                message,
+                table,
+                keys[position],
+                label,
+                place,
+                shown,
+                suggestion,
+                fix,
+                (),
+                {},
+                position,
+            )
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +63,13 @@ class Rule:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Finding(NamedTuple):
     """One breach of one rule at one place.
+
+    A named tuple, because a check of a neglected workbook makes a hundred thousand of them.
 
     Attributes:
         code: Code of the rule.
@@ -95,7 +99,7 @@ class Finding:
     suggestion: CellValue = None
     fix: Fix = Fix.NONE
     related: tuple[str, ...] = ()
-    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    details: Mapping[str, Any] = _NONE
     position: int = -1
 
     @property
@@ -113,7 +117,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready data; dates become ISO text, severity and fix plain text."""
-        data = asdict(self)
+        data = self._asdict()
         if isinstance(self.suggestion, (dt.date, dt.datetime, dt.time)):
             data["suggestion"] = self.suggestion.isoformat()
         data["severity"], data["fix"] = self.severity.value, self.fix.value
@@ -132,5 +136,5 @@ def findings_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     """Findings as a frame, one row each, columns in the order of the attributes of `Finding`."""
     import pandas as pd  # noqa: PLC0415 - half of the start-up time of a command that needs no frame
 
-    columns = [name for name in Finding.__dataclass_fields__ if name != "position"]
+    columns = [name for name in Finding._fields if name != "position"]
     return pd.DataFrame([f.to_dict() for f in findings], columns=columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,7 +70,7 @@ def repeats(typed: TypedTable, field: PolicyField, rule: Rule, context: Context)
         said.append(Explained(_sentence(value, others, count, rule)))
         related.append(() if is_key else tuple(others))
     for finding, others_ in zip(place_findings(typed.raw, rule, field, positions, said), related, strict=True):
-        yield replace(finding, related=others_) if others_ else finding
+        yield finding._replace(related=others_) if others_ else finding
 
 
 #: So many of the other holders of a value are looked at and named in `Finding.related`.

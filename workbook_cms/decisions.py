@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from validation.findings import Finding, Severity
 from validation.frames import display
@@ -148,8 +147,7 @@ def _as_note(finding: Finding, row: HistoryRow) -> Finding:
     day = _day(row.when)
     problem = finding.message.removesuffix(str(finding.details.get("remedy", ""))).strip()
     words = f"Decided{f' on {day}' if day else ''}{f' by {by}' if by else ''}: {reason}"
-    return replace(
-        finding,
+    return finding._replace(
         severity=Severity.INFO,
         message=f"{problem} {words}" + ("" if words.endswith((".", "!", "?")) else "."),
         details={**finding.details, "decided": {"when": row.when, "by": by, "reason": reason}},

@@ -175,7 +175,7 @@ def _by_line(finding: Finding, source: Source) -> Finding:
         return finding
     line = source.lines[row]
     message = finding.message.replace(row_of_import(row), f"line {line}", 1)
-    return replace(finding, message=message, details={**finding.details, "line": line})
+    return finding._replace(message=message, details={**finding.details, "line": line})
 
 
 def _not_taken(columns: ColumnMap, source: Source) -> list[str]:

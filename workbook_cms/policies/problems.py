@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -88,7 +88,7 @@ def read_data(
                 findings.append(_finding(problem["type"], path, problem, word))
     if policy is not None and not stopped:
         findings.extend(check_policy(policy))
-    placed = [replace(f, cell=f.cell or place_of(f.details.get("path", ()), places)) for f in findings]
+    placed = [f._replace(cell=f.cell or place_of(f.details.get("path", ()), places)) for f in findings]
     return Reading(None if stopped else policy, tuple(placed))
 
 
