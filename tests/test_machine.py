@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.require import missing
 from workbook_cms.workbook import Workbook
 
 _DAY = dt.date(2026, 11, 22)
@@ -41,7 +42,7 @@ def run(path: Path, zone: str, language: str = "C.UTF-8", *write: str) -> dict[s
         [sys.executable, "-c", _PROGRAM, str(path), *write], env=env, capture_output=True, text=True, check=False
     )
     if done.returncode == 77:
-        pytest.skip(f"the locale {language} is not installed")
+        missing("locales", f"the locale {language} is not installed")
     assert done.returncode == 0, done.stderr
     result: dict[str, list[object]] = json.loads(done.stdout)
     return result

@@ -2,16 +2,20 @@
 
 import datetime as dt
 import json
+import threading
 
 import pytest
 
 from tests.conftest import QUENBY
 from tests.support.raw import append_row, edit, remove_last_row
+from workbook_cms.commit import drain
 from workbook_cms.errors import EntryRefusedError, InputError, UnknownRecordError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import read_tables
+from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN
-from workbook_cms.submission import Submission
+from workbook_cms.submission import UPDATE, Entry, Submission
+from workbook_cms.workbook import Workbook
 
 SISTER = {name: QUENBY[name] for name in ("Type", "Date of birth", "Phone")} | {
     "Given name": "Quenbie",
@@ -273,3 +277,36 @@ def test_a_waiting_entry_can_be_referred_to_by_its_entry_id(fresh_book, opened_e
     fresh_book.sync()
     assert fresh_book.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
     assert fresh_book.check() == []
+
+
+def test_a_conflict_met_by_another_writer_is_told_to_its_author(book):
+    """While one writer waits for the lock, another one takes its update along and finds the record changed."""
+    side = book.snapshot().side
+    current = Submission(
+        dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        Actor("mia", "PC-7"),
+        book.policy.digest,
+        (
+            Entry(
+                "first", UPDATE, "stakeholders", "STK-00001", {"phone": "+61491570157"}, {"phone": "+61491570156"}
+            ),
+        ),
+    )
+    told: list[EntryRefusedError] = []
+
+    def second() -> None:
+        try:
+            Workbook.open(book.path).update("Stakeholders", "STK-00001", {"Phone": "0491 570 158"})
+        except EntryRefusedError as error:
+            told.append(error)
+
+    writer = threading.Thread(target=second)
+    with side.locked():
+        writer.start()
+        while not side.journal_files():
+            writer.join(0.01)
+        side.write_journal(current.name, current.to_json())
+        drain(book.snapshot())
+    writer.join()
+    assert [error.problem for error in told] == ["Phone was changed meanwhile by somebody else."]
+    assert book.table("Stakeholders").get("STK-00001")["Phone"] == "+61491570157"

@@ -29,7 +29,7 @@ IN_LIST = Rule(
     "each of them (separated by ;) must be in the list. The closest value is suggested.",
     why="`Phone`, `phone` and `Telephone` are three lines in a report by channel, and none of them is right.",
     example="Interactions, Channel `E mail`: mended to `Email`. Contact reason `Complain`: did you mean `Complaint`?",
-    mend="Choose a value of the list. A value that is missing there is added by the steward on the Lists sheet. "
+    mend="Choose a value of the list. A value that is missing there is added by the steward (`policy edit`, Policy lists). "
     "Only a difference in capitals and spaces is mended without asking.",
     fix=Fix.UNSAFE,
 )

@@ -77,7 +77,9 @@ def receipt(given: Receipt, verb: str = "Added") -> str:
         lines.append(f"{verb} {given.key} in {given.table} ({given.cell}).")
     else:
         what = f"{given.table} {given.key}".strip()
-        lines.append(f"Accepted for {what}, {given.state}: it is safe beside the workbook and goes in by itself.")
+        lines.append(
+            f"Accepted for {what}, {given.state}: it is safe beside the workbook and goes in with the next write."
+        )
     lines += [_mended(item) for item in given.mended if quoted(item.before) != quoted(item.after)]
     for finding in given.warnings:
         lines.append(_finding(finding))

@@ -11,7 +11,7 @@ from validation.findings import CellValue, Finding
 from validation.frames import Operation
 from validation.letters import tidy
 from validation.policy import PolicyTable
-from workbook_cms.commit import Drained, drain, found_outside, placed
+from workbook_cms.commit import Conflict, Drained, drain, found_outside, placed
 from workbook_cms.decisions import reason_for
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
 from workbook_cms.history import Actor
@@ -242,8 +242,11 @@ class Door:
                 raise
             drained = Drained()  # another writer took it along
         if not kept.exists():
+            # Another writer may have taken it along while this one waited for the lock.
             missing = [e for e in entries if e.id not in drained.places and e.id not in drained.conflicts]
-            if missing:
+            if missing and (problem := snapshot.side.reason_set_aside(kept)):
+                drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
+            elif missing:
                 drained.places.update(placed(self._snapshot(), missing))
         receipts = []
         for entry, (findings, mended) in zip(entries, notes, strict=True):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.support.require import missing
 
 __all__ = ["resave"]
 
@@ -19,9 +18,7 @@ def resave(path: Path, folder: Path) -> Path:
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        if "libreoffice" in os.environ.get("WORKBOOK_CMS_REQUIRE", ""):
-            pytest.fail("LibreOffice is required here (WORKBOOK_CMS_REQUIRE) and is not installed")
-        pytest.skip("LibreOffice is not installed")
+        missing("libreoffice", "LibreOffice is not installed")
     folder.mkdir(parents=True, exist_ok=True)
     profile = folder / "profile"  # its own, or a LibreOffice that runs already would take the work
     command = [

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-import pytest
+from tests.support.require import missing
 
 __all__ = ["shared"]
 
@@ -19,7 +18,5 @@ def shared(name: str) -> Path:
     """
     path = _DATA / name
     if not path.exists():
-        if "data" in os.environ.get("WORKBOOK_CMS_REQUIRE", "").split(","):
-            pytest.fail(f"{path} is required here (WORKBOOK_CMS_REQUIRE) and is missing")
-        pytest.skip(f"the shared data does not lie beside this checkout ({path})")
+        missing("data", f"the shared data does not lie beside this checkout ({path})")
     return path

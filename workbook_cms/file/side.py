@@ -123,6 +123,11 @@ class SideFolder:
         self._write_aside(folder / f"{entry.path.stem}.why.json", json.dumps(why, ensure_ascii=False, indent=1))
         self._move(entry.path, "conflicts")
 
+    def reason_set_aside(self, path: Path) -> str:
+        """Why a submission of that journal file was set aside, "" when it was not."""
+        data = _read_json(self.path / "conflicts" / f"{path.stem}.why.json")
+        return str(data["problem"]) if data and "problem" in data else ""
+
     def withdraw(self, path: Path) -> None:
         """Take back a submission nobody was told of."""
         path.unlink(missing_ok=True)
