@@ -28,7 +28,7 @@ def book(tmp_path: Path) -> Workbook:
 def held_back(arrival: Arrival) -> pd.DataFrame:
     """The workbook of refused rows, its columns as texts."""
     assert arrival.quarantine is not None
-    return pd.read_excel(arrival.quarantine, dtype=str, keep_default_na=False)
+    return pd.read_excel(arrival.quarantine, engine="openpyxl", dtype=str, keep_default_na=False)
 
 
 def digits(text: str) -> str:
