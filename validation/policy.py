@@ -26,6 +26,7 @@ from validation.vocabulary import (
     Normaliser,
     SavePolicy,
     Sensitivity,
+    Stage,
     Strength,
     WhenIs,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "SavePolicy",
     "Sensitivity",
     "Settings",
+    "Stage",
     "Strength",
     "When",
     "WhenIs",
@@ -98,6 +100,8 @@ class ListItem(_Model):
     """What to ask and what to answer when it is chosen."""
     login: str = ""
     """Account of the operating system (staff)."""
+    stage: Stage = Stage.NONE
+    """Where a record of this status stands (values of a status list)."""
 
 
 class PolicyList(_Model):
@@ -152,6 +156,8 @@ class PolicyField(_Model):
     sensitivity: Sensitivity = Sensitivity.NONE
     retired: bool = False
     """Kept with its data, no longer asked for."""
+    locked: bool = False
+    """Forms fill it with its default and do not let people type into it."""
     width: Annotated[float, Field(gt=0, le=255)] = 16
     """Column width in characters."""
 
@@ -169,6 +175,14 @@ class PolicyTable(_Model):
     """``STK-{:05d}`` for keys that are given out here; "" where people enter the key (a booking number)."""
     activity_date: Identifier | None = None
     """Field that dates an activity with the records this table refers to (an interaction's date)."""
+    status: Identifier | None = None
+    """Field whose list gives the stage: prepared, open, closed, reviewed."""
+    sign_off: Identifier | None = None
+    """Field that names who reviewed the record."""
+    due_date: Identifier | None = None
+    """Field by which an open record must be done (a follow-up's due day)."""
+    owner: Identifier | None = None
+    """Field that names who has to do it."""
     fields: tuple[PolicyField, ...]
 
     @cached_property

@@ -15,6 +15,7 @@ __all__ = [
     "Normaliser",
     "SavePolicy",
     "Sensitivity",
+    "Stage",
     "Strength",
     "WhenIs",
 ]
@@ -136,6 +137,16 @@ class SavePolicy(StrEnum):
     WARN = "warn"
     BLOCK = "block"
     OFF = "off"
+
+
+class Stage(StrEnum):
+    """Where a record stands when its status has a value of a list: prepare, create, finalise and review."""
+
+    NONE = ""
+    PREPARED = "prepared"
+    OPEN = "open"
+    CLOSED = "closed"
+    REVIEWED = "reviewed"
 
 
 class DateOrder(StrEnum):

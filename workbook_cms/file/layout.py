@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 __all__ = [
     "CellStyle",
@@ -13,6 +14,8 @@ __all__ = [
     "ColumnSpec",
     "HomeLink",
     "HomeSpec",
+    "MacroProject",
+    "PageSpec",
     "SheetSpec",
     "TableSpec",
     "WorkbookSpec",
@@ -103,6 +106,32 @@ class HomeSpec:
 
 
 @dataclass(frozen=True)
+class PageSpec:
+    """A worksheet that is no table: its maker draws it with XlsxWriter (forms)."""
+
+    title: str
+    draw: Callable[[Any, Any], None]
+    """Called with the XlsxWriter workbook and worksheet."""
+    hidden: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class MacroProject:
+    """VBA that a workbook carries.
+
+    Attributes:
+        binary: The ``vbaProject.bin``.
+        workbook_name: Code name of the workbook's module.
+        sheet_names: Code names of the sheets' modules, by sheet title.
+    """
+
+    binary: bytes
+    workbook_name: str
+    sheet_names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class WorkbookSpec:
     """A whole workbook."""
 
@@ -113,3 +142,6 @@ class WorkbookSpec:
     title: str = ""
     company: str = ""
     read_only_recommended: bool = False
+    pages: tuple[PageSpec, ...] = ()
+    """Between Home and the sheets."""
+    macros: MacroProject | None = None
