@@ -22,10 +22,10 @@ MODULES = {
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
     frozenset({"console", "forms", "formats", "intake", "reports"}),
-    frozenset({"workbook"}),
-    frozenset({"editing", "fixes", "policing", "search", "seeding"}),
+    frozenset({"reading", "workbook"}),
+    frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding"}),
     frozenset({"records", "tables"}),
-    frozenset({"commit", "decisions", "integrity", "preparation"}),
+    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation"}),
     frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "collector", "errors", "resources", "rooms"}),

@@ -13,7 +13,8 @@ import pytest
 from tests.conftest import TODAY
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
-from workbook_cms.commit import Place, placed
+from workbook_cms.batch import Place
+from workbook_cms.commit import placed
 from workbook_cms.submission import ADD, Entry
 
 WRITER = """

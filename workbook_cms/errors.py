@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from validation.findings import Finding
 
 __all__ = [
+    "ChangedMeanwhileError",
     "EntryRefusedError",
     "FileError",
     "InputError",
@@ -70,3 +72,18 @@ class EntryRefusedError(WorkbookCmsError):
     def __init__(self, place: str, problem: str, remedy: str, findings: tuple[object, ...] = ()) -> None:
         super().__init__(place, problem, remedy)
         self.findings = findings
+
+
+class ChangedMeanwhileError(EntryRefusedError):
+    """Somebody else changed the record since its author loaded it; nothing was written.
+
+    Attributes:
+        mine: By field label, what the author wants to write.
+        theirs: By field label, what the record holds by now, in the fields that both changed.
+    """
+
+    def __init__(
+        self, place: str, problem: str, remedy: str, mine: Mapping[str, object], theirs: Mapping[str, object]
+    ) -> None:
+        super().__init__(place, problem, remedy)
+        self.mine, self.theirs = mine, theirs

@@ -39,7 +39,7 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
     with side.locked():
         drain(snapshot())
         now = snapshot()
-        when = door.now()
+        when = door.acceptance.now()
         back_up(now.path, side.backups, when)
         event = Event(
             POLICY,
@@ -51,5 +51,5 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
             why="; ".join(str(item) for item in changes),
         )
         steps = change.plan(now.policy, policy, now.package, anew=drifted)
-        write_event(now, door.actor("policy apply"), when, event, side.head(), steps)
+        write_event(now, door.acceptance.actor("policy apply"), when, event, side.head(), steps)
     return changes

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from validation.findings import CellValue, Finding, Severity
 from validation.policy import Action, PolicyTable
 
-__all__ = ["QUEUED", "WRITTEN", "MendedField", "Prepared", "Receipt", "Refused", "is_alert", "stopping"]
+__all__ = ["OPEN", "QUEUED", "WRITTEN", "MendedField", "Prepared", "Receipt", "Refused", "is_alert", "stopping"]
 
 WRITTEN = "written"
 QUEUED = "queued"
+OPEN = "in the open workbook, not yet saved"
 
 
 @dataclass(frozen=True)

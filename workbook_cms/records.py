@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
+from validation.digests import canonical
 from validation.findings import CellValue, Finding
 from validation.frames import Operation
-from validation.letters import tidy
 from validation.policy import PolicyTable
-from workbook_cms.commit import Conflict, Drained, drain, found_outside, placed
+from workbook_cms.acceptance import Acceptance
+from workbook_cms.batch import found_outside
 from workbook_cms.decisions import reason_for
-from workbook_cms.errors import EntryRefusedError, FileError, InputError, UnknownRecordError, WorkbookLockedError
-from workbook_cms.history import Actor
+from workbook_cms.errors import (
+    ChangedMeanwhileError,
+    EntryRefusedError,
+    InputError,
+    UnknownRecordError,
+)
 from workbook_cms.preparation import field_of, prepare
-from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Prepared, Receipt, Refused, is_alert, stopping
+from workbook_cms.receipts import Prepared, Receipt, Refused, is_alert, stopping
 from workbook_cms.snapshot import Snapshot, record
-from workbook_cms.submission import ADD, UPDATE, Entry, Submission, new_id
+from workbook_cms.submission import ADD, UPDATE, Entry, new_id
 
 __all__ = ["Door"]
 
@@ -28,34 +31,14 @@ class Door:
 
     Args:
         snapshot: Gives the workbook as it is now.
-        now: Gives the time, UTC.
         today: Gives the day that rules count as today.
-        account: Account of the operating system.
-        machine: Name of the computer.
+        acceptance: Keeps what passed.
     """
 
     def __init__(
-        self,
-        snapshot: Callable[[], Snapshot],
-        now: Callable[[], dt.datetime],
-        today: Callable[[], dt.date],
-        account: str,
-        machine: str,
+        self, snapshot: Callable[[], Snapshot], today: Callable[[], dt.date], acceptance: Acceptance
     ) -> None:
-        self._snapshot, self.now, self._today = snapshot, now, today
-        self._account, self._machine = account, machine
-
-    def actor(self, source: str) -> Actor:
-        """Who is at the keyboard: the account, and the person that the Staff list says it is."""
-        return Actor(self._account, self._machine, self._person(), source)
-
-    def _person(self) -> str:
-        account = self._account.casefold()
-        for choice in self._snapshot().policy.lists:
-            for item in choice.items:
-                if item.active and item.login and item.login.casefold() == account:
-                    return item.value
-        return ""
+        self._snapshot, self._today, self.acceptance = snapshot, today, acceptance
 
     def prepare(
         self,
@@ -65,36 +48,60 @@ class Door:
         replaces: frozenset[str] = frozenset(),
     ) -> Prepared:
         """Entries normalised and checked; nothing is written. See `workbook_cms.preparation.prepare`."""
-        return prepare(self._snapshot(), table, given, operation, self._today(), self._person(), replaces)
+        return prepare(
+            self._snapshot(), table, given, operation, self._today(), self.acceptance.who()[0], replaces
+        )
 
-    def add(self, table: PolicyTable, given: Mapping[str, CellValue], override: str, source: str) -> Receipt:
-        """Take one new record.
+    def add(
+        self,
+        table: PolicyTable,
+        given: Mapping[str, CellValue],
+        override: str,
+        source: str,
+        entry_id: str = "",
+    ) -> Receipt:
+        """Take one new record; an entry id that was taken before gives the receipt of that time again.
 
         Raises:
             EntryRefusedError: It breaks rules, or an alert has no reason; nothing was written.
             FileError: The workbook cannot be written; nothing was written.
         """
+        if before := self.acceptance.taken(entry_id):
+            return before
         prepared = self.prepare(table, [given], Operation.ADD)
         findings = prepared.findings[0]
         self._decide(table, "", findings, override)
-        entry = _new_entry(prepared, 0, override, [new_id()])
-        return self._accept([entry], source, [(findings, prepared.mended[0])])[0]
+        entry = _new_entry(prepared, 0, override, [entry_id or new_id()])
+        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])])[0]
 
     def update(
-        self, table: PolicyTable, key: str, given: Mapping[str, CellValue], override: str, why: str, source: str
+        self,
+        table: PolicyTable,
+        key: str,
+        given: Mapping[str, CellValue],
+        override: str,
+        why: str,
+        source: str,
+        *,
+        seen: Mapping[str, CellValue] | None = None,
+        entry_id: str = "",
     ) -> Receipt:
         """Change one record; only findings that the change brings about can refuse it.
 
         Raises:
             UnknownRecordError: There is no such record.
+            ChangedMeanwhileError: A field was changed since the author saw it as in ``seen``; nothing was written.
             EntryRefusedError: The change breaks rules, or the record was changed meanwhile; nothing was written.
             FileError: The workbook cannot be written; nothing was written.
         """
+        if taken := self.acceptance.taken(entry_id):
+            return taken
         before = self.current(table, key)
         prepared = self.prepare(table, [self._merged(table, before, given)], Operation.UPDATE, frozenset([key]))
         after = prepared.values[0]
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
         changed &= {field.id for name in given if (field := field_of(table, name))}
+        self._changed_meanwhile(table, key, before, after, changed, seen or {})
         if not changed and not prepared.findings[0] and found_outside(self._snapshot(), table, key) is None:
             raise InputError(
                 f"{self._snapshot().path.name}, table {table.name} {key}",
@@ -104,7 +111,7 @@ class Door:
         findings = self._brought_about(table, key, before, prepared.findings[0], changed)
         self._decide(table, key, findings, override)
         entry = Entry(
-            new_id(),
+            entry_id or new_id(),
             UPDATE,
             table.id,
             key,
@@ -112,7 +119,30 @@ class Door:
             {name: before.get(name) for name in changed},
             reason_for("; ".join(part for part in (why, override) if part), findings if override else []),
         )
-        return self._accept([entry], source, [(findings, prepared.mended[0])])[0]
+        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])])[0]
+
+    def _changed_meanwhile(
+        self,
+        table: PolicyTable,
+        key: str,
+        now: Mapping[str, CellValue],
+        wanted: Mapping[str, CellValue],
+        changed: Iterable[str],
+        seen: Mapping[str, CellValue],
+    ) -> None:
+        """Refuse a change of fields that are no longer as their author saw them."""
+        known = {field.id: value for name, value in seen.items() if (field := field_of(table, name))}
+        met = [n for n in changed if n in known and canonical(known[n] or None) != canonical(now.get(n))]
+        if not met:
+            return
+        labels = {name: table.by_id[name].label for name in met}
+        raise ChangedMeanwhileError(
+            f"{self._snapshot().path.name}, table {table.name} {key}",
+            f"{' and '.join(sorted(labels.values()))} was changed meanwhile by somebody else.",
+            "Look at both, and submit again if yours is right.",
+            {labels[name]: wanted.get(name) for name in met},
+            {labels[name]: now.get(name) for name in met},
+        )
 
     def current(self, table: PolicyTable, key: str) -> dict[str, CellValue]:
         """Values of a record by field id, blank ones left out.
@@ -177,7 +207,7 @@ class Door:
         ids = ["" if row in held else new_id() for row in range(len(given))]
         entries = [_new_entry(prepared, row, override, ids) for row in taken]
         notes = [(prepared.findings[row], prepared.mended[row]) for row in taken]
-        return self._accept(entries, source, notes), refused
+        return self.acceptance.accept(entries, source, notes), refused
 
     def held_back(
         self, prepared: Prepared, given: Sequence[Mapping[str, CellValue]], override: str
@@ -191,7 +221,7 @@ class Door:
 
     def take(self, entries: Sequence[Entry], source: str) -> list[Receipt]:
         """Take entries that their maker has checked (fixes), or that go in faults and all (a template's sample)."""
-        return self._accept(entries, source, [([], [])] * len(entries)) if entries else []
+        return self.acceptance.accept(entries, source, [([], [])] * len(entries)) if entries else []
 
     def _decide(self, table: PolicyTable, key: str, findings: Sequence[Finding], override: str) -> None:
         stops = stopping(findings, override)
@@ -213,78 +243,6 @@ class Door:
             "Nothing was written.",
             tuple(findings),
         )
-
-    def _accept(
-        self,
-        entries: Sequence[Entry],
-        source: str,
-        notes: Sequence[tuple[Sequence[Finding], Sequence[MendedField]]],
-    ) -> list[Receipt]:
-        """Journal first, then the commit; a receipt an entry."""
-        snapshot = self._snapshot()
-        when = self.now()
-        entries = [replace(entry, why=tidy(entry.why)) for entry in entries]
-        if unfit := next((entry for entry in entries if not entry.fits_cells()), None):
-            raise InputError(
-                f"{snapshot.path.name}, table {snapshot.policy.table_by_id[unfit.table].name}",
-                "a value or the reason holds a character that no cell can hold, or is too long for one.",
-                "Shorten it, or type it again.",
-            )
-        submission = Submission(when, self.actor(source), snapshot.policy.digest, tuple(entries))
-        kept = snapshot.side.write_journal(submission.name, submission.to_json())
-        try:
-            drained = self.commit()
-        except WorkbookLockedError:
-            drained = Drained()
-        except FileError:
-            if kept.exists():
-                snapshot.side.withdraw(kept)  # nobody was told of it yet
-                raise
-            drained = Drained()  # another writer took it along
-        if not kept.exists():
-            # Another writer may have taken it along while this one waited for the lock.
-            missing = [e for e in entries if e.id not in drained.places and e.id not in drained.conflicts]
-            if missing and (problem := snapshot.side.reason_set_aside(kept)):
-                drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
-            elif missing:
-                drained.places.update(placed(self._snapshot(), missing))
-        receipts = []
-        for entry, (findings, mended) in zip(entries, notes, strict=True):
-            if entry.id in drained.conflicts:
-                problem = drained.conflicts[entry.id].problem
-                table = snapshot.policy.table_by_id[entry.table].name
-                raise EntryRefusedError(
-                    f"{snapshot.path.name}, table {table} {entry.key}",
-                    problem,
-                    "Look at it and enter the change again.",
-                )
-            place = drained.places.get(entry.id)
-            receipts.append(
-                Receipt(
-                    entry.id,
-                    WRITTEN if place else QUEUED,
-                    snapshot.policy.table_by_id[entry.table].name,
-                    place.key if place else entry.key,
-                    place.cell if place else "",
-                    tuple(findings),
-                    tuple(mended),
-                    when,
-                )
-            )
-        return receipts
-
-    def commit(self) -> Drained:
-        """Write what waits in the journal.
-
-        Raises:
-            WorkbookLockedError: The workbook is open elsewhere.
-            FileError: It cannot be written.
-        """
-        side = self._snapshot().side
-        with side.locked():
-            drained = drain(self._snapshot())
-        side.forget_applied(time.time())
-        return drained
 
 
 def _new_entry(prepared: Prepared, row: int, why: str, ids: Sequence[str]) -> Entry:

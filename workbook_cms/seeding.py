@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 
 from validation.findings import CellValue
@@ -22,7 +23,10 @@ from workbook_cms.resources import template_folder
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, Entry, new_id
 
-__all__ = ["create", "fill", "template_policy"]
+__all__ = ["SAMPLE_DAY", "create", "fill", "sample_rows", "template_policy"]
+
+#: The day the sample records are of; on a machine whose clock is behind it they would lie in the future.
+SAMPLE_DAY = dt.date(2026, 11, 22)
 
 
 def template_policy(name: str) -> Policy:
@@ -61,30 +65,39 @@ def create(target: Path, template: str | Policy, overwrite: bool, door: Door) ->
         snapshot = Snapshot.open(target)
         name = policy.template or "own policy"
         event = Event(CREATED, "", "", new_id(), new=policy.digest, why=f"built from {name}")
-        write_event(snapshot, door.actor("new"), door.now(), event, Head())
+        write_event(snapshot, door.acceptance.actor("new"), door.acceptance.now(), event, Head())
 
 
 def fill(template: str, snapshot: Snapshot, door: Door) -> None:
     """Write a template's sample records as they are, planted faults included."""
-    folder = template_folder(template)
     entries: list[Entry] = []
     for table in snapshot.policy.tables:
-        path = folder / f"{table.name.lower()}.csv"
-        if path.is_file():
-            entries += _sample(path, table, snapshot.policy)
+        entries += _sample(sample_rows(template, table.name), table, snapshot.policy)
     if not entries:
         raise InputError(f"template {template}", "has no sample records.", "Make the workbook without them.")
     door.take(entries, "sample")
 
 
-def _sample(path: Path, table: PolicyTable, policy: Policy) -> list[Entry]:
-    entries = []
+def sample_rows(template: str, table: str) -> list[dict[str, str]]:
+    """A template's sample records of one table, text by label; none where it has no sample.
+
+    Raises:
+        InputError: There is no such template.
+    """
+    path = template_folder(template) / f"{table.lower()}.csv"
+    if not path.is_file():
+        return []
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            values: dict[str, CellValue] = {}
-            for label, cell in row.items():
-                if cell:
-                    field = table.by_label[label]
-                    values[field.id] = parse_text(cell, field, policy.settings)
-            entries.append(Entry(new_id(), ADD, table.id, str(values.get(table.key) or ""), values))
+        return list(csv.DictReader(file))
+
+
+def _sample(rows: list[dict[str, str]], table: PolicyTable, policy: Policy) -> list[Entry]:
+    entries = []
+    for row in rows:
+        values: dict[str, CellValue] = {}
+        for label, cell in row.items():
+            if cell:
+                field = table.by_label[label]
+                values[field.id] = parse_text(cell, field, policy.settings)
+        entries.append(Entry(new_id(), ADD, table.id, str(values.get(table.key) or ""), values))
     return entries

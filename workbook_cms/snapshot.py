@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,13 @@ from workbook_cms.errors import PolicyError, UnknownTableError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.side import JournalFile, SideFolder
-from workbook_cms.file.tail import held
+from workbook_cms.file.tail import held, last_row
 from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, Entry, Submission
+
+if TYPE_CHECKING:
+    from workbook_cms.file.writer import Change
 
 __all__ = ["Snapshot", "readable", "record"]
 
@@ -120,11 +123,31 @@ class Snapshot:
         """The last history row of each record, by (table name, key)."""
         return latest(self.history)
 
+    @property
+    def history_tail(self) -> Mapping[str, CellValue]:
+        """The last row of the history by label, found without reading the others."""
+        return last_row(self.package, HISTORY_TABLE.name)
+
+    def holds(self, entry_ids: Iterable[str]) -> set[str]:
+        """Those of the entries that the history tells of."""
+        return held(self.package, HISTORY_TABLE.name, entry_ids)
+
     @cached_property
     def history_cells(self) -> list[str]:
         """Address of the first cell of each history row."""
         raw = self.raw(HISTORY_TABLE.name)
         return [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
+
+    def write(self, changes: Sequence[Change]) -> list[list[int]]:
+        """Make changes, all or none; sheet rows of the records that each of them wrote.
+
+        Raises:
+            WorkbookLockedError: The workbook is open elsewhere.
+            FileError: It cannot be written.
+        """
+        from workbook_cms.file.writer import write  # noqa: PLC0415 - readers need no writer
+
+        return write(self.package, changes)
 
     # what waits ----------------------------------------------------------------------------------------------
 
@@ -140,7 +163,7 @@ class Snapshot:
         A writer that was killed leaves some in the journal that it does hold; the next writer clears them away.
         """
         waiting = [submission for _, submission in readable(self.journal, self.policy)]
-        written = held(self.package, HISTORY_TABLE.name, [submission.entries[0].id for submission in waiting])
+        written = self.holds(submission.entries[0].id for submission in waiting)
         return tuple(submission for submission in waiting if submission.entries[0].id not in written)
 
     # both ----------------------------------------------------------------------------------------------------

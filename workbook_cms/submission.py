@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,11 +15,12 @@ from workbook_cms.file.layout import CellValue
 from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.history import Actor
 
-__all__ = ["ADD", "UPDATE", "Entry", "Submission", "new_id"]
+__all__ = ["ADD", "UPDATE", "Entry", "Submission", "is_id", "new_id"]
 
 ADD = "add"
 UPDATE = "update"
 _VERSION = 1
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,11 @@ def _entries(items: Any) -> Iterator[Entry]:
 def _need_texts(*values: object) -> None:
     if not all(isinstance(value, str) for value in values):
         raise ValueError("something else where a text should be")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an entry id."""
+    return len(text) == 36 and _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

@@ -132,6 +132,15 @@ class SideFolder:
         """Take back a submission nobody was told of."""
         path.unlink(missing_ok=True)
 
+    def conflict_files(self) -> list[JournalFile]:
+        """Submissions that were set aside."""
+        return [JournalFile(path, _read_json(path)) for path in self.conflicts()]
+
+    def settle(self, path: Path) -> None:
+        """Move a submission that was set aside to ``applied``: its author knows of it."""
+        self._move(path, "applied")
+        path.with_name(f"{path.stem}.why.json").unlink(missing_ok=True)
+
     def conflicts(self) -> list[Path]:
         """What stands in ``conflicts``, reasons left out."""
         return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(".why.json")]

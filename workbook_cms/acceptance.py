@@ -1,0 +1,172 @@
+"""Acceptance: an entry that passed is kept in the journal, and only then is anyone told; then it is committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from validation.findings import Finding
+from validation.letters import tidy
+from workbook_cms.batch import Conflict, Drained, Place
+from workbook_cms.commit import drain, placed
+from workbook_cms.errors import EntryRefusedError, FileError, InputError, WorkbookLockedError
+from workbook_cms.history import Actor
+from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
+from workbook_cms.snapshot import Snapshot
+from workbook_cms.submission import ADD, Entry, Submission
+
+__all__ = ["Acceptance", "Writing"]
+
+_UNVERIFIED = "(unverified)"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How entries that wait are written, and what the receipt of a written one says."""
+
+    drain: Callable[[Snapshot], Drained] = drain
+    state: str = WRITTEN
+
+
+class Acceptance:
+    """Keeps and commits entries for one workbook.
+
+    Args:
+        snapshot: Gives the workbook as it is now.
+        now: Gives the time, UTC.
+        account: Account of the operating system.
+        machine: Name of the computer.
+        person: Who the user of a shared account says she is; what the Staff list says of the account goes before it.
+        writing: Into the file on disk, or into the workbook that a spreadsheet program holds open.
+    """
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        now: Callable[[], dt.datetime],
+        account: str,
+        machine: str,
+        person: str = "",
+        writing: Writing | None = None,
+    ) -> None:
+        self._snapshot, self.now = snapshot, now
+        self._account, self._machine, self._claimed = account, machine, person
+        self._writing = writing or Writing()
+
+    def actor(self, source: str) -> Actor:
+        """Who is at the keyboard: the account, and the person that the Staff list says it is."""
+        person, verified = self.who()
+        return Actor(self._account, self._machine, person if verified else f"{person} {_UNVERIFIED}", source)
+
+    def who(self) -> tuple[str, bool]:
+        """The person at the keyboard, "" where nobody knows, and whether that is more than a claim."""
+        account = self._account.casefold()
+        for choice in self._snapshot().policy.lists:
+            for item in choice.items:
+                if item.active and item.login and item.login.casefold() == account:
+                    return item.value, True
+        return self._claimed, not self._claimed
+
+    def taken(self, entry_id: str) -> Receipt | None:
+        """The receipt of an entry that was taken before: a form that died after it asks again."""
+        snapshot = self._snapshot()
+        for submission in snapshot.pending if entry_id else ():
+            for entry in submission.entries:
+                if entry.id == entry_id:
+                    return _receipt(snapshot, entry, QUEUED, None, submission.when)
+        if entry_id and snapshot.holds([entry_id]):
+            for row in snapshot.history:
+                if row.entry == entry_id and row.key:
+                    table = next(t for t in snapshot.policy.tables if t.name == row.table)
+                    entry = Entry(entry_id, ADD, table.id, row.key, {})
+                    when = dt.datetime.fromisoformat(row.when)
+                    return _receipt(
+                        snapshot, entry, self._writing.state, placed(snapshot, [entry]).get(entry_id), when
+                    )
+        return None
+
+    def accept(
+        self,
+        entries: Sequence[Entry],
+        source: str,
+        notes: Sequence[tuple[Sequence[Finding], Sequence[MendedField]]],
+    ) -> list[Receipt]:
+        """Journal first, then the commit; a receipt an entry."""
+        snapshot = self._snapshot()
+        when = self.now()
+        entries = [replace(entry, why=tidy(entry.why)) for entry in entries]
+        if unfit := next((entry for entry in entries if not entry.fits_cells()), None):
+            raise InputError(
+                f"{snapshot.path.name}, table {snapshot.policy.table_by_id[unfit.table].name}",
+                "a value or the reason holds a character that no cell can hold, or is too long for one.",
+                "Shorten it, or type it again.",
+            )
+        submission = Submission(when, self.actor(source), snapshot.policy.digest, tuple(entries))
+        drained = self._journal_and_commit(submission)
+        receipts = []
+        for entry, (findings, mended) in zip(entries, notes, strict=True):
+            if entry.id in drained.conflicts:
+                problem = drained.conflicts[entry.id].problem
+                table = snapshot.policy.table_by_id[entry.table].name
+                raise EntryRefusedError(
+                    f"{snapshot.path.name}, table {table} {entry.key}",
+                    problem,
+                    "Look at it and enter the change again.",
+                )
+            place = drained.places.get(entry.id)
+            state = self._writing.state if place else QUEUED
+            receipts.append(_receipt(snapshot, entry, state, place, when, tuple(findings), tuple(mended)))
+        return receipts
+
+    def _journal_and_commit(self, submission: Submission) -> Drained:
+        """Where the entries of a submission went; those that wait are in neither list."""
+        snapshot = self._snapshot()
+        kept = snapshot.side.write_journal(submission.name, submission.to_json())
+        try:
+            drained = self.commit()
+        except WorkbookLockedError:
+            drained = Drained()
+        except FileError:
+            if kept.exists():
+                snapshot.side.withdraw(kept)  # nobody was told of it yet
+                raise
+            drained = Drained()  # another writer took it along
+        if any(entry.id in drained.conflicts for entry in submission.entries):
+            snapshot.side.withdraw(kept)  # its author is told now; there is nothing to wait for
+        elif not kept.exists():
+            # Another writer may have taken it along while this one waited for the lock.
+            missing = [e for e in submission.entries if e.id not in drained.places]
+            if missing and (problem := snapshot.side.reason_set_aside(kept)):
+                drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
+            elif missing:
+                drained.places.update(placed(self._snapshot(), missing))
+        return drained
+
+    def commit(self) -> Drained:
+        """Write what waits in the journal.
+
+        Raises:
+            WorkbookLockedError: The workbook is open elsewhere.
+            FileError: It cannot be written.
+        """
+        side = self._snapshot().side
+        with side.locked():
+            drained = self._writing.drain(self._snapshot())
+        side.forget_applied(time.time())
+        return drained
+
+
+def _receipt(
+    snapshot: Snapshot,
+    entry: Entry,
+    state: str,
+    place: Place | None,
+    when: dt.datetime,
+    findings: tuple[Finding, ...] = (),
+    mended: tuple[MendedField, ...] = (),
+) -> Receipt:
+    table = snapshot.policy.table_by_id[entry.table].name
+    key, cell = (place.key, place.cell) if place else (entry.key, "")
+    return Receipt(entry.id, state, table, key, cell, findings, mended, when)

@@ -1,0 +1,181 @@
+"""What can be read from a workbook: its records, what breaks rules, its history and what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from validation.engine import check_tables
+from validation.findings import CellValue
+from validation.findings import select as chosen
+from validation.frames import Operation
+from validation.policy import Policy
+from workbook_cms.acceptance import Acceptance, Writing
+from workbook_cms.collector import collector_paused
+from workbook_cms.decisions import mark_decided
+from workbook_cms.file import platform
+from workbook_cms.file.side import SideFolder
+from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.integrity import file_findings
+from workbook_cms.receipts import Prepared
+from workbook_cms.records import Door
+from workbook_cms.snapshot import Snapshot
+from workbook_cms.submission import Entry
+from workbook_cms.tables import Findings, Table
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+    from workbook_cms.conflicts import Conflicted
+    from workbook_cms.file.platform import OpenBy
+    from workbook_cms.search import Hit
+
+__all__ = ["WorkbookReading"]
+
+
+class WorkbookReading:
+    """A workbook as it can be read; `workbook_cms.workbook.Workbook` also writes."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        today: dt.date | None = None,
+        account: str | None = None,
+        machine: str | None = None,
+        person: str = "",
+        writing: Writing | None = None,
+    ) -> None:
+        self.path = path
+        self._today = today
+        self._known: tuple[object, tuple[str, ...], Snapshot] | None = None
+        acceptance = Acceptance(
+            self.snapshot,
+            lambda: dt.datetime.now(dt.UTC),
+            platform.account() if account is None else account,
+            platform.machine() if machine is None else machine,
+            person,
+            writing,
+        )
+        self._door = Door(self.snapshot, self.today, acceptance)
+
+    def snapshot(self) -> Snapshot:
+        """The workbook as it is now; read anew only when the file or its journal changed."""
+        file = _state(self.path)
+        journal = tuple(path.name for path in SideFolder(self.path).journal_files())
+        known = self._known
+        if known is None or known[0] != file:
+            self._known = (file, journal, Snapshot.open(self.path))
+        elif known[1] != journal:
+            self._known = (file, journal, known[2].with_new_journal())
+        assert self._known is not None  # noqa: S101 - set above
+        return self._known[2]
+
+    def today(self) -> dt.date:
+        """The day that counts as today."""
+        return self._today or dt.datetime.now().astimezone().date()
+
+    @property
+    def person(self) -> str:
+        """Who is at the keyboard, by the Staff list or by her own word; "" where nobody knows."""
+        return self._door.acceptance.who()[0]
+
+    @property
+    def verified(self) -> bool:
+        """Whether the Staff list says so."""
+        return bool(self.person) and self._door.acceptance.who()[1]
+
+    def opened_by(self) -> OpenBy | None:
+        """Who has the workbook open in a spreadsheet program, as far as can be known."""
+        return platform.open_by(self.path)
+
+    # reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def policy(self) -> Policy:
+        """The workbook's rules."""
+        return self.snapshot().policy
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables of the policy, in its order."""
+        snapshot = self.snapshot()
+        return tuple(Table(snapshot.typed(table)) for table in snapshot.policy.tables)
+
+    def table(self, name: str) -> Table:
+        """One table, by name.
+
+        Raises:
+            UnknownTableError: There is none of that name.
+        """
+        snapshot = self.snapshot()
+        return Table(snapshot.typed(snapshot.table(name)))
+
+    @collector_paused()
+    def check(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
+        """Everything that breaks a rule: in the records, between the tables, in the file and its history.
+
+        Args:
+            select: Beginnings of rule codes to report, such as ``DUP``; all when empty.
+            ignore: Beginnings of rule codes to leave out.
+        """
+        snapshot = self.snapshot()
+        found = check_tables(snapshot.context(self.today()))
+        found += file_findings(snapshot)
+        found = mark_decided(found, snapshot.history, snapshot.policy)
+        return Findings(chosen(found, select, ignore))
+
+    def schema(self, table: str) -> DataFrameSchema:
+        """The column rules of a table as a pandera schema over `Table.to_pandas`, for a team's own pandas code."""
+        from validation.schema import compile_schema  # noqa: PLC0415 - pandera takes half a second to import
+
+        snapshot = self.snapshot()
+        return compile_schema(snapshot.table(table), snapshot.policy, self.today(), by="label")
+
+    def find(self, table: str, query: str, limit: int = 10) -> list[Hit]:
+        """Records that match any detail - name, phone, e-mail, key ... - best first, each with the reason."""
+        from workbook_cms import search  # noqa: PLC0415 - rapidfuzz is not needed to add a record
+
+        snapshot = self.snapshot()
+        tables = snapshot.context(self.today()).tables
+        return search.find(snapshot.typed(snapshot.table(table)), query, snapshot.policy, limit, tables)
+
+    def history(self, key: str = "") -> pd.DataFrame:
+        """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given."""
+        rows = [row for row in self.snapshot().history if not key or row.key == key]
+        return pd.DataFrame(rows, columns=[column.label for column in HISTORY_TABLE.columns])
+
+    @property
+    def pending(self) -> tuple[Entry, ...]:
+        """Accepted entries that the file does not hold yet."""
+        return tuple(entry for submission in self.snapshot().pending for entry in submission.entries)
+
+    def conflicts(self) -> tuple[Conflicted, ...]:
+        """Accepted changes of the person at the keyboard that could no longer be applied, oldest first."""
+        from workbook_cms import conflicts  # noqa: PLC0415 - only where forms show them
+
+        return conflicts.of(self.snapshot(), self._door.acceptance.actor("").account)
+
+    def prepare(self, table: str, values: Mapping[str, CellValue], *, key: str = "") -> Prepared:
+        """What an entry would become and what rules say of it; nothing is written.
+
+        Args:
+            table: Name of the table.
+            values: By field label.
+            key: Key of the record it would change; a new record otherwise.
+        """
+        policy_table = self.snapshot().table(table)
+        operation = Operation.UPDATE if key else Operation.ADD
+        return self._door.prepare(policy_table, [values], operation, frozenset([key] if key else []))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None  # opening it says what is wrong
+    return status.st_mtime_ns, status.st_size, status.st_ino
