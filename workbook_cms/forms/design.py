@@ -8,13 +8,26 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 
-from validation.policy import Convention, FieldType, Policy, PolicyField, PolicyTable
+from validation.policy import Convention, FieldFormat, FieldType, Policy, PolicyField, PolicyTable
 from workbook_cms.forms.answers import Request
 
-__all__ = ["DO", "FIND", "PICK", "REASON", "FormDesign", "FormRow", "RowKind", "form_design", "form_designs"]
+__all__ = [
+    "DO",
+    "FIND",
+    "PARTS",
+    "PICK",
+    "REASON",
+    "FormDesign",
+    "FormRow",
+    "RowKind",
+    "form_design",
+    "form_designs",
+]
 
 #: Row ids of the controls.
 FIND, PICK, REASON, DO = "@find", "@pick", "@reason", "@do"
+#: Parts of a form that have a defined name, see `FormDesign.name`; the last four are for `refresh` (frontend.py).
+PARTS = ("body", "panel", "status", "info", "state", "labels", "marks", "values", "guidance")
 #: Text fields that may hold more than this many characters get an input of several lines.
 _LONG = 200
 #: Words that begin a title with "an".
@@ -77,8 +90,18 @@ class FormDesign:
         return self.title[:31].strip()
 
     def name(self, part: str) -> str:
-        """Defined name of a part of the form: ``body``, ``panel``, ``status``, ``info``, ``state``, or a row id."""
-        return f"form_{self.table.id}_{part.replace('@', 'do_')}"
+        """Defined name of a part of the form: ``body``, ``panel``, ``status``, ``info``, ``state``.
+
+        The dot, which no id holds, keeps the names of all forms apart. The input of a row has its own, since a field
+        may be called ``status`` too: `input_name`.
+        """
+        if part not in PARTS:
+            raise ValueError(f"a form has no part {part!r}; the name of a row's input is input_name({part!r})")
+        return f"form_{self.table.id}.{part}"
+
+    def input_name(self, row_id: str) -> str:
+        """Defined name of the input cell of a row: ``input_interactions.status``, ``ask_interactions.find``."""
+        return f"{'ask' if row_id.startswith('@') else 'input'}_{self.table.id}.{row_id.lstrip('@')}"
 
     @cached_property
     def by_id(self) -> dict[str, FormRow]:
@@ -129,7 +152,8 @@ def _rows(policy: Policy, table: PolicyTable, subject: PolicyField | None) -> It
 
 
 def _row(field: PolicyField, *, locked: bool = False) -> FormRow:
-    long = field.type is FieldType.STRING and field.enum is None and (field.max_length or 0) > _LONG
+    plain = field.type is FieldType.STRING and field.format is FieldFormat.DEFAULT and field.enum is None
+    long = plain and (field.max_length or 0) > _LONG
     return FormRow(
         field.id, RowKind.FIELD, field.label, field.help, 3 if long else 1, locked or field.locked, field
     )
