@@ -1,0 +1,265 @@
+"""The only place that leaves xlwings' own calls: protection, selection and errors in Excel and LibreOffice."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook_cms.errors import WorkbookCmsError
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = [
+    "BusyError",
+    "GoneError",
+    "Program",
+    "ProgramError",
+    "autosaves",
+    "calls",
+    "file_of",
+    "focus",
+    "is_read_only",
+    "never_wait",
+    "program_of",
+    "tell",
+    "unprotected",
+]
+
+
+class ProgramError(WorkbookCmsError):
+    """The spreadsheet program did not do what it was asked."""
+
+
+class BusyError(ProgramError):
+    """It takes no calls at the moment: a cell is being edited, or a dialog is open. Trying again helps."""
+
+
+class GoneError(ProgramError):
+    """It was closed, or the workbook in it was."""
+
+
+class Program(StrEnum):
+    """Which spreadsheet program a workbook is open in."""
+
+    EXCEL_WINDOWS = "Excel on Windows"
+    EXCEL_MAC = "Excel on macOS"
+    LIBREOFFICE = "LibreOffice"
+
+
+#: Exceptions of the libraries below xlwings. They are looked up among the modules that are loaded, since each of them
+#: exists on one operating system only.
+_RAISED = (
+    ("pywintypes", "com_error"),
+    ("xlwings._xlwindows", "ExcelBusyError"),
+    ("appscript.reference", "CommandError"),
+    ("aem.aemsend", "EventError"),
+    ("xlwings", "XlwingsError"),
+)
+#: COM: call rejected by callee, retry later, and what Excel says while a cell is edited (VBA_E_IGNORE).
+_COM_BUSY = frozenset({0x80010001, 0x8001010A, 0x800AC472})
+#: COM: server unavailable, call failed, server died, disconnected, object not connected, object required.
+_COM_GONE = frozenset(
+    {0x800706BA, 0x800706BE, 0x80010007, 0x80010012, 0x80010108, 0x800401FD, 0x800401E3, 0x800A01A8}
+)
+#: Apple events: time-out, event not handled; "OERROR" (parameter error) is Excel's word for "a cell is being edited".
+_MAC_BUSY, _MAC_BUSY_WORD = frozenset({-1712, -1708}), "OERROR"
+#: Apple events: no such process, connection invalid, no such object.
+_MAC_GONE = frozenset({-600, -609, -1728})
+_MAC_FORBIDDEN = -1743
+_UNO_GONE = ("DisposedException", "NoConnectException")
+#: How often and how long apart (seconds) a sheet is protected again while the program is busy.
+_PROTECT_TRIES, _PROTECT_PAUSE = 40, 0.05
+_UNLOCKED_CELLS = 1  # xlUnlockedCells
+
+
+@contextlib.contextmanager
+def calls(place: str = "The spreadsheet program") -> Iterator[None]:
+    """Around calls of xlwings: what the program raises becomes one of ours.
+
+    Raises:
+        BusyError: It takes no calls at the moment.
+        GoneError: It, or the workbook, was closed.
+        ProgramError: Anything else it said.
+    """
+    try:
+        yield
+    except _raised() as error:
+        raise _translated(error, place) from error
+
+
+def never_wait() -> None:
+    """Let a call to a busy Excel fail at once: xlwings would repeat it for ever, in a loop that takes a whole core."""
+    module: Any = sys.modules.get("xlwings._xlwindows")
+    if module is not None:
+        module.N_COM_ATTEMPTS = 1
+
+
+def program_of(book: xw.Book) -> Program:
+    """The program a workbook is open in."""
+    if book.app.engine.name != "excel":
+        return Program.LIBREOFFICE
+    return Program.EXCEL_MAC if sys.platform == "darwin" else Program.EXCEL_WINDOWS
+
+
+def file_of(book: xw.Book) -> Path:
+    """Where a workbook is saved.
+
+    Raises:
+        ProgramError: It was never saved, or it is opened from the web.
+    """
+    name = _full_name(book)
+    if "://" in name:
+        raise ProgramError(
+            book.name,
+            "this workbook is opened from the web, so the record workbook beside it cannot be reached.",
+            "Save a copy in a folder of this computer and use that.",
+        )
+    path = Path(name)
+    if not path.is_absolute():
+        raise ProgramError(
+            book.name, "this workbook was never saved, so it has no folder yet.", "Save it, then try again."
+        )
+    return path
+
+
+def is_read_only(book: xw.Book) -> bool:
+    """Whether the workbook was opened for reading only."""
+    program = program_of(book)
+    if program is Program.EXCEL_WINDOWS:
+        return bool(book.api.ReadOnly)
+    if program is Program.EXCEL_MAC:
+        return bool(book.api.read_only.get())
+    return bool(book.api.isReadonly())
+
+
+def autosaves(book: xw.Book) -> bool:
+    """Whether Excel saves the workbook by itself while people type; only what lies on the web does."""
+    program = program_of(book)
+    if program is Program.EXCEL_WINDOWS:
+        return bool(getattr(book.api, "AutoSaveOn", False))  # Excel 2016 does not know it
+    if program is Program.EXCEL_MAC:
+        return "://" in _full_name(book)  # its dictionary has no word for it
+    return False
+
+
+@contextlib.contextmanager
+def unprotected(sheet: xw.Sheet, *, filtering: bool = False) -> Iterator[None]:
+    """Lift the protection of a sheet and put it back, whatever happens in between and whoever lifted it before.
+
+    No password: only cells that are unlocked can be selected, so that Tab walks the form. A sheet that somebody
+    unprotected by hand is protected afterwards too.
+
+    Args:
+        sheet: The sheet.
+        filtering: A sheet of records: filters stay usable, and locked cells can be selected to be read.
+    """
+    program = program_of(sheet.book)
+    api = sheet.api
+    _lift(program, api)
+    try:
+        yield
+    finally:
+        _patiently(lambda: _protect(program, api, filtering))
+
+
+def focus(sheet: xw.Sheet, address: str) -> None:
+    """Put the cursor into a cell, if the sheet is the one in front: nobody is taken away from another one."""
+    if sheet.book.sheets.active.name == sheet.name:
+        sheet.range(address).select()
+
+
+def tell(book: xw.Book, text: str) -> bool:
+    """Say something in the program's own status line; False where it has none that can be written."""
+    if program_of(book) is Program.LIBREOFFICE:
+        return False
+    book.app.status_bar = text
+    return True
+
+
+def _full_name(book: xw.Book) -> str:
+    """The name as the program has it: xlwings would guess a folder for an address on the web."""
+    program = program_of(book)
+    if program is Program.EXCEL_WINDOWS:
+        return str(book.api.FullName)
+    return str(book.fullname)
+
+
+def _lift(program: Program, api: Any) -> None:
+    if program is Program.EXCEL_WINDOWS:
+        api.Unprotect(Password="")  # without the word Excel asks in a dialog
+    elif program is Program.EXCEL_MAC:
+        api.unprotect(password="")
+    elif api.isProtected():
+        api.unprotect("")
+
+
+def _protect(program: Program, api: Any, filtering: bool) -> None:
+    if program is Program.EXCEL_WINDOWS:
+        api.Protect(DrawingObjects=True, Contents=True, Scenarios=True, AllowFiltering=filtering)
+        if not filtering:
+            api.EnableSelection = _UNLOCKED_CELLS
+    elif program is Program.EXCEL_MAC:
+        api.protect_worksheet(
+            drawing_objects=True, worksheet_contents=True, scenarios=True, allow_filtering=filtering
+        )
+        if not filtering:
+            api.enable_selection.set(sys.modules["appscript"].k.unlocked_cells)
+    else:
+        api.protect("")  # it keeps what else was set for the sheet: what may be selected, and filters
+
+
+def _patiently(call: Callable[[], None]) -> None:
+    """Repeat a call that must not be left out while the program is busy."""
+    for left in range(_PROTECT_TRIES, 0, -1):
+        try:
+            with calls():
+                return call()
+        except BusyError:
+            if left == 1:
+                raise
+            time.sleep(_PROTECT_PAUSE)
+    return None
+
+
+def _raised() -> tuple[type[BaseException], ...]:
+    found: list[type[BaseException]] = [
+        getattr(sys.modules[module], name) for module, name in _RAISED if hasattr(sys.modules.get(module), name)
+    ]
+    uno: Any = sys.modules.get("uno")
+    if uno is not None:
+        found.append(uno.getClass("com.sun.star.uno.Exception"))
+    return tuple(found)
+
+
+def _translated(error: BaseException, place: str) -> ProgramError:
+    codes = _com_codes(error)
+    number = getattr(error, "errornumber", 0)
+    name = type(error).__name__.rpartition(".")[2]
+    text = " ".join(str(error).split())
+    if codes & _COM_BUSY or number in _MAC_BUSY or _MAC_BUSY_WORD in text or name == "ExcelBusyError":
+        return BusyError(
+            place, "is busy: a cell is being edited, or a dialog is open.", "Press Enter or close it."
+        )
+    if codes & _COM_GONE or number in _MAC_GONE or name in _UNO_GONE:
+        return GoneError(place, "was closed.", "Open the workbook again.")
+    if number == _MAC_FORBIDDEN:
+        return ProgramError(
+            place,
+            "may not be driven by this program.",
+            "Allow it in System Settings, Privacy & Security, Automation.",
+        )
+    return ProgramError(place, f"did not do what it was asked ({text[:200]}).", "Try again.")
+
+
+def _com_codes(error: BaseException) -> frozenset[int]:
+    """The codes of a COM error, as unsigned numbers: its own, and the one Excel put into the details."""
+    details = getattr(error, "excepinfo", None)
+    inner = details[5] if isinstance(details, tuple) and len(details) > 5 else None
+    codes = (getattr(error, "hresult", None), inner)
+    return frozenset(code & 0xFFFFFFFF for code in codes if isinstance(code, int))

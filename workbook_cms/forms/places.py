@@ -1,0 +1,115 @@
+"""Named places of an open workbook, found once, then read and written as blocks with one call each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbook_cms.errors import WorkbookCmsError
+from workbook_cms.forms.adapter import GoneError, ProgramError, calls
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["LostNameError", "Place", "find_place", "place_of", "safe", "text_of"]
+
+#: What Excel would take as a formula at the beginning of a cell that is not formatted as text.
+_FORMULA = ("=", "+", "-", "@")
+
+
+class LostNameError(WorkbookCmsError):
+    """A defined name of the workbook is gone, or the cells it stood for are."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rectangle of cells on a sheet; row and column count from 1."""
+
+    sheet: xw.Sheet
+    row: int
+    column: int
+    height: int
+    width: int
+
+    def part(self, top: int, left: int, height: int = 1, width: int = 1) -> Place:
+        """A rectangle inside, its corner counted from 0."""
+        return Place(self.sheet, self.row + top, self.column + left, height, width)
+
+    def read(self) -> list[list[str]]:
+        """The texts of all cells, row by row, in one read."""
+        with calls():
+            rows = self._range().options(ndim=2).value
+        return [[text_of(value) for value in row] for row in rows]
+
+    def write(self, rows: Sequence[Sequence[str]]) -> None:
+        """Fill all cells in one write; "" empties one. Values reach the program as they are, as text."""
+        with calls():
+            self._range().raw_value = tuple(tuple(row) for row in rows)
+
+    @property
+    def address(self) -> str:
+        """Address of the upper left cell, such as ``$D$7``."""
+        with calls():
+            return str(self.sheet.range((self.row, self.column)).address)
+
+    def _range(self) -> xw.Range:
+        end = (self.row + self.height - 1, self.column + self.width - 1)
+        return self.sheet.range((self.row, self.column), end)
+
+
+def find_place(book: xw.Book, name: str) -> Place:
+    """Where a defined name points.
+
+    Raises:
+        LostNameError: There is no such name, or its cells were deleted.
+        GoneError: The workbook was closed.
+        BusyError: The program takes no calls at the moment.
+    """
+    try:
+        with calls():
+            cells = book.names[name].refers_to_range
+            height, width = cells.shape
+            return Place(cells.sheet, int(cells.row), int(cells.column), int(height), int(width))
+    except (KeyError, GoneError, ProgramError) as error:
+        if (
+            isinstance(error, ProgramError)
+            and not isinstance(error, GoneError)
+            and type(error) is not ProgramError
+        ):
+            raise  # busy
+        with calls():
+            title = book.name  # says so when it is the workbook that is gone, not only the name
+        raise LostNameError(title, f"the named cells {name} are gone.", "Make a new front-end.") from error
+
+
+def place_of(places: Mapping[str, Place], part: str) -> Place:
+    """The place of a part.
+
+    Raises:
+        LostNameError: It was not found.
+    """
+    try:
+        return places[part]
+    except KeyError:
+        raise LostNameError("This form", f"has lost its {part}.", "Make a new front-end.") from None
+
+
+def text_of(value: object) -> str:
+    """The text of a cell, as somebody would type it: a pasted date or number is no text yet."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return value.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S")
+    return str(value)
+
+
+def safe(text: str) -> str:
+    """A text that no program takes for a formula, in a cell that is not formatted as text."""
+    return f" {text}" if text.startswith(_FORMULA) else text
