@@ -249,20 +249,20 @@ def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
 
 
 def _with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
-    """The frame with waiting updates laid over it, and waiting adds, which have row 0, below."""
+    """The frame with waiting adds, which have row 0, below, and waiting updates laid over both."""
     if not entries:
         return frame
-    values: Any = frame.values.copy()
-    place = {key: i for i, key in enumerate(frame.keys)}
+    added = [[entry.values.get(name) for name in frame.values.columns] for entry in entries if entry.action == ADD]
+    below = pd.DataFrame(added, columns=frame.values.columns, dtype=object)
+    values: Any = pd.concat([frame.values, below], ignore_index=True) if added else frame.values.copy()
+    place = {str(key): i for i, key in enumerate(values[frame.table.key].tolist()) if key is not None}
     for entry in entries:
         if entry.action != ADD and entry.key in place:
             for name, value in entry.values.items():
                 values.at[place[entry.key], name] = value
-    added = [[entry.values.get(name) for name in values.columns] for entry in entries if entry.action == ADD]
-    below = pd.DataFrame(added, columns=values.columns, dtype=object)
     return TableFrame(
         frame.table,
-        pd.concat([values, below], ignore_index=True) if len(below) else values,
+        values,
         frame.sheet,
         np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)]),
         frame.letters,

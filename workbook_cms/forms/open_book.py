@@ -1,0 +1,181 @@
+"""A workbook that is forms and records in one, while it is open: entries go into the open workbook, journal first.
+
+What the program holds is not on disk until it saves. So the journal keeps every entry until the file holds it: closing
+without saving, or a crash, loses nothing. A key is given out once: it is kept with the entry in the journal before
+anything is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbook_cms.acceptance import Writing
+from workbook_cms.batch import Batch, Drained
+from workbook_cms.errors import WorkbookLockedError
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.raw_table import RawTable
+from workbook_cms.file.writer import Append, Change, Patch
+from workbook_cms.forms import adapter
+from workbook_cms.forms.adapter import ProgramError
+from workbook_cms.forms.open_tables import OpenTables
+from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.reading import WorkbookReading
+from workbook_cms.receipts import OPEN
+from workbook_cms.snapshot import Snapshot, readable
+from workbook_cms.submission import ADD, Entry, Submission
+from workbook_cms.workbook import Workbook
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["open_reading", "open_workbook"]
+
+
+def open_workbook(book: xw.Book, *, today: dt.date | None = None, person: str = "") -> Workbook:
+    """The record workbook that stands open in a spreadsheet program; entries are written into it there.
+
+    Entries are checked against the file and all that was accepted since, which is what the open workbook holds.
+
+    Raises:
+        ProgramError: The workbook was never saved, or is opened from the web.
+    """
+
+    def drained(snapshot: Snapshot) -> Drained:
+        return _drain(snapshot, OpenTables(book, snapshot.package))
+
+    return Workbook(adapter.file_of(book), today=today, person=person, writing=Writing(drained, OPEN))
+
+
+def open_reading(book: xw.Book, *, today: dt.date | None = None) -> WorkbookReading:
+    """The workbook as it stands in the program now, saved or not, to be checked.
+
+    Raises:
+        ProgramError: The workbook was never saved, or is opened from the web.
+    """
+    return _OpenReading(book, today)
+
+
+class _OpenReading(WorkbookReading):
+    def __init__(self, book: xw.Book, today: dt.date | None) -> None:
+        super().__init__(adapter.file_of(book), today=today)
+        self._book = book
+
+    @cached_property
+    def _now(self) -> Snapshot:
+        disk = super().snapshot()
+        return _OpenSnapshot(disk, OpenTables(self._book, disk.package), formulas=True)
+
+    def snapshot(self) -> Snapshot:
+        return self._now
+
+
+class _OpenSnapshot(Snapshot):
+    """A reading of the open workbook; its policy is that of the file."""
+
+    def __init__(self, disk: Snapshot, tables: OpenTables, *, formulas: bool = False) -> None:
+        super().__init__(disk.package, disk.policy, disk.side)
+        self._tables, self._formulas = tables, formulas
+
+    def raw(self, name: str) -> RawTable:
+        if name not in self._raw:
+            self._raw[name] = self._tables.read(name, formulas=self._formulas)
+        return self._raw[name]
+
+    @property
+    def history_tail(self) -> Mapping[str, CellValue]:
+        return self._tables.last(HISTORY_TABLE.name)
+
+    def holds(self, entry_ids: Iterable[str]) -> set[str]:
+        wanted = set(entry_ids)
+        return wanted.intersection(self._tables.column(HISTORY_TABLE.name, "Entry")) if wanted else set()
+
+    def write(self, changes: Sequence[Change]) -> list[list[int]]:
+        """Records first, their history last: what has no history is taken back, or it would come in twice."""
+        order = sorted(range(len(changes)), key=lambda i: _table(changes[i]) == HISTORY_TABLE.name)
+        rows: list[list[int]] = [[] for _ in changes]
+        try:
+            for i in order:
+                rows[i] = self._write(changes[i])
+        except ProgramError:
+            for i in order:
+                change = changes[i]
+                if rows[i] and isinstance(change, Append):
+                    self._tables.empty(change.table, rows[i])
+                elif rows[i] and isinstance(change, Patch):
+                    self._put_back(change)
+            raise
+        return rows
+
+    def _write(self, change: Change) -> list[int]:
+        if isinstance(change, Append):
+            return self._tables.append(change.table, list(change.rows))
+        assert isinstance(change, Patch)  # noqa: S101 - entries add and change records, nothing else
+        self._tables.patch(change.table, change.row, change.values)
+        return [change.row]
+
+    def _put_back(self, change: Patch) -> None:
+        raw = self.raw(change.table)
+        before = raw.cells[raw.rows.index(change.row)]
+        self._tables.patch(
+            change.table, change.row, {label: before[raw.columns.index(label)] for label in change.values}
+        )
+
+
+def _table(change: Change) -> str:
+    assert isinstance(change, (Append, Patch))  # noqa: S101 - as above
+    return change.table
+
+
+def _drain(disk: Snapshot, tables: OpenTables) -> Drained:
+    """Write what waits in the journal into the open workbook. The write lock must be held.
+
+    A journal file is retired when the file on disk holds its entry, that is after the program saved. A change that
+    met another one goes on waiting: what it met may never be saved.
+
+    Raises:
+        WorkbookLockedError: The program does not answer, or cannot write; everything goes on waiting.
+    """
+    try:
+        return _drained(disk, _OpenSnapshot(disk, tables))
+    except ProgramError as error:
+        raise WorkbookLockedError(error.place, error.problem, error.remedy) from error
+
+
+def _drained(disk: Snapshot, now: Snapshot) -> Drained:
+    batch = Batch(now)
+    waiting = list(readable(disk.side.journal(), disk.policy))
+    ids = [submission.entries[0].id for _, submission in waiting]
+    saved = disk.holds(ids)
+    written = now.holds(set(ids) - saved)
+    taken = []
+    for file, submission in waiting:
+        first = submission.entries[0].id
+        if first in saved:
+            disk.side.retire(file)
+        elif first not in written:
+            if problem := batch.take(submission):
+                batch.drained.conflicts[problem.entry.id] = problem
+            else:
+                taken.append((file, submission))
+    if batch.history:
+        # Given out before anything is written: whoever writes the entry, here or on disk, uses the same key.
+        disk.side.write_head(replace(batch.head, keys=batch.keys))
+        for file, submission in taken:
+            disk.side.write_journal(file.path.stem, _with_keys(disk, submission, batch.given).to_json())
+        batch.write()
+    return batch.drained
+
+
+def _with_keys(snapshot: Snapshot, submission: Submission, given: Mapping[str, str]) -> Submission:
+    return replace(submission, entries=tuple(_with_key(snapshot, entry, given) for entry in submission.entries))
+
+
+def _with_key(snapshot: Snapshot, entry: Entry, given: Mapping[str, str]) -> Entry:
+    key = given.get(entry.id, "") if entry.action == ADD else ""
+    if not key:
+        return entry
+    return replace(entry, key=key, values={**entry.values, snapshot.policy.table_by_id[entry.table].key: key})
