@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
 from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request, State
+from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, safe
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
-from workbook_cms.forms.places import LostNameError, Place, find_place, place_of, safe
+from workbook_cms.forms.grid import CODE, ID, INPUT, MESSAGE
 
 if TYPE_CHECKING:
     import xlwings as xw
 
 __all__ = ["ANSWERED", "STOP", "DamagedFormError", "FormSheet", "Reading"]
 
-#: Columns of the body, from 0: row id, label, required mark, input, message, mark code.
-_ID, _INPUT, _MESSAGE, _WIDTH = 0, 3, 4, 6
 _CONTROLS = (FIND, PICK, REASON, DO)
 #: Typed alone into an input, it asks to submit.
 STOP = "."
@@ -95,12 +94,12 @@ class FormSheet:
 
     def find(self) -> None:
         """Look up again where the parts of the form are."""
-        self._body = find_place(self.book, self.design.name("body"))
-        self._places: dict[str, Place] = {}
+        self._body = find_area(self.book, self.design.name("body"))
+        self._areas: dict[str, Area] = {}
         self._around.clear()
         for part in _PARTS:
             try:
-                self._places[part] = find_place(self.book, self.design.name(part))
+                self._areas[part] = find_area(self.book, self.design.name(part))
             except LostNameError:
                 continue  # said when it is needed
         with adapter.calls():
@@ -115,19 +114,19 @@ class FormSheet:
             DamagedFormError: A row of the form was deleted, or a column.
         """
         rows = self._body.read()
-        if tuple(row[_ID] for row in rows) != self._ids:
+        if tuple(row[ID] for row in rows) != self._ids:
             self._ids = ()  # looked at again next time, unless all is well
             self.find()
             rows = self._body.read()
-            if self._body.width != _WIDTH:
+            if self._body.width <= CODE:
                 raise self._damaged("has lost a column")
-            ids = tuple(row[_ID] for row in rows)
+            ids = tuple(row[ID] for row in rows)
             self._rows = self._placed(ids)
             self._ids = ids
         return Reading(
             self._rows,
-            tuple(row[_INPUT] for row in rows),
-            tuple((row[_MESSAGE], row[_MESSAGE + 1]) for row in rows),
+            tuple(row[INPUT] for row in rows),
+            tuple((row[MESSAGE], row[CODE]) for row in rows),
         )
 
     def given(self, reading: Reading, request: Request, memory: str) -> Given:
@@ -144,7 +143,7 @@ class FormSheet:
             DamagedFormError: The cell is gone.
         """
         try:
-            return place_of(self._places, "state").read()[0][0]
+            return area_of(self._areas, "state").read()[0][0]
         except LostNameError:
             raise self._damaged("has lost the cell in which it remembers") from None
 
@@ -177,18 +176,18 @@ class FormSheet:
             self._write("info", [[safe(answer.info)]])
         if answer.focus in reading.rows and request is not Request.LOOK:
             with adapter.calls():
-                cell = self._body.part(reading.rows[answer.focus], _INPUT)
+                cell = self._body.part(reading.rows[answer.focus], INPUT)
                 adapter.focus(self._body.sheet, cell.address)
         return cells
 
     def say(self, message: Message, reading: Reading | None = None) -> bool:
         """Show a sentence and nothing else; a request counts as answered. False where there is no place for it."""
         with adapter.unprotected(self._body.sheet):
-            told = "status" in self._places
+            told = "status" in self._areas
             if told:
                 self._show_status(message)
             if reading is not None and reading.request:
-                request = self._body.part(reading.rows[DO], _INPUT, 1, 3)
+                request = self._body.part(reading.rows[DO], INPUT, 1, 3)
                 own = ["", "", ""] if told else ["", safe(message.text), message.mark.value]
                 request.write([own])
                 told = True
@@ -203,7 +202,7 @@ class FormSheet:
         self._write("state", [[json.dumps(memory, ensure_ascii=False, separators=(",", ":"))]])
 
     def _show_inputs(self, answer: Answer, reading: Reading) -> tuple[str, ...]:
-        column = self._body.part(0, _INPUT, self._body.height)
+        column = self._body.part(0, INPUT, self._body.height)
         now = [row[0] for row in column.read()]
         wanted = list(now)
         controls = {FIND: answer.find, PICK: answer.pick, REASON: answer.reason, DO: ""}
@@ -220,17 +219,17 @@ class FormSheet:
             if row in reading.rows:
                 wanted[reading.rows[row]] = (safe(message.text), message.mark.value)
         if tuple(wanted) != reading.shown:
-            self._body.part(0, _MESSAGE, self._body.height, 2).write(wanted)
+            self._body.part(0, MESSAGE, self._body.height, 2).write(wanted)
 
     def _show_panel(self, lines: Sequence[Line]) -> None:
-        height = self._places["panel"].height if "panel" in self._places else 0
+        height = self._areas["panel"].height if "panel" in self._areas else 0
         pairs = [(safe(line.text), line.look.value) for line in lines[:height]]
         if len(lines) > height > 0:
             pairs[-1] = (f"... and {len(lines) - height + 1} more lines.", Look.QUIET.value)
         self._write("panel", pairs + [("", "")] * (height - len(pairs)))
 
     def _show_status(self, message: Message) -> None:
-        width = self._places["status"].width if "status" in self._places else 2
+        width = self._areas["status"].width if "status" in self._areas else 2
         self._write("status", [[safe(message.text), *[""] * (width - 2), message.mark.value]])
 
     def _with_homeless(self, answer: Answer, reading: Reading) -> Message:
@@ -248,9 +247,9 @@ class FormSheet:
     def _write(self, part: str, rows: Sequence[Sequence[str]]) -> None:
         """Write a part, unless it holds this already or is gone: what can be shown is shown."""
         wanted = [list(row) for row in rows]
-        if part in self._places and self._around.get(part) != wanted:
+        if part in self._areas and self._around.get(part) != wanted:
             self._around.pop(part, None)
-            self._places[part].write(wanted)
+            self._areas[part].write(wanted)
             self._around[part] = wanted
 
     # damage --------------------------------------------------------------------------------------------------
@@ -269,7 +268,7 @@ class FormSheet:
         """Position of a row whose id is gone from column A, by the name of its input; None without the name."""
         name = self.design.input_name(row)
         try:
-            at = find_place(self.book, name).row - self._body.row
+            at = find_area(self.book, name).row - self._body.row
         except LostNameError:
             with adapter.calls():
                 names = {str(known.name): str(known.refers_to) for known in self.book.names}

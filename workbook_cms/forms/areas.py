@@ -1,4 +1,4 @@
-"""Named places of an open workbook, found once, then read and written as blocks with one call each."""
+"""Named areas of an open workbook, found once, then read and written as blocks with one call each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workbook_cms.forms.adapter import GoneError, ProgramError, calls
 if TYPE_CHECKING:
     import xlwings as xw
 
-__all__ = ["LostNameError", "Place", "find_place", "place_of", "safe", "text_of"]
+__all__ = ["Area", "LostNameError", "area_of", "find_area", "safe", "text_of"]
 
 #: What Excel would take as a formula at the beginning of a cell that is not formatted as text.
 _FORMULA = ("=", "+", "-", "@")
@@ -24,7 +24,7 @@ class LostNameError(WorkbookCmsError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Area:
     """A rectangle of cells on a sheet; row and column count from 1."""
 
     sheet: xw.Sheet
@@ -33,9 +33,9 @@ class Place:
     height: int
     width: int
 
-    def part(self, top: int, left: int, height: int = 1, width: int = 1) -> Place:
+    def part(self, top: int, left: int, height: int = 1, width: int = 1) -> Area:
         """A rectangle inside, its corner counted from 0."""
-        return Place(self.sheet, self.row + top, self.column + left, height, width)
+        return Area(self.sheet, self.row + top, self.column + left, height, width)
 
     def read(self) -> list[list[str]]:
         """The texts of all cells, row by row, in one read."""
@@ -59,7 +59,7 @@ class Place:
         return self.sheet.range((self.row, self.column), end)
 
 
-def find_place(book: xw.Book, name: str) -> Place:
+def find_area(book: xw.Book, name: str) -> Area:
     """Where a defined name points.
 
     Raises:
@@ -71,7 +71,7 @@ def find_place(book: xw.Book, name: str) -> Place:
         with calls():
             cells = book.names[name].refers_to_range
             height, width = cells.shape
-            return Place(cells.sheet, int(cells.row), int(cells.column), int(height), int(width))
+            return Area(cells.sheet, int(cells.row), int(cells.column), int(height), int(width))
     except (KeyError, GoneError, ProgramError) as error:
         if (
             isinstance(error, ProgramError)
@@ -84,14 +84,14 @@ def find_place(book: xw.Book, name: str) -> Place:
         raise LostNameError(title, f"the named cells {name} are gone.", "Make a new front-end.") from error
 
 
-def place_of(places: Mapping[str, Place], part: str) -> Place:
-    """The place of a part.
+def area_of(areas: Mapping[str, Area], part: str) -> Area:
+    """The area of a part.
 
     Raises:
         LostNameError: It was not found.
     """
     try:
-        return places[part]
+        return areas[part]
     except KeyError:
         raise LostNameError("This form", f"has lost its {part}.", "Make a new front-end.") from None
 
