@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 
-from validation.policy import Convention, FieldFormat, FieldType, Policy, PolicyField, PolicyTable
+from validation.policy import Convention, FieldFormat, FieldType, Policy, PolicyField, PolicyTable, Stage
 from workbook_cms.forms.answers import Request
 
 __all__ = [
@@ -116,16 +116,34 @@ class FormDesign:
 
 def form_designs(policy: Policy) -> tuple[FormDesign, ...]:
     """The forms of a policy: tables that record activities first, since they are used all day."""
-    tables = sorted(policy.tables, key=lambda table: table.activity_date is None or _people(table))
+    tables = sorted(policy.tables, key=lambda table: table.activity_date is None or is_about_people(table))
     return tuple(form_design(policy, table) for table in tables)
 
 
 def form_design(policy: Policy, table: PolicyTable) -> FormDesign:
     """The form of one table."""
-    subject = next((f for f in table.references if _people(policy.table_by_id[f.foreign_key or ""])), None)
+    subject = next((f for f in table.references if is_about_people(policy.table_by_id[f.foreign_key or ""])), None)
     requests = [Request.SUBMIT, Request.NEXT, Request.CLEAR, Request.FIND, Request.OPEN]
+    if status_of(policy, table, Stage.CLOSED):
+        requests.append(Request.CLOSE)
+    if table.sign_off and status_of(policy, table, Stage.REVIEWED):
+        requests.append(Request.SIGN_OFF)
     requests.append(Request.BRING_IN)
     return FormDesign(table, _title(table), subject, tuple(_rows(policy, table, subject)), tuple(requests))
+
+
+def is_about_people(table: PolicyTable) -> bool:
+    """Whether the records of a table are people or organisations, whom others are about."""
+    return any(f.naming in (Convention.PERSON, Convention.ORGANISATION) for f in table.fields) and not any(
+        table.references
+    )
+
+
+def status_of(policy: Policy, table: PolicyTable, stage: Stage) -> str:
+    """The active status that means a stage, the first of its list; "" where the policy has none."""
+    field = table.by_id.get(table.status or "")
+    choices = policy.list_by_id.get(field.enum or "") if field else None
+    return next((i.value for i in choices.items if i.active and i.stage is stage), "") if choices else ""
 
 
 def _rows(policy: Policy, table: PolicyTable, subject: PolicyField | None) -> Iterator[FormRow]:
@@ -156,13 +174,6 @@ def _row(field: PolicyField, *, locked: bool = False) -> FormRow:
     long = plain and (field.max_length or 0) > _LONG
     return FormRow(
         field.id, RowKind.FIELD, field.label, field.help, 3 if long else 1, locked or field.locked, field
-    )
-
-
-def _people(table: PolicyTable) -> bool:
-    """Whether its records are people or organisations."""
-    return any(f.naming in (Convention.PERSON, Convention.ORGANISATION) for f in table.fields) and not any(
-        table.references
     )
 
 
