@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from validation.findings import CellValue
@@ -14,6 +15,7 @@ from validation.typing import parse_text
 from workbook_cms.commit import write_event
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.file.builder import build
+from workbook_cms.file.layout import WorkbookSpec
 from workbook_cms.file.side import Head, SideFolder
 from workbook_cms.history import Event
 from workbook_cms.layout import workbook_spec
@@ -23,7 +25,7 @@ from workbook_cms.resources import template_folder
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, Entry, new_id
 
-__all__ = ["SAMPLE_DAY", "create", "fill", "sample_rows", "template_policy"]
+__all__ = ["SAMPLE_DAY", "Dress", "create", "fill", "sample_rows", "template_policy"]
 
 #: The day the sample records are of; on a machine whose clock is behind it they would lie in the future.
 SAMPLE_DAY = dt.date(2026, 11, 22)
@@ -39,20 +41,34 @@ def template_policy(name: str) -> Policy:
     return text.load(path.read_text(encoding="utf-8"), f"template {name}, policy.yaml")
 
 
-def create(target: Path, template: str | Policy, overwrite: bool, door: Door) -> None:
+#: What forms add to the workbook of a policy.
+Dress = Callable[[Policy, WorkbookSpec], WorkbookSpec]
+
+
+def create(target: Path, template: str | Policy, overwrite: bool, door: Door, dress: Dress | None = None) -> None:
     """Build the workbook ``target``; nothing is left behind when it cannot be done.
 
+    Args:
+        target: Where; ends with ``.xlsx``, or with ``.xlsm`` when ``dress`` brings macros.
+        template: Name of a template, or a policy.
+        overwrite: Replace a file that is there.
+        door: Says who makes it.
+        dress: Adds forms and macros.
+
     Raises:
-        InputError: There is no such template, or the name does not end with ``.xlsx``.
+        InputError: There is no such template, or the name has another ending.
         PolicyError: The policy breaks its own rules.
         FileError: The file is there already, entries wait for it, or the folder cannot be written to.
     """
-    if target.suffix.lower() != ".xlsx":
-        raise InputError(
-            target.name, "a workbook's name ends with .xlsx.", f"Try {target.with_suffix('.xlsx').name}."
-        )
     policy = template_policy(template) if isinstance(template, str) else template
     problems.require(problems.Reading(policy, tuple(check_policy(policy))), target.name)
+    spec = workbook_spec(policy)
+    if dress is not None:
+        spec = dress(policy, spec)
+    ending = ".xlsx" if spec.macros is None else ".xlsm"
+    if target.suffix.lower() != ending:
+        what = "a workbook's name" if spec.macros is None else "the name of a workbook with macros"
+        raise InputError(target.name, f"{what} ends with {ending}.", f"Try {target.with_suffix(ending).name}.")
     side = SideFolder(target)
     if side.journal_files():
         raise FileError(
@@ -60,7 +76,7 @@ def create(target: Path, template: str | Policy, overwrite: bool, door: Door) ->
             f"entries for a workbook of that name wait in {side.path.name}.",
             "Put that workbook back, or move the folder away.",
         )
-    build(target, workbook_spec(policy), overwrite=overwrite)
+    build(target, spec, overwrite=overwrite)
     with side.locked():
         snapshot = Snapshot.open(target)
         name = policy.template or "own policy"

@@ -22,6 +22,7 @@ from workbook_cms.tables import Batch
 if TYPE_CHECKING:
     from workbook_cms.fixes import FixedCell
     from workbook_cms.policies.change import PolicyChange
+    from workbook_cms.seeding import Dress
 
 __all__ = ["Workbook"]
 
@@ -66,15 +67,17 @@ class Workbook(WorkbookReading):
         sample: bool = False,
         overwrite: bool = False,
         today: dt.date | None = None,
+        dress: Dress | None = None,
     ) -> Workbook:
         """Build a new workbook from a template.
 
         Args:
-            path: Where; ends with ``.xlsx``.
+            path: Where; ends with ``.xlsx``, or with ``.xlsm`` when ``dress`` brings macros.
             template: Name of a template, or a policy.
             sample: Fill in the template's sample records, planted faults included.
             overwrite: Replace a file that is there.
             today: As for `open`.
+            dress: Adds forms: `workbook_cms.forms.frontend.with_forms`.
 
         Raises:
             InputError: There is no such template, or the name has another ending.
@@ -85,7 +88,7 @@ class Workbook(WorkbookReading):
 
         target = Path(path)
         book = cls(target, today=today)
-        seeding.create(target, template, overwrite, book._door)
+        seeding.create(target, template, overwrite, book._door, dress)
         if sample:
             if not isinstance(template, str):
                 raise InputError("sample", "only a template has sample records.", "Give the name of a template.")
