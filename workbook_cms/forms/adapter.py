@@ -10,16 +10,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook_cms.errors import WorkbookCmsError
+from workbook_cms.forms.engines import uno_bridge
+from workbook_cms.forms.engines.errors import (
+    BookClosedError,
+    SpreadsheetBusyError,
+    SpreadsheetError,
+    SpreadsheetGoneError,
+)
 
 if TYPE_CHECKING:
     import xlwings as xw
 
 __all__ = [
-    "BusyError",
-    "GoneError",
     "Program",
-    "ProgramError",
     "autosaves",
     "calls",
     "file_of",
@@ -30,18 +33,6 @@ __all__ = [
     "tell",
     "unprotected",
 ]
-
-
-class ProgramError(WorkbookCmsError):
-    """The spreadsheet program did not do what it was asked."""
-
-
-class BusyError(ProgramError):
-    """It takes no calls at the moment: a cell is being edited, or a dialog is open. Trying again helps."""
-
-
-class GoneError(ProgramError):
-    """It was closed, or the workbook in it was."""
 
 
 class Program(StrEnum):
@@ -63,15 +54,17 @@ _RAISED = (
 )
 #: COM: call rejected by callee, retry later, and what Excel says while a cell is edited (VBA_E_IGNORE).
 _COM_BUSY = frozenset({0x80010001, 0x8001010A, 0x800AC472})
-#: COM: server unavailable, call failed, server died, disconnected, object not connected, object required.
-_COM_GONE = frozenset(
-    {0x800706BA, 0x800706BE, 0x80010007, 0x80010012, 0x80010108, 0x800401FD, 0x800401E3, 0x800A01A8}
-)
+#: COM: server unavailable, call failed, server died, disconnected, object not connected.
+_COM_GONE = frozenset({0x800706BA, 0x800706BE, 0x80010007, 0x80010012, 0x80010108, 0x800401FD, 0x800401E3})
+#: COM: object required, which Excel says of a workbook that was closed. Apple events: no such object.
+_COM_CLOSED, _MAC_CLOSED = frozenset({0x800A01A8}), frozenset({-1728})
 #: Apple events: time-out, event not handled; "OERROR" (parameter error) is Excel's word for "a cell is being edited".
 _MAC_BUSY, _MAC_BUSY_WORD = frozenset({-1712, -1708}), "OERROR"
-#: Apple events: no such process, connection invalid, no such object.
-_MAC_GONE = frozenset({-600, -609, -1728})
+#: Apple events: no such process, connection invalid.
+_MAC_GONE = frozenset({-600, -609})
 _MAC_FORBIDDEN = -1743
+#: What xlwings and pywin32 make of a rejected call when it was a look-up of an attribute.
+_BUSY = ("ExcelBusyError", "AttributeError")
 _UNO_GONE = ("DisposedException", "NoConnectException")
 #: How often and how long apart (seconds) a sheet is protected again while the program is busy.
 _PROTECT_TRIES, _PROTECT_PAUSE = 40, 0.05
@@ -83,9 +76,10 @@ def calls(place: str = "The spreadsheet program") -> Iterator[None]:
     """Around calls of xlwings: what the program raises becomes one of ours.
 
     Raises:
-        BusyError: It takes no calls at the moment.
-        GoneError: It, or the workbook, was closed.
-        ProgramError: Anything else it said.
+        SpreadsheetBusyError: It takes no calls at the moment.
+        SpreadsheetGoneError: It was closed.
+        BookClosedError: The workbook was closed.
+        SpreadsheetError: Anything else it said.
     """
     try:
         yield
@@ -111,18 +105,18 @@ def file_of(book: xw.Book) -> Path:
     """Where a workbook is saved.
 
     Raises:
-        ProgramError: It was never saved, or it is opened from the web.
+        SpreadsheetError: It was never saved, or it is opened from the web.
     """
     name = _full_name(book)
     if "://" in name:
-        raise ProgramError(
+        raise SpreadsheetError(
             book.name,
             "this workbook is opened from the web, so the record workbook beside it cannot be reached.",
             "Save a copy in a folder of this computer and use that.",
         )
     path = Path(name)
     if not path.is_absolute():
-        raise ProgramError(
+        raise SpreadsheetError(
             book.name, "this workbook was never saved, so it has no folder yet.", "Save it, then try again."
         )
     return path
@@ -220,7 +214,7 @@ def _patiently(call: Callable[[], None]) -> None:
         try:
             with calls():
                 return call()
-        except BusyError:
+        except SpreadsheetBusyError:
             if left == 1:
                 raise
             time.sleep(_PROTECT_PAUSE)
@@ -231,30 +225,29 @@ def _raised() -> tuple[type[BaseException], ...]:
     found: list[type[BaseException]] = [
         getattr(sys.modules[module], name) for module, name in _RAISED if hasattr(sys.modules.get(module), name)
     ]
-    uno: Any = sys.modules.get("uno")
-    if uno is not None:
-        found.append(uno.getClass("com.sun.star.uno.Exception"))
+    if "xlwings._xlwindows" in sys.modules:
+        found.append(AttributeError)
+    if "uno" in sys.modules:
+        found.append(uno_bridge.failure())
     return tuple(found)
 
 
-def _translated(error: BaseException, place: str) -> ProgramError:
+def _translated(error: BaseException, place: str) -> SpreadsheetError:
     codes = _com_codes(error)
     number = getattr(error, "errornumber", 0)
     name = type(error).__name__.rpartition(".")[2]
     text = " ".join(str(error).split())
-    if codes & _COM_BUSY or number in _MAC_BUSY or _MAC_BUSY_WORD in text or name == "ExcelBusyError":
-        return BusyError(
-            place, "is busy: a cell is being edited, or a dialog is open.", "Press Enter or close it."
-        )
+    if codes & _COM_BUSY or number in _MAC_BUSY or _MAC_BUSY_WORD in text or name in _BUSY:
+        problem = "It is busy: a cell is being edited, or a dialog is open."
+        return SpreadsheetBusyError(place, problem, "Press Enter, or close the dialog.")
     if codes & _COM_GONE or number in _MAC_GONE or name in _UNO_GONE:
-        return GoneError(place, "was closed.", "Open the workbook again.")
+        return SpreadsheetGoneError(place, "It was closed or has stopped.", "Start it again.")
+    if codes & _COM_CLOSED or number in _MAC_CLOSED:
+        return BookClosedError(place, "The workbook was closed.", "Open it again.")
     if number == _MAC_FORBIDDEN:
-        return ProgramError(
-            place,
-            "may not be driven by this program.",
-            "Allow it in System Settings, Privacy & Security, Automation.",
-        )
-    return ProgramError(place, f"did not do what it was asked ({text[:200]}).", "Try again.")
+        remedy = "Allow it in System Settings, Privacy & Security, Automation."
+        return SpreadsheetError(place, "It may not be driven by this program.", remedy)
+    return SpreadsheetError(place, f"It did not do what it was asked ({text[:200]}).", "Try again.")
 
 
 def _com_codes(error: BaseException) -> frozenset[int]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
-from workbook_cms.forms.adapter import GoneError, ProgramError, calls
+from workbook_cms.forms.adapter import calls
+from workbook_cms.forms.engines.errors import BookClosedError, SpreadsheetError
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -64,21 +65,18 @@ def find_area(book: xw.Book, name: str) -> Area:
 
     Raises:
         LostNameError: There is no such name, or its cells were deleted.
-        GoneError: The workbook was closed.
-        BusyError: The program takes no calls at the moment.
+        BookClosedError: The workbook was closed.
+        SpreadsheetBusyError: The program takes no calls at the moment.
     """
     try:
         with calls():
             cells = book.names[name].refers_to_range
             height, width = cells.shape
             return Area(cells.sheet, int(cells.row), int(cells.column), int(height), int(width))
-    except (KeyError, GoneError, ProgramError) as error:
-        if (
-            isinstance(error, ProgramError)
-            and not isinstance(error, GoneError)
-            and type(error) is not ProgramError
-        ):
-            raise  # busy
+    except (KeyError, SpreadsheetError) as error:
+        # A name that is gone and a workbook that is gone look alike on macOS; busy and a dead program do not.
+        if not isinstance(error, (KeyError, BookClosedError)) and type(error) is not SpreadsheetError:
+            raise
         with calls():
             title = book.name  # says so when it is the workbook that is gone, not only the name
         raise LostNameError(title, f"the named cells {name} are gone.", "Make a new front-end.") from error

@@ -20,7 +20,7 @@ from workbook_cms.file.layout import CellValue
 from workbook_cms.file.raw_table import RawTable
 from workbook_cms.file.writer import Append, Change, Patch
 from workbook_cms.forms import adapter
-from workbook_cms.forms.adapter import ProgramError
+from workbook_cms.forms.engines.errors import SpreadsheetError
 from workbook_cms.forms.open_tables import OpenTables
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.reading import WorkbookReading
@@ -41,7 +41,7 @@ def open_workbook(book: xw.Book, *, today: dt.date | None = None, person: str = 
     Entries are checked against the file and all that was accepted since, which is what the open workbook holds.
 
     Raises:
-        ProgramError: The workbook was never saved, or is opened from the web.
+        SpreadsheetError: The workbook was never saved, or is opened from the web.
     """
 
     def drained(snapshot: Snapshot) -> Drained:
@@ -54,7 +54,7 @@ def open_reading(book: xw.Book, *, today: dt.date | None = None) -> WorkbookRead
     """The workbook as it stands in the program now, saved or not, to be checked.
 
     Raises:
-        ProgramError: The workbook was never saved, or is opened from the web.
+        SpreadsheetError: The workbook was never saved, or is opened from the web.
     """
     return _OpenReading(book, today)
 
@@ -100,7 +100,7 @@ class _OpenSnapshot(Snapshot):
         try:
             for i in order:
                 rows[i] = self._write(changes[i])
-        except ProgramError:
+        except SpreadsheetError:
             for i in order:
                 change = changes[i]
                 if rows[i] and isinstance(change, Append):
@@ -141,7 +141,7 @@ def _drain(disk: Snapshot, tables: OpenTables) -> Drained:
     """
     try:
         return _drained(disk, _OpenSnapshot(disk, tables))
-    except ProgramError as error:
+    except SpreadsheetError as error:
         raise WorkbookLockedError(error.place, error.problem, error.remedy) from error
 
 

@@ -12,7 +12,8 @@ from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import Package
 from workbook_cms.file.raw_table import RawTable
 from workbook_cms.forms import adapter
-from workbook_cms.forms.adapter import Program, ProgramError
+from workbook_cms.forms.adapter import Program
+from workbook_cms.forms.engines.errors import SpreadsheetError
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -44,7 +45,7 @@ class OpenTables:
             formulas: Whether to look which cells are formulas; it takes as long again.
 
         Raises:
-            ProgramError: There is no such table, or the program does not answer.
+            SpreadsheetError: There is no such table, or the program does not answer.
         """
         with adapter.calls(self._book.name):
             sheet, area = self._area(name)
@@ -100,7 +101,7 @@ class OpenTables:
         The table grows by its own bounds, a filter stays as it is, and the sheet is protected again.
 
         Raises:
-            ProgramError: Something stands below the table, or the program did not write what it was told.
+            SpreadsheetError: Something stands below the table, or the program did not write what it was told.
         """
         with adapter.calls(self._book.name):
             sheet, area = self._area(name)
@@ -123,7 +124,7 @@ class OpenTables:
         """Write values into cells of one record, by its number on the sheet.
 
         Raises:
-            ProgramError: The program did not write what it was told.
+            SpreadsheetError: The program did not write what it was told.
         """
         with adapter.calls(self._book.name):
             sheet, area = self._area(name)
@@ -134,7 +135,7 @@ class OpenTables:
 
     def empty(self, name: str, rows: Sequence[int]) -> None:
         """Empty records again, where what belongs to them could not be written."""
-        with contextlib.suppress(ProgramError), adapter.calls(self._book.name):
+        with contextlib.suppress(SpreadsheetError), adapter.calls(self._book.name):
             sheet, area = self._area(name)
             right = area.column + area.shape[1] - 1
             with adapter.unprotected(sheet):
@@ -158,7 +159,7 @@ class OpenTables:
         right = area.column + area.shape[1] - 1
         below = _grid(sheet.range((rows[0], area.column), (rows[1], right)).options(ndim=2).value)
         if any(value not in (None, "") for row in below for value in row):
-            raise ProgramError(
+            raise SpreadsheetError(
                 f"{self._book.name}, sheet {sheet.name}",
                 f"something stands in row {rows[0]}, right below the table, so that it cannot grow.",
                 "Move it away; your entry waits.",
@@ -175,7 +176,7 @@ class OpenTables:
         for wanted, found in zip(block, held, strict=True):
             for value, other in zip(wanted, found, strict=True):
                 if not _same(value, _read(other)):
-                    raise ProgramError(
+                    raise SpreadsheetError(
                         f"{self._book.name}, sheet {sheet.name}, row {row}",
                         "the program did not keep what was written.",
                         "Your entry waits, and goes in when the workbook is closed.",
