@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError, WorkbookLockedError
 from workbook_cms.file.home import HOME_TITLE, draw_home
-from workbook_cms.file.layout import CellStyle, CellValue, SheetSpec, TableSpec, WorkbookSpec
+from workbook_cms.file.layout import (
+    CellStyle,
+    CellValue,
+    MacroProject,
+    PageSpec,
+    SheetSpec,
+    TableSpec,
+    WorkbookSpec,
+)
 from workbook_cms.file.looks import Looks, text_lines
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["LAST_ROW", "MAX_TEXT", "build", "validations_xml"]
+__all__ = ["LAST_ROW", "MAX_TEXT", "build", "cut_text", "must_do", "sheet_titles", "validations_xml"]
 
 LAST_ROW = 1_048_576
 """Rows of a worksheet."""
@@ -86,17 +94,24 @@ def validations_xml(table: TableSpec, header_row: int = 1) -> bytes:
     return found.group() if found else b""
 
 
+def sheet_titles(spec: WorkbookSpec) -> tuple[str, ...]:
+    """Titles of all sheets in their order."""
+    return (HOME_TITLE, *(page.title for page in spec.pages), *(sheet.title for sheet in spec.sheets))
+
+
 def _check(spec: WorkbookSpec, place: str) -> None:
     """Refuse what XlsxWriter would drop with a warning or Excel would repair."""
-    titles, tables = {HOME_TITLE.lower(), "history"}, set()
+    titles, tables = {"history"}, set()  # Excel keeps the name History for itself
+    for title in sheet_titles(spec):
+        here = f"{place}, sheet {title}"
+        if title.lower() in titles:
+            raise FileError(here, "this sheet name is taken.", "Choose another name.")
+        if not 0 < len(title) <= 31 or re.search(r"[\[\]:*?/\\]|^'|'$", title):
+            raise FileError(here, "no sheet can have this name.", "Use at most 31 characters, none of []:*?/\\.")
+        titles.add(title.lower())
     for sheet in spec.sheets:
         table = sheet.table
         here = f"{place}, sheet {sheet.title}"
-        if sheet.title.lower() in titles:  # Excel keeps the name History for itself
-            raise FileError(here, "this sheet name is taken.", "Choose another name.")
-        if not 0 < len(sheet.title) <= 31 or re.search(r"[\[\]:*?/\\]|^'|'$", sheet.title):
-            raise FileError(here, "no sheet can have this name.", "Use at most 31 characters, none of []:*?/\\.")
-        titles.add(sheet.title.lower())
         if table.name.lower() in tables or table.name.lower() in {name.lower() for name in spec.names}:
             raise FileError(here, f"the name {table.name} is used twice.", "Choose another name for the table.")
         if not re.fullmatch(r"[A-Za-z_\\][\w.]*", table.name) or _CELL_NAME.fullmatch(table.name):
@@ -133,15 +148,35 @@ def _write(target: Path, spec: WorkbookSpec) -> None:
     home = workbook.add_worksheet(HOME_TITLE)
     home.set_tab_color("#1F2937")
     home.activate()
-    draw_home(home, spec.home, looks)
+    draw_home(workbook, home, spec.home, looks)
+    for page in spec.pages:
+        _page(workbook, page)
     for sheet in spec.sheets:
         _sheet(workbook, sheet, looks)
     for name, target_range in spec.names.items():
-        _done(workbook.define_name(name, "=" + target_range.lstrip("=")), name)
+        must_do(workbook.define_name(name, "=" + target_range.lstrip("=")), name)
+    if spec.macros:
+        _macros(workbook, spec.macros)
     try:
         workbook.close()
     except FileCreateError as error:  # XlsxWriter wraps what the operating system said
         raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
+
+
+def _page(workbook: Workbook, spec: PageSpec) -> None:
+    page = workbook.add_worksheet(spec.title)
+    if spec.colour:
+        page.set_tab_color(spec.colour)
+    spec.draw(workbook, page)
+    if spec.hidden:
+        page.hide()
+
+
+def _macros(workbook: Workbook, macros: MacroProject) -> None:
+    must_do(workbook.add_vba_project(io.BytesIO(macros.binary), is_stream=True), "macros")
+    workbook.set_vba_name(macros.workbook_name)
+    for sheet in workbook.worksheets():
+        sheet.set_vba_name(macros.sheet_names[sheet.get_name()])
 
 
 def _sheet(workbook: Workbook, spec: SheetSpec, looks: Looks) -> None:
@@ -154,7 +189,7 @@ def _sheet(workbook: Workbook, spec: SheetSpec, looks: Looks) -> None:
         sheet.write_string(0, 0, spec.intro, looks.intro)
     headers = [{"header": column.label, "header_format": looks.header} for column in table.columns]
     options = {"name": table.name, "columns": headers, "style": "Table Style Light 1"}
-    _done(sheet.add_table(header, 0, header + max(1, len(table.rows)), last_column, options), table.name)
+    must_do(sheet.add_table(header, 0, header + max(1, len(table.rows)), last_column, options), table.name)
     _cells(sheet, table, header + 1, looks)
     _heights(sheet, table, header + 1)
     sheet.set_row(header, 15 * max(text_lines(c.label, c.width - 3) for c in table.columns) + 6)
@@ -162,7 +197,7 @@ def _sheet(workbook: Workbook, spec: SheetSpec, looks: Looks) -> None:
     _validations(sheet, table, spec.header_row)
     text = [i for i, c in enumerate(table.columns) if c.style in (CellStyle.TEXT, CellStyle.WRAPPED)]
     if text:
-        _done(
+        must_do(
             sheet.ignore_errors({"number_stored_as_text": " ".join(_column_range(i, header + 1) for i in text)}),
             "",
         )
@@ -232,28 +267,28 @@ def _validations(sheet: Worksheet, table: TableSpec, header_row: int) -> None:
         if column.help:
             prompt = {
                 "validate": "any",
-                "input_title": _cut(column.label, _PROMPT_TITLE),
-                "input_message": _cut(column.help, _PROMPT_TEXT),
+                "input_title": cut_text(column.label, _PROMPT_TITLE),
+                "input_message": cut_text(column.help, _PROMPT_TEXT),
             }
-            _done(sheet.data_validation(header_row - 1, index, header_row - 1, index, prompt), column.label)
+            must_do(sheet.data_validation(header_row - 1, index, header_row - 1, index, prompt), column.label)
         if column.choices:
             choice = {
                 "validate": "list",
                 "source": f"={column.choices}",
                 "error_title": "Not in the list",
-                "error_message": f"Choose one of the values that the list offers for {_cut(column.label, 100)}.",
+                "error_message": f"Choose one of the values that the list offers for {cut_text(column.label, 100)}.",
             }
-            _done(sheet.data_validation(header_row, index, LAST_ROW - 1, index, choice), column.label)
+            must_do(sheet.data_validation(header_row, index, LAST_ROW - 1, index, choice), column.label)
 
 
-def _done(result: int | None, what: str) -> None:
-    """XlsxWriter tells of what it did not write by its return value only."""
+def must_do(result: int | None, what: str) -> None:
+    """XlsxWriter tells of what it did not write by its return value only; anything but 0 and None is a defect."""
     if result:
         raise ValueError(f"XlsxWriter refused {what!r} ({result})")
 
 
-def _cut(text: str, length: int) -> str:
-    """At most ``length`` UTF-16 units, as Excel counts."""
+def cut_text(text: str, length: int) -> str:
+    """At most ``length`` UTF-16 units, as Excel counts, with an ellipsis where something is left out."""
     if len(text.encode("utf-16-le")) // 2 <= length:
         return text
     return text.encode("utf-16-le")[: 2 * (length - 1)].decode("utf-16-le", errors="ignore").rstrip() + "…"

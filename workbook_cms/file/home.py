@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.layout import HomeLink, HomeSpec
+from workbook_cms.file.layout import HomeChoice, HomeLink, HomeSpec
 from workbook_cms.file.looks import Looks, text_lines
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["HOME_TITLE", "draw_home"]
@@ -18,7 +20,7 @@ _MARGIN, _LINK, _TEXT = 2.0, 26.0, 92.0  # column widths in characters: the page
 _FITS = 100  # characters of plain text that a line of the text column takes
 
 
-def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
+def draw_home(workbook: Workbook, sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
     """Draw ``home`` on an empty worksheet and lock it."""
     sheet.hide_gridlines(2)
     sheet.hide_row_col_headers()
@@ -33,7 +35,9 @@ def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
             sheet.write_blank(row, column, None, style)
         if text:
             sheet.write_string(row, 1, text, style)
-    row = 4
+    row = _actions(sheet, 4, home.actions, looks)
+    if home.choice:
+        row = _choice(workbook, sheet, row, home.choice, looks)
     sections = [(section, list(links)) for section, links in groupby(home.links, key=lambda link: link.section)]
     for section, links in sections[:1]:
         row = _links(sheet, row, section, links, looks)
@@ -53,12 +57,36 @@ def draw_home(sheet: Worksheet, home: HomeSpec, looks: Looks) -> None:
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
 
 
+def _actions(sheet: Worksheet, row: int, actions: tuple[HomeLink, ...], looks: Looks) -> int:
+    for action in actions:
+        sheet.set_row(row, 33)
+        _link(sheet, row, action, looks.action)
+        sheet.write_string(row, 2, action.about, looks.action_about)
+        row += 1
+    return row + 1 if actions else row
+
+
+def _choice(workbook: Workbook, sheet: Worksheet, row: int, choice: HomeChoice, looks: Looks) -> int:
+    sheet.set_row(row, 24)
+    sheet.write_blank(row, 1, None, looks.choice)
+    sheet.write_string(row, 2, f"{choice.label}: {choice.about}", looks.step)
+    workbook.define_name(choice.name, f"={HOME_TITLE}!$B${row + 1}")
+    if choice.choices:
+        rule = {"validate": "list", "source": f"={choice.choices}", "ignore_blank": True, "show_error": False}
+        sheet.data_validation(row, 1, row, 1, rule)
+    return row + 2
+
+
+def _link(sheet: Worksheet, row: int, link: HomeLink, look: Format) -> None:
+    target = link.sheet.replace("'", "''")
+    sheet.write_url(row, 1, f"internal:'{target}'!A1", look, link.text, f"Go to {link.sheet}")
+
+
 def _links(sheet: Worksheet, row: int, section: str, links: list[HomeLink], looks: Looks) -> int:
     row = _heading(sheet, row, section, looks)
     for link in links:
-        target = link.sheet.replace("'", "''")
         sheet.set_row(row, 15 * text_lines(link.about, _FITS) + 7)
-        sheet.write_url(row, 1, f"internal:'{target}'!A1", looks.link, link.text, f"Go to {link.sheet}")
+        _link(sheet, row, link, looks.link)
         sheet.write_string(row, 2, link.about, looks.about)
         row += 1
     return row + 1

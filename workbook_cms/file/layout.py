@@ -12,6 +12,7 @@ __all__ = [
     "CellStyle",
     "CellValue",
     "ColumnSpec",
+    "HomeChoice",
     "HomeLink",
     "HomeSpec",
     "MacroProject",
@@ -95,6 +96,23 @@ class HomeLink:
 
 
 @dataclass(frozen=True)
+class HomeChoice:
+    """A cell on Home that people fill.
+
+    Attributes:
+        label: Text to its left.
+        name: Its defined name.
+        choices: Defined name whose values a dropdown offers; "" for none. Other text is taken too.
+        about: Text to its right.
+    """
+
+    label: str
+    name: str
+    choices: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class HomeSpec:
     """The sheet people see first."""
 
@@ -103,6 +121,9 @@ class HomeSpec:
     links: tuple[HomeLink, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
     """How to work with the workbook: (what for, what to do)."""
+    actions: tuple[HomeLink, ...] = ()
+    """What people come for: large links, before everything else."""
+    choice: HomeChoice | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
-__all__ = ["Looks", "text_lines"]
+__all__ = ["BLUE", "EDGE", "INK", "INPUT", "LINE", "MUTED", "PALE", "SKY", "WHITE", "Looks", "text_lines"]
 
 BLUE, INK, MUTED, LINE, PALE, WHITE = "#1F5AA8", "#1F2937", "#5B6675", "#D5DEEA", "#F3F6FB", "#FFFFFF"
+SKY, INPUT, EDGE = "#E3EDF9", "#FFFDF0", "#C4CFDC"
 
 # Dates name the month, so that nobody takes 5/11 for the 11th of May; Excel shows the month in its own language.
 _NUMBER_FORMATS = {
@@ -105,6 +106,32 @@ class Looks:
     def about(self) -> Format:
         """What stands beside a link."""
         return self._make(font_color=MUTED, bg_color=PALE, text_wrap=True, bottom=1, bottom_color=WHITE)
+
+    @cached_property
+    def action(self) -> Format:
+        """A large link on Home."""
+        return self._make(
+            bold=True,
+            font_size=14,
+            font_color=BLUE,
+            underline=1,
+            bg_color=SKY,
+            indent=1,
+            bottom=5,
+            bottom_color=WHITE,
+        )
+
+    @cached_property
+    def action_about(self) -> Format:
+        """What stands beside a large link."""
+        return self._make(font_color=INK, bg_color=SKY, text_wrap=True, bottom=5, bottom_color=WHITE)
+
+    @cached_property
+    def choice(self) -> Format:
+        """A cell on Home that people fill."""
+        return self._make(
+            num_format="@", bg_color=INPUT, border=1, border_color=EDGE, indent=1, locked=False, bold=True
+        )
 
     @cached_property
     def purpose(self) -> Format:

@@ -1,0 +1,180 @@
+"""The pages beside the forms: Find, one view of a stakeholder, what is due, findings. Each asks little and shows a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from validation.policy import Policy, PolicyTable
+from workbook_cms.file.builder import must_do
+from workbook_cms.forms.answers import Mark
+from workbook_cms.forms.colours import FormLooks
+from workbook_cms.forms.design import is_about_people
+from workbook_cms.forms.drawing import ranged
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["PageDesign", "draw_page", "due_table", "page_designs", "people_table"]
+
+_HEAD, _FIRST = 3, 4  # rows of the column headings and of the block, 0-based
+_PIXELS = 1284  # of a page: it fits a window 1366 wide at 100 %
+
+
+@dataclass(frozen=True)
+class PageDesign:
+    """A page: what can be asked of it and the columns of its block.
+
+    Attributes:
+        id: ``find``, ``view``, ``due`` or ``findings``; its defined names begin with it.
+        title: Heading, and name of its sheet.
+        about: The status line until the page is served.
+        ask: Label of its input; "" for none.
+        key: Part of the input's name: ``query`` or ``key``.
+        block: Part of the block's name: ``results`` or ``body``.
+        requests: What its request cell offers.
+        macro: Macro of its button.
+        columns: Heading and relative width of the block's columns; one more, hidden, holds the look.
+        rows: Rows of the block.
+    """
+
+    id: str
+    title: str
+    about: str
+    ask: str
+    key: str
+    block: str
+    requests: tuple[str, ...]
+    macro: str
+    columns: tuple[tuple[str, int], ...]
+    rows: int
+
+    def name(self, part: str) -> str:
+        """Defined name of a part: ``status``, ``do``, and the page's own ``key`` and ``block``."""
+        return f"{self.id}_{part}"
+
+
+def page_designs(policy: Policy) -> tuple[PageDesign, ...]:
+    """The pages of a policy; what it has no fields for is left out."""
+    return tuple(_pages(policy))
+
+
+def people_table(policy: Policy) -> PolicyTable:
+    """The table of the people or organisations that everything is about; the first table where none is."""
+    return next((table for table in policy.tables if is_about_people(table)), policy.tables[0])
+
+
+def due_table(policy: Policy) -> PolicyTable | None:
+    """The table whose records are due first of all: the one that must have a due day, else any that can have one."""
+    tables = [table for table in policy.tables if table.due_date]
+    return next(
+        (table for table in tables if table.by_id[table.due_date or ""].required), next(iter(tables), None)
+    )
+
+
+def _pages(policy: Policy) -> Iterator[PageDesign]:
+    people = people_table(policy)
+    yield PageDesign(
+        "find", "Find", "Type a few letters of a name, a phone number, an e-mail address or a key, then Find.",
+        "Find", "query", "results", ("Find", "View"), "CmsFind",
+        (("No", 5), ("Key", 12), ("Who or what", 30), ("Tells them apart", 40), ("Why it matches", 26)), 40,
+    )  # fmt: skip
+    yield PageDesign(
+        "view", f"{people.title} view"[:31].strip(), f"Everything about one {people.title.lower()}, on one page.",
+        people.by_id[people.key].label, "key", "body", ("View",), "CmsFind",
+        (("When", 13), ("What", 22), ("Details", 62), ("Who", 18), ("Key", 13)), 80,
+    )  # fmt: skip
+    if due := due_table(policy):
+        yield PageDesign(
+            "due", f"{due.title}s due"[:31].strip(), "What has to be done, what is overdue first.", "", "", "body",
+            ("Show", "Open"), "CmsFind",
+            (("Due", 13), ("What", 50), ("For", 28), ("Who does it", 18), ("Key", 13)), 80,
+        )  # fmt: skip
+    yield PageDesign(
+        "findings", "Findings", "What breaks the rules, with the remedy. Choose Check.", "", "", "body", ("Check",),
+        "CmsCheck", (("Where", 24), ("Field", 18), ("What is wrong, and the remedy", 66), ("Rule", 10)), 200,
+    )  # fmt: skip
+
+
+def draw_page(workbook: Workbook, sheet: Worksheet, page: PageDesign, *, status: str, buttons: bool) -> None:
+    """Draw a page on an empty worksheet and lock all but what it asks."""
+    _Page(workbook, sheet, page).draw(status, buttons=buttons)
+
+
+class _Page:
+    def __init__(self, workbook: Workbook, sheet: Worksheet, page: PageDesign) -> None:
+        self.workbook, self.sheet, self.page = workbook, sheet, page
+        self.looks = FormLooks(workbook)
+        self.look_column = len(page.columns)
+
+    def draw(self, status: str, *, buttons: bool) -> None:
+        sheet, looks, page = self.sheet, self.looks, self.page
+        sheet.hide_gridlines(2)
+        sheet.hide_row_col_headers()
+        whole = sum(width for _, width in page.columns)
+        for index, (_, width) in enumerate(page.columns):
+            sheet.set_column_pixels(index, index, _PIXELS * width // whole)
+        sheet.set_column(self.look_column, self.look_column, 12, looks.hidden, {"hidden": True})
+        sheet.set_row_pixels(0, 42)
+        sheet.set_row_pixels(1, 38)
+        for column in range(self.look_column):
+            sheet.write_blank(0, column, None, looks.title)
+        sheet.write_string(0, 0, page.title, looks.title)
+        sheet.merge_range(1, 0, 1, self.look_column - 1, status or page.about, looks.status)
+        sheet.write_string(1, self.look_column, Mark.HINT, looks.hidden)
+        self._ask(buttons=buttons)
+        self._block()
+        self._colours()
+        sheet.freeze_panes(_FIRST, 0)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, _HEAD)
+        sheet.set_footer("&L&A&R&D &T")
+        ranged(self.workbook, sheet, page.name("status"), (1, 0, 1, self.look_column))
+        # Locked cells can be selected here: people copy from a page and follow its links.
+        sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True, "format_rows": True})
+
+    def _ask(self, *, buttons: bool) -> None:
+        """One row: the input where the page has one, then the request."""
+        sheet, looks, page = self.sheet, self.looks, self.page
+        sheet.set_row_pixels(2, 30)
+        columns = list(range(self.look_column))
+        if page.ask:
+            sheet.write_string(2, columns.pop(0), page.ask, looks.label)
+            cell = columns.pop(0)
+            sheet.write_blank(2, cell, None, looks.input())
+            ranged(self.workbook, sheet, page.name(page.key), (2, cell, 2, cell))
+            sheet.set_selection(2, cell, 2, cell)
+        cell = columns.pop(0)
+        sheet.write_blank(2, cell, None, looks.input())
+        ranged(self.workbook, sheet, page.name("do"), (2, cell, 2, cell))
+        rule: dict[str, Any] = {"validate": "list", "source": list(page.requests), "show_error": False}
+        must_do(sheet.data_validation(2, cell, 2, cell, rule), page.title)
+        if buttons:
+            place = {"macro": page.macro, "caption": page.requests[0], "width": 90, "height": 26, "x_offset": 8}
+            must_do(sheet.insert_button(2, columns[0], {**place, "y_offset": 2}), page.title)
+        else:
+            sheet.write_string(2, columns[0], f"{' or '.join(page.requests)}: choose it here", looks.message())
+
+    def _block(self) -> None:
+        sheet, looks, page = self.sheet, self.looks, self.page
+        for column, (heading, _) in enumerate(page.columns):
+            sheet.write_string(_HEAD, column, heading, looks.column_heading)
+            for row in range(_FIRST, _FIRST + page.rows):
+                sheet.write_blank(row, column, None, looks.cell)
+        box = (_FIRST, 0, _FIRST + page.rows - 1, self.look_column)
+        ranged(self.workbook, sheet, page.name(page.block), box)
+
+    def _colours(self) -> None:
+        from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - only needed by who builds
+
+        letter, last = xl_col_to_name(self.look_column), self.look_column - 1
+        for mark, format_ in self.looks.status_rules.items():
+            rule = {"type": "formula", "criteria": f'=${letter}$2="{mark}"', "format": format_}
+            must_do(self.sheet.conditional_format(1, 0, 1, last, rule), mark)
+        for look, format_ in self.looks.line_rules.items():
+            rule = {"type": "formula", "criteria": f'=${letter}{_FIRST + 1}="{look}"', "format": format_}
+            must_do(self.sheet.conditional_format(_FIRST, 0, _FIRST + self.page.rows - 1, last, rule), look)
