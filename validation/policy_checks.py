@@ -1,4 +1,4 @@
-"""Whether a policy holds together: names, references, fields and lists. Rules across fields are in `policy_links`."""
+"""Whether a policy holds together: names, references, fields and lists. See also `policy_links` and `policy_procedure`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from validation.findings import Finding
 from validation.policy import Convention, FieldFormat, FieldType, Normaliser, Policy, PolicyField, PolicyTable
 from validation.policy_links import check_links
+from validation.policy_procedure import check_procedure
 from validation.policy_rules import (
     BOUNDS,
     CHECK_DIGIT,
@@ -59,6 +60,7 @@ def check_policy(policy: Policy) -> list[Finding]:
     findings = [*_check_settings(policy), *_check_lists(policy), *_check_tables(policy)]
     for index, table in enumerate(policy.tables):
         findings.extend(_check_table(policy, table, ("tables", index)))
+    findings.extend(check_procedure(policy))
     findings.extend(check_links(policy))
     return findings
 

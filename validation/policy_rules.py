@@ -17,12 +17,15 @@ __all__ = [
     "EXCEL_NAME",
     "FITNESS",
     "KEY",
+    "LOCKED",
     "MATCH",
     "MISSING",
     "PATTERN",
+    "PROCEDURE",
     "REFERENCE",
     "REGION",
     "RULES",
+    "STAGES",
     "UNKNOWN_PART",
     "UNREADABLE",
     "VALUE",
@@ -214,6 +217,36 @@ FITNESS = _rule(
     "`multiple: yes` without a list. Mended: `enum: reasons` beside it.",
     "Remove the setting, or change the type.",
 )
+STAGES = _rule(
+    19,
+    "policy-stages",
+    "The stages of a status do not work",
+    "Reports a status field that does not take one value of a list, a status whose list has no value with a stage, and "
+    "stages in a list that no table has as its status.",
+    "Forms could not tell an open record from a closed one, and would offer neither Close nor Sign off.",
+    "Status field `Status`, and no value of its list has a stage. Mended: `Open` with the stage `open`, `Closed` with "
+    "`closed`.",
+    "Name the field with the list of statuses, and give its values the stages prepared, open, closed or reviewed.",
+)
+PROCEDURE = _rule(
+    20,
+    "policy-procedure",
+    "Sign-off, due date or owner does not work",
+    "Reports a sign-off or an owner that cannot name one person, a due date that is no date, a sign-off where no status "
+    "means reviewed, and a due date where no status means closed.",
+    "What is due would never be shown, or would stay due for ever; nobody could sign a record off.",
+    "Due date `Action`, which is text. Mended: due date `Due`.",
+    "Name fields that can hold it, and give the values of the status the stages closed and reviewed.",
+)
+LOCKED = _rule(
+    21,
+    "policy-locked",
+    "A locked field would stay empty",
+    "Reports fields that are locked and have no default.",
+    "A form fills a locked field with its default and lets nobody type into it.",
+    "`Recorded by` locked without a default. Mended: default `@me`.",
+    "Give the field a default, such as `@me` or `@today`, or unlock it.",
+)
 
 RULES: tuple[Rule, ...] = (
     UNREADABLE,
@@ -234,6 +267,9 @@ RULES: tuple[Rule, ...] = (
     EXCEL_NAME,
     REGION,
     FITNESS,
+    STAGES,
+    PROCEDURE,
+    LOCKED,
 )
 
 #: The way into the policy's data, such as ("tables", 0, "fields", 3, "enum").

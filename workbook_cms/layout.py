@@ -169,6 +169,8 @@ def _help(table: PolicyTable, field: PolicyField) -> str:
         parts.append("Retired: kept with its data, no longer asked for.")
     elif field.id == table.key and table.key_format:
         parts.append("Given out when the record is added.")
+    elif field.locked:
+        parts.append("Forms fill it in.")
     elif field.required:
         parts.append("Required.")
     if field.multiple:

@@ -70,6 +70,7 @@ def fields(draw: st.DrawFn, name: str, lists: list[str], tables: list[str]) -> m
         example=draw(TEXTS),
         sensitivity=draw(st.sampled_from(model.Sensitivity)),
         retired=draw(st.booleans()),
+        locked=draw(st.booleans()),
         width=draw(st.floats(0.5, 255)),
     )
 
@@ -84,7 +85,15 @@ def policies(draw: st.DrawFn) -> model.Policy:
     def field_of(table: str) -> st.SearchStrategy[str]:
         return st.sampled_from(names[table])
 
-    items = st.builds(model.ListItem, value=LABELS, active=st.booleans(), kpi=TEXTS, guidance=TEXTS, login=TEXTS)
+    items = st.builds(
+        model.ListItem,
+        value=LABELS,
+        active=st.booleans(),
+        kpi=TEXTS,
+        guidance=TEXTS,
+        login=TEXTS,
+        stage=st.sampled_from(model.Stage),
+    )
     conditions, matches, attributions = [], [], []
     for name in draw(unique(IDS, 0, 2)):
         table = draw(st.sampled_from(tables))
@@ -160,6 +169,10 @@ def policies(draw: st.DrawFn) -> model.Policy:
                 key=names[table][0],
                 key_format=draw(TEXTS),
                 activity_date=draw(st.none() | field_of(table)),
+                status=draw(st.none() | field_of(table)),
+                sign_off=draw(st.none() | field_of(table)),
+                due_date=draw(st.none() | field_of(table)),
+                owner=draw(st.none() | field_of(table)),
                 fields=tuple(draw(fields(name, lists, tables)) for name in names[table]),
             )
             for index, table in enumerate(tables)

@@ -1,11 +1,12 @@
 """From one policy to the next."""
 
 import datetime as dt
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
-from validation.policy import FieldType, ListItem, Policy, PolicyField, PolicyList
+from validation.policy import FieldType, ListItem, Policy, PolicyField, PolicyList, Stage
 from workbook_cms.errors import PolicyError
 from workbook_cms.file.writer import RenameColumn
 from workbook_cms.policies.change import _renames, differences, plan
@@ -156,6 +157,65 @@ def test_applied_twice(book):
     found = dropdowns(book.path, "Stakeholders")
     assert (found["Home state"], found["Kind of traveller"]) == ("list_states", "list_segments")
     assert (found["Type"], found["Status"]) == ("list_stakeholder_types", "list_stakeholder_statuses")
+
+
+NEW_HEADINGS = {
+    "PolicyTables": {"Status field", "Sign-off field", "Due date", "Owner field"},
+    "PolicyFields": {"Locked"},
+    "PolicyLists": {"Stage"},
+}
+
+
+@pytest.fixture
+def earlier_book(tmp_path, world_traveller):
+    """A workbook made before forms: its policy sheets have no columns for stages, due dates, locked fields."""
+
+    def without(policy, spec):
+        pages = []
+        for page in spec.sheets:
+            columns = tuple(c for c in page.table.columns if c.label not in NEW_HEADINGS.get(page.table.name, ()))
+            rows = [{c.label: row.get(c.label) for c in columns} for row in page.table.rows]
+            pages.append(replace(page, table=replace(page.table, columns=columns, rows=rows)))
+        return replace(spec, sheets=tuple(pages))
+
+    policy = world_traveller
+    for table in world_traveller.tables:
+        nothing = dict.fromkeys(("status", "sign_off", "due_date", "owner"))
+        fields = tuple(field.model_copy(update={"locked": False}) for field in table.fields)
+        policy = with_table(policy, table.id, **nothing, fields=fields)
+    lists = [
+        choice.model_copy(
+            update={"items": tuple(i.model_copy(update={"stage": Stage.NONE}) for i in choice.items)}
+        )
+        for choice in policy.lists
+    ]
+    return Workbook.create(tmp_path / "earlier.xlsx", with_lists(policy, lists), dress=without)
+
+
+def test_workbook_made_before(earlier_book, world_traveller):
+    """A workbook without the columns for stages opens as it is; `policy apply` brings them in with their values."""
+    again = Workbook.open(earlier_book.path)
+    assert again.policy.table_by_id["interactions"].status is None
+    assert again.check() == []
+    said = [str(change) for change in again.apply_policy(world_traveller)]
+    assert "table Interactions, Due date: nothing becomes 'follow_up_date'" in said
+    assert "field 'Recorded by' of Interactions, Locked: No becomes Yes" in said
+    assert "Stage of 'Prepared' in interaction statuses changed" in said
+    after = Workbook.open(earlier_book.path)
+    assert (after.policy, after.check()) == (world_traveller, [])
+
+
+def test_columns_come_with_any_change(earlier_book):
+    """The first change of the policy brings the columns, so that the sheets can be filled in."""
+    earlier_book.apply_policy(
+        earlier_book.policy.model_copy(
+            update={"settings": earlier_book.policy.settings.model_copy(update={"stale_after_days": 99})}
+        )
+    )
+    workbook = openpyxl.load_workbook(earlier_book.path)
+    headings = {cell.value for page in workbook if page.title.startswith("Policy ") for cell in page[3]}
+    assert set().union(*NEW_HEADINGS.values()) <= headings
+    assert Workbook.open(earlier_book.path).check() == []
 
 
 def dropdowns(path, sheet):

@@ -49,6 +49,8 @@ def test_people_read_labels(world_traveller):
     assert row[position] == "Given name; Family name"
     row, position = cell_of(raw["PolicyFields"], "List", label="Contact reason")
     assert row[position] == "Contact reasons"
+    row, position = cell_of(raw["PolicyTables"], "Owner field", table="FollowUps")
+    assert row[position] == "Owner"
 
 
 def test_new_field_gets_an_id(world_traveller):
@@ -105,6 +107,10 @@ def test_renamed_label_is_still_found(world_traveller):
         ("PolicySettings", "Setting", "Colour", {"setting": "Save policy"}, "POL003", "'Policy settings'!A8"),
         ("PolicyMatches", "Likely from", "often", {"field": "Date of birth"}, "POL004", "'Policy matches'!G9"),
         ("PolicyLists", "Active", "perhaps", {"value": "Fax"}, "POL004", "'Policy lists'!D255"),
+        ("PolicyLists", "Stage", "ended", {"value": "Waiting"}, "POL004", "'Policy lists'!H285"),
+        ("PolicyTables", "Owner field", "Nobody", {"table": "FollowUps"}, "POL006", "'Policy tables'!J6"),
+        ("PolicyTables", "Due date", "Action", {"table": "FollowUps"}, "POL020", "'Policy tables'!I6"),
+        ("PolicyFields", "Locked", "Yes", {"label": "Email"}, "POL021", "'Policy fields'!Y11"),
     ],
 )
 def test_faults_have_their_cell(world_traveller, table, heading, value, found_by, code, cell):
@@ -142,7 +148,7 @@ def test_unknown_column_is_a_warning(world_traveller):
     old = raw["PolicyTables"]
     cells = [[*row, "mine"] for row in old.cells]
     raw["PolicyTables"] = RawTable(
-        old.name, old.sheet, [*old.columns, "Mine"], cells, old.rows, [*old.letters, "G"]
+        old.name, old.sheet, [*old.columns, "Mine"], cells, old.rows, [*old.letters, "K"]
     )
     reading = sheets.read(raw)
     assert reading.policy == world_traveller

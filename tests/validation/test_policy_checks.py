@@ -146,6 +146,57 @@ def test_semicolon_in_a_value():
     ]
 
 
+CASES = (
+    ("[Low, High]", "[{value: Low, stage: open}, {value: High, stage: closed}, {value: Top, stage: reviewed}]"),
+    (
+        "key_format: P-{:03d}",
+        "key_format: P-{:03d}\n    status: level\n    sign_off: email\n    due_date: died\n    owner: code",
+    ),
+)
+
+
+def test_procedure_that_works():
+    """A table may say where a record stands, when it is due, who does it and who reviews it."""
+    assert found(*CASES) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path"),
+    [
+        ("status: level", "status: leval", "POL006", (*P, "status")),
+        ("sign_off: email", "sign_off: reviewer", "POL006", (*P, "sign_off")),
+        ("due_date: died", "due_date: day", "POL006", (*P, "due_date")),
+        ("owner: code", "owner: someone", "POL006", (*P, "owner")),
+        ("status: level", "status: email", "POL019", (*P, "status")),
+        ("enum: levels", "enum: levels, multiple: yes", "POL019", (*P, "status")),
+        ("enum: levels", "enum: levels, retired: yes", "POL019", (*P, "status")),
+        ("status: level\n", "activity_date: born\n", "POL019", ("lists", 0, "items", 0, "stage")),
+        (", stage: reviewed", "", "POL020", (*P, "sign_off")),
+        ("sign_off: email", "sign_off: born", "POL020", (*P, "sign_off")),
+        ("owner: code", "owner: size", "POL020", (*P, "owner")),
+        ("due_date: died", "due_date: email", "POL020", (*P, "due_date")),
+        ("status: level\n", "activity_date: born\n", "POL020", (*P, "due_date")),
+        ("label: Email", "label: Email, locked: yes", "POL021", (*F, 4, "locked")),
+    ],
+)
+def test_procedure_that_does_not(old, new, code, path):
+    """What a form could not work with is found at its place."""
+    assert (code, path) in found(*CASES, (old, new))
+
+
+def test_status_without_a_stage():
+    """A status none of whose values has a stage says nothing."""
+    assert found(("key_format: P-{:03d}", "key_format: P-{:03d}\n    status: level")) == [
+        ("POL019", (*P, "status"))
+    ]
+
+
+def test_locked_with_a_default():
+    """A locked field with a default is filled by the form; a key that is given out needs none."""
+    assert found(("label: Email", "label: Email, locked: yes, default: '@me'")) == []
+    assert found(("label: Code", "label: Code, locked: yes")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "is_cell"),
     [
@@ -169,5 +220,5 @@ def test_cell_names(name, is_cell):
 
 def test_messages_end_with_a_remedy():
     """Every rule has its texts, and its code is its own."""
-    assert len({rule.code for rule in RULES}) == len(RULES) == 18
+    assert len({rule.code for rule in RULES}) == len(RULES) == 21
     assert all(rule.what and rule.why and rule.example and rule.mend for rule in RULES)

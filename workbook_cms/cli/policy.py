@@ -178,6 +178,7 @@ def _summary(rules: Policy) -> Iterator[str]:
         width = max(len(field.label) for field in table.fields)
         for field in table.fields:
             yield f"  {field.label:<{width}}  {_field(rules, field)}".rstrip()
+        yield from _procedure(rules, table)
         for condition in rules.conditions:
             if condition.table == table.id:
                 yield f"  {_condition(table, condition)}"
@@ -197,9 +198,20 @@ def _summary(rules: Policy) -> Iterator[str]:
             yield f"  retired: {', '.join(retired)}"
 
 
+def _procedure(rules: Policy, table: PolicyTable) -> Iterator[str]:
+    """Where a record stands, until when and by whom it is done, who reviews it."""
+    status = table.by_id.get(table.status or "")
+    for item in rules.list_by_id[status.enum or ""].items if status else ():
+        if status and item.stage:
+            yield f"  {status.label} {item.value}: {item.stage.value}"
+    for word, name in (("Due by", table.due_date), ("Done by", table.owner), ("Signed off in", table.sign_off)):
+        if name:
+            yield f"  {word} {table.by_id[name].label}"
+
+
 def _field(rules: Policy, field: PolicyField) -> str:
     parts = [field.type.value if field.format.value == "default" else field.format.value]
-    parts += [word for word, is_so in (("required", field.required), ("unique", field.unique)) if is_so]
+    parts += [word for word in ("required", "unique", "locked") if getattr(field, word)]
     if field.enum:
         parts.append(f"from the list {rules.list_by_id[field.enum].title}")
     if field.naming:

@@ -38,12 +38,24 @@ def plan(old: Policy, new: Policy, package: Package | None = None, *, anew: bool
     _refuse(old, new)
     steps: list[Change] = []
     for before, after in zip(to_tables(old), to_tables(new), strict=True):
+        steps.extend(_missing(after, package))
         if list(before.rows) != list(after.rows):
             steps.append(Replace(after.name, after.rows))
     steps.extend(_lists(old, new, package, anew))
     for table in new.tables:
         steps.extend(_columns(old, new, table, package, anew))
     return steps
+
+
+def _missing(table: TableSpec, package: Package | None) -> Iterator[Change]:
+    """Columns that a policy sheet lacks, since the workbook was made by an earlier version of this program."""
+    part = package.tables.get(table.name) if package is not None else None
+    if part is None:
+        return
+    present = {label.strip().casefold() for label in part.columns}
+    for column in table.columns:
+        if column.label.casefold() not in present:
+            yield AddColumn(table.name, column)
 
 
 def _refuse(old: Policy, new: Policy) -> None:

@@ -97,6 +97,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("Key field", "key", Cell.FIELD, 18, "Field that identifies a record."),
         Column("Key format", "key_format", Cell.TEXT, 16, "STK-{:05d} gives STK-00001; empty if people enter it."),
         Column("Activity date", "activity_date", Cell.FIELD, 16, "Field that dates the activity."),
+        Column(
+            "Status field", "status", Cell.FIELD, 16, "Field whose list says where a record stands; see Stage."
+        ),
+        Column("Sign-off field", "sign_off", Cell.FIELD, 16, "Field that names who reviewed the record."),
+        Column("Due date", "due_date", Cell.FIELD, 16, "Field by which an open record must be done."),
+        Column("Owner field", "owner", Cell.FIELD, 16, "Field that names who has to do it."),
     ),
     "PolicyFields": (
         Column("Table", "table", Cell.TABLE, 16, "Table the field belongs to."),
@@ -136,6 +142,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             _words(model.Sensitivity),
         ),
         Column("Retired", "retired", Cell.YES, 9, "Kept with its data, no longer asked for.", _YES),
+        Column("Locked", "locked", Cell.YES, 8, "Forms fill it with its default; nobody types into it.", _YES),
         Column("Width", "width", Cell.NUMBER, 8, "Column width in characters."),
     ),
     "PolicyLists": (
@@ -148,6 +155,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("KPI", "kpi", width=24, help="Measure this value counts towards."),
         Column("Guidance", "guidance", width=60, help="What to ask and what to answer when it is chosen."),
         Column("Login", "login", width=16, help="Account on the computer, for lists of people."),
+        Column(
+            "Stage",
+            "stage",
+            Cell.WORD,
+            10,
+            "For statuses: where a record with this value stands.",
+            _words(model.Stage),
+        ),
     ),
     "PolicyConditions": (
         Column("Id", "id", Cell.CODE, 24, "Stable name. Empty for a new condition."),

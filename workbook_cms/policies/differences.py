@@ -85,7 +85,7 @@ def _values(old: PolicyList, new: PolicyList) -> Iterator[str]:
         elif earlier.active != item.active:
             yield f"'{value}' of {noun} " + ("can be chosen again" if item.active else "retired")
         if earlier is not None:
-            for part in ("kpi", "guidance", "login"):
+            for part in ("kpi", "guidance", "login", "stage"):
                 if getattr(earlier, part) != getattr(item, part):
                     yield f"{_HEADINGS['PolicyLists'][part]} of '{value}' in {noun} changed"
     for value in before.keys() - after.keys():
@@ -101,10 +101,9 @@ def _tables(old: Policy, new: Policy) -> Iterator[str]:
     yield from (f"table {table.name} added" for table in pairs.added)
     yield from (f"table {table.name} removed" for table in pairs.removed)
     for before, after in pairs.kept:
-        for part in ("name", "title", "key", "key_format", "activity_date"):
+        for part, heading in _HEADINGS["PolicyTables"].items():
             first, second = getattr(before, part), getattr(after, part)
             if first != second:
-                heading = _HEADINGS["PolicyTables"][part]
                 yield f"table {before.name}, {heading}: {_said(first)} becomes {_said(second)}"
         yield from _fields(before, after)
     if pairs.moved:

@@ -49,6 +49,7 @@ _VOCABULARIES: dict[str, type[StrEnum]] = {
     "must": model.Must,
     "test": model.WhenIs,
     "save_policy": model.SavePolicy,
+    "stage": model.Stage,
     "date_order": model.DateOrder,
 }
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")

@@ -189,7 +189,7 @@ class _Writer:
         for column in COLUMNS[name]:
             value = given[column.part] if column.part in given else _part(thing, column.part)
             elsewhere = column.part in ("targets", "owner")
-            row[column.heading] = self.text(column, value, looked_up if elsewhere else table) or None
+            row[column.heading] = self.text(column, value, looked_up if elsewhere and looked_up else table) or None
         return row
 
     def text(self, column: Column, value: Any, table: str) -> str:
