@@ -27,6 +27,7 @@ __all__ = [
     "locked",
     "machine",
     "open_by",
+    "own_folder",
     "replace_file",
 ]
 
@@ -263,3 +264,13 @@ def account() -> str:
 def machine() -> str:
     """The name of this computer."""
     return socket.gethostname()
+
+
+def own_folder() -> Path:
+    """Where this program keeps what belongs to a user of this computer: the log of the helper, its lock."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "workbook-cms"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "workbook-cms"
+    return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "workbook-cms"

@@ -168,12 +168,9 @@ def focus(sheet: xw.Sheet, address: str) -> None:
         sheet.range(address).select()
 
 
-def tell(book: xw.Book, text: str) -> bool:
-    """Say something in the program's own status line; False where it has none that can be written."""
-    if program_of(book) is Program.LIBREOFFICE:
-        return False
+def tell(book: xw.Book, text: str) -> None:
+    """Say something in the program's own status line."""
     book.app.status_bar = text
-    return True
 
 
 def _full_name(book: xw.Book) -> str:

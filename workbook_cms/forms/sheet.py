@@ -180,8 +180,11 @@ class FormSheet:
                 adapter.focus(self._body.sheet, cell.address)
         return cells
 
-    def say(self, message: Message, reading: Reading | None = None) -> bool:
-        """Show a sentence and nothing else; a request counts as answered. False where there is no place for it."""
+    def say(self, message: Message, reading: Reading | None = None) -> None:
+        """Show a sentence and nothing else; a request counts as answered.
+
+        Where the status line is gone it stands beside the request cell, and without that at the bottom of the window.
+        """
         with adapter.unprotected(self._body.sheet):
             told = "status" in self._areas
             if told:
@@ -191,8 +194,9 @@ class FormSheet:
                 own = ["", "", ""] if told else ["", safe(message.text), message.mark.value]
                 request.write([own])
                 told = True
-        with adapter.calls():
-            return told or adapter.tell(self.book, message.text)
+        if not told:
+            with adapter.calls():
+                adapter.tell(self.book, message.text)
 
     def forget(self) -> None:
         """Write everything anew at the next answer."""
