@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-from workbook_cms.doctor.machine import FileFacts, Output, RegistryValue, System
+from workbook_cms.doctor.machine import FileFacts, LibreOffice, Output, RegistryValue, System
 
 __all__ = ["NOW", "GivenMachine", "mac", "windows"]
 
@@ -40,6 +40,8 @@ class GivenMachine:
     links: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     closed: Sequence[str] = ()
+    code_page: str = "cp1252"
+    office: LibreOffice | None = None
     free_bytes: int | None = 80 << 30
     keys: dict[str, dict[str, RegistryValue]] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
@@ -108,6 +110,10 @@ class GivenMachine:
     def output(self, command: Sequence[str]) -> Output | None:
         """What a program answers."""
         return self.outputs.get(" ".join(command))
+
+    def libreoffice(self) -> LibreOffice | None:
+        """The LibreOffice."""
+        return self.office
 
     def write(self, path: PurePath, data: bytes | None) -> None:
         """Puts a file in place."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import locale
 import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
-from workbook_cms.doctor.machine import FileFacts, Output, RegistryValue, System
+from workbook_cms.doctor.machine import FileFacts, LibreOffice, Output, RegistryValue, System
 from workbook_cms.file.platform import fsync_folder, replace_file
 
 __all__ = ["ThisMachine"]
@@ -31,6 +32,7 @@ class ThisMachine:
         self.environ: Mapping[str, str] = os.environ
         self.python: PurePath = Path(sys.executable)
         self.python_version = sys.version_info[:3]
+        self.code_page = locale.getencoding()
 
     @property
     def now(self) -> dt.datetime:
@@ -155,6 +157,14 @@ class ThisMachine:
         except (OSError, ValueError, subprocess.TimeoutExpired):
             return None
         return Output(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"))
+
+    def libreoffice(self) -> LibreOffice | None:
+        """See `Machine`."""
+        from workbook_cms.forms.engines.office import find_program  # noqa: PLC0415 - slow to load
+        from workbook_cms.forms.engines.uno_bridge import binding_problem  # noqa: PLC0415
+
+        program = find_program()
+        return None if program is None else LibreOffice(program, binding_problem())
 
     def write(self, path: PurePath, data: bytes | None) -> None:
         """See `Machine`."""

@@ -13,7 +13,17 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Protocol
 
-__all__ = ["FileFacts", "Machine", "Output", "RegistryValue", "System", "below", "conf_folder", "expanded"]
+__all__ = [
+    "FileFacts",
+    "LibreOffice",
+    "Machine",
+    "Output",
+    "RegistryValue",
+    "System",
+    "below",
+    "conf_folder",
+    "expanded",
+]
 
 RegistryValue = str | int
 
@@ -43,6 +53,19 @@ class Output:
     text: str
 
 
+@dataclass(frozen=True)
+class LibreOffice:
+    """A LibreOffice that is installed.
+
+    Attributes:
+        program: The program.
+        hindrance: Why this Python cannot drive it, and what to do about it; None when it can.
+    """
+
+    program: PurePath
+    hindrance: tuple[str, str] | None = None
+
+
 class Machine(Protocol):
     """A computer and the account that is logged on."""
 
@@ -65,6 +88,10 @@ class Machine(Protocol):
     @property
     def python_version(self) -> tuple[int, int, int]:
         """Its version."""
+
+    @property
+    def code_page(self) -> str:
+        """The encoding in which VBA and other old programs of this system read and write text files."""
 
     @property
     def now(self) -> dt.datetime:
@@ -108,6 +135,9 @@ class Machine(Protocol):
 
     def output(self, command: Sequence[str]) -> Output | None:
         """Run a program, for some seconds at most; None where it cannot be run or does not end."""
+
+    def libreoffice(self) -> LibreOffice | None:
+        """The LibreOffice that the forms would use, None where none is installed."""
 
     # changes, for the setup ----------------------------------------------------------------------------------
 
