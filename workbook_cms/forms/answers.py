@@ -87,12 +87,14 @@ class State:
             is not a second record.
         subject: Key of the stakeholder that was chosen; "" for none.
         editing: Key of the record that is open for change; "" while a new one is written.
-        loaded: For a record open for change, the text of each field as it was loaded, by field id.
+        loaded: By field id, what each field was filled with - by a default, the entry before or the record that is open
+            for change - so that it can be told what was typed since; a long text as its checksum.
         candidates: Keys that the last Find offered, in the order shown.
         asked: What an alert asked about, so that a reason counts for that question only; "" for nothing.
         other: Key of the record an alert is about.
         last: Key (or entry id, while queued) of the record saved last.
         person: Who the person at a shared login says they are.
+        conflict: Entry id of the change that could not be applied and stands in the form again; "" for none.
     """
 
     entry: str = ""
@@ -104,6 +106,7 @@ class State:
     other: str = ""
     last: str = ""
     person: str = ""
+    conflict: str = ""
 
     def to_json(self) -> str:
         """As text for one cell; what is empty is left out."""
@@ -123,7 +126,7 @@ class State:
             return cls()
 
 
-_TEXTS = ("entry", "subject", "editing", "asked", "other", "last", "person")
+_TEXTS = ("entry", "subject", "editing", "asked", "other", "last", "person", "conflict")
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ def entry_of(form: Form, texts: Mapping[str, str], state: State) -> dict[str, st
     What the program fills is left to the door, and so is a default that nobody touched: a form that was left open
     overnight gets the day on which it is submitted.
     """
+    if state.editing:
+        return {f.id: texts[f.id] for f in (*form.typed_fields, form.subject) if f and texts.get(f.id)}
     unchanged = {
         f.id for f in form.typed_fields if f.default and mark(texts.get(f.id, "")) == state.loaded.get(f.id)
     }

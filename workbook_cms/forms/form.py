@@ -14,9 +14,9 @@ from validation.policy import Policy, PolicyField, PolicyList, PolicyTable, Stag
 from workbook_cms.errors import PolicyError
 from workbook_cms.forms.design import FormDesign, is_about_people, status_of
 from workbook_cms.forms.wording import typed_text
-from workbook_cms.reading import WorkbookReading
 from workbook_cms.snapshot import record
 from workbook_cms.submission import ADD
+from workbook_cms.workbook import Workbook
 
 __all__ = ["Form"]
 
@@ -33,7 +33,7 @@ class Form:
         design: The form as it is drawn.
     """
 
-    book: WorkbookReading
+    book: Workbook
     design: FormDesign
 
     @cached_property
@@ -118,6 +118,11 @@ class Form:
         values = self.record(table, key) or {}
         known = key if key in self.typed(table).raw.keys else ""
         return who(table, known, values)
+
+    def labelled(self, values: Mapping[str, CellValue]) -> dict[str, CellValue]:
+        """Values by label, as the door takes them: a label may look like the id of another field."""
+        known = self.table.by_id
+        return {known[name].label if name in known else name: value for name, value in values.items()}
 
     def text(self, field: PolicyField, value: object) -> str:
         """A value as a person would type it."""

@@ -1,0 +1,203 @@
+"""Submit, Close and Sign off: the draft through the one door, and what comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from validation.findings import CellValue, Finding, Severity
+from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
+from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
+from workbook_cms.forms.alerts import question
+from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message
+from workbook_cms.forms.design import FIND, REASON
+from workbook_cms.forms.draft import Draft
+from workbook_cms.forms.filling import entry_of, mark, of_record
+from workbook_cms.forms.judging import beside
+from workbook_cms.forms.opening import lost_update
+from workbook_cms.forms.procedure import set_by
+from workbook_cms.forms.saved import saved
+from workbook_cms.forms.wording import plain, things
+from workbook_cms.receipts import Receipt, is_alert, stopping
+
+__all__ = ["save"]
+
+_SOURCE = "form"
+_OLDER = "This form is older than the rules: ask for a new front-end."
+
+
+def save(draft: Draft, given: Given) -> Answer:
+    """What Submit, Close and Sign off do.
+
+    Raises:
+        FileError: The workbook cannot be read or written; nothing was written.
+        InputError: The record is not at the stage that the request needs.
+    """
+    form, state, reason = draft.form, draft.state, plain(given.reason)
+    if unfit := _unfit(draft, reason):
+        return _to_mend(draft, given, len(unfit), unfit)
+    extra = set_by(form, given.request, state)
+    send = _change(draft, extra, reason) if state.editing else _add(draft, extra)
+    if send is None:
+        text = f"There is nothing to save: {state.editing} holds these values already."
+        return draft.answer(Message(text, Mark.HINT), reason=given.reason, focus=draft.first_to_type)
+    started = dt.datetime.now(dt.UTC)
+    try:
+        receipt = _through(draft, reason, send)
+    except ChangedMeanwhileError:
+        return replace(lost_update(draft), reason=given.reason)
+    except EntryRefusedError as error:
+        return _refused(draft, given, error)
+    return saved(draft, receipt, given.request, repeated=receipt.when < started)
+
+
+def _add(draft: Draft, extra: dict[str, CellValue]) -> Callable[[str], Receipt]:
+    form = draft.form
+    values = form.labelled({**entry_of(form, draft.texts, draft.state), **extra})
+
+    def send(override: str) -> Receipt:
+        return form.book.add(
+            form.table.name, values, override=override, source=_SOURCE, entry_id=draft.state.entry
+        )
+
+    return send
+
+
+def _change(draft: Draft, extra: dict[str, CellValue], reason: str) -> Callable[[str], Receipt] | None:
+    """What sends the changed fields of the record that is open; None where there are none."""
+    form, state = draft.form, draft.state
+    now = form.record(form.table, state.editing) or {}
+    texts = of_record(form, now)
+    changed: dict[str, CellValue] = dict(draft.changed)
+    changed |= {name: value for name, value in extra.items() if now.get(name) != value}
+    if not changed:
+        return None
+    # What the form was filled with, by its own text where the record still says the same.
+    seen: dict[str, CellValue] = {
+        name: now.get(name)
+        if mark(texts.get(name, "")) == state.loaded.get(name, "")
+        else state.loaded.get(name, "")
+        for name in draft.changed
+    }
+
+    def send(override: str) -> Receipt:
+        return form.book.update(
+            form.table.name,
+            state.editing,
+            form.labelled(changed),
+            override=override,
+            why="" if override else reason,
+            source=_SOURCE,
+            seen=form.labelled(seen),
+            entry_id=state.entry,
+        )
+
+    return send
+
+
+def _through(draft: Draft, reason: str, send: Callable[[str], Receipt]) -> Receipt:
+    """Through the door; a reason goes along only where it was given for the very question that the door asks."""
+    try:
+        return send("")
+    except EntryRefusedError as error:
+        findings = _findings(error)
+        alone = findings and all(is_alert(f) for f in stopping(findings, ""))
+        if not alone or not reason:
+            raise
+        if question(draft.form, findings, draft.judgement.values).asked != draft.state.asked:
+            raise
+        return send(reason)
+
+
+def _findings(error: EntryRefusedError) -> list[Finding]:
+    return [finding for finding in error.findings if isinstance(finding, Finding)]
+
+
+def _refused(draft: Draft, given: Given, error: EntryRefusedError) -> Answer:
+    findings = _findings(error)
+    if not findings:
+        # Somebody was quicker between the look and the write.
+        answer = lost_update(draft) if draft.state.editing else draft.answer(Message(str(error), Mark.WRONG))
+        return replace(answer, reason=given.reason)
+    errors = [f for f in findings if f.severity is Severity.ERROR]
+    messages, elsewhere = beside(draft.form, findings)
+    if not errors:
+        return _ask(draft, given, findings, messages)
+    messages |= {name: Message(text, Mark.WRONG) for name, text in draft.problems.items()}
+    messages |= _by_whom(draft, errors)
+    return _to_mend(draft, given, len({f.field or f for f in errors}), messages, elsewhere)
+
+
+def _by_whom(draft: Draft, errors: Iterable[Finding]) -> dict[str, Message]:
+    """What to do about blanks that are not typed into: the subject, and what the program fills."""
+    form, messages = draft.form, {}
+    blank = {f.field for f in errors if f.code in ("ENT001", "REF003")}
+    for field in form.fields:
+        if field.label not in blank or field in form.typed_fields:
+            continue
+        if field is form.subject:
+            text = f"Find the {(form.people or form.table).title.lower()} first, and Pick."
+        else:
+            text = "is filled by the form. Choose your name on Home."
+        messages[field.id] = Message(text, Mark.WRONG)
+    return messages
+
+
+def _to_mend(
+    draft: Draft, given: Given, count: int, messages: dict[str, Message], elsewhere: Sequence[str] = ()
+) -> Answer:
+    """Refused: beside each field what is wrong, and the cursor in the first of them."""
+    status = f"{things(count)} to mend before this can be saved. Nothing you typed is lost."
+    lines = [Line(text, Look.ALERT) for text in elsewhere]
+    if lines:
+        status = f"{status} {elsewhere[0]}"
+        lines.insert(0, Line("To mend", Look.HEADING))
+    hidden = {f.label for f in draft.form.table.fields} - {f.label for f in draft.form.fields}
+    if any(text.partition(":")[0] in hidden for text in elsewhere):
+        lines.append(Line(_OLDER, Look.STRONG))
+    at = next((name for name in draft.form.design.by_id if _is_wrong(messages.get(name))), "")
+    subject = draft.form.subject
+    focus = FIND if subject is not None and at == subject.id else at
+    return draft.answer(
+        Message(status, Mark.WRONG),
+        messages=messages,
+        top=lines,
+        find=given.find,
+        reason=given.reason,
+        focus=focus,
+    )
+
+
+def _is_wrong(message: Message | None) -> bool:
+    return message is not None and message.mark is Mark.WRONG
+
+
+def _ask(draft: Draft, given: Given, findings: Sequence[Finding], messages: dict[str, Message]) -> Answer:
+    """An alert: the other record beside the entry, and the ways on."""
+    asking = question(draft.form, findings, draft.judgement.values)
+    asked = replace(draft, state=replace(draft.state, asked=asking.asked, other=asking.other))
+    text = "Why it is right all the same; then Submit again."
+    if plain(given.reason):
+        text = "Does this reason answer what is asked now? Then Submit again."
+    messages |= {REASON: Message(text, Mark.DOUBT)}
+    return asked.answer(
+        Message(asking.status, Mark.DOUBT),
+        messages=messages,
+        top=asking.lines,
+        find=given.find,
+        reason=given.reason,
+        focus=REASON,
+    )
+
+
+def _unfit(draft: Draft, reason: str) -> dict[str, Message]:
+    """Texts that no cell can hold, beside their fields."""
+    messages = {}
+    for name, text in [*draft.texts.items(), (REASON, reason)]:
+        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+            shorten = f"holds {len(text):,} characters; a cell takes {MAX_TEXT:,}. Shorten it."
+            messages[name] = Message(shorten, Mark.WRONG)
+        elif FORBIDDEN.search(text):
+            messages[name] = Message("holds a character that no cell can hold. Type it again.", Mark.WRONG)
+    return messages
