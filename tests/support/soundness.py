@@ -28,6 +28,7 @@ from tests.support.elements import (
     text_of,
     unescape,
 )
+from tests.support.macros import macro_faults
 
 # Order of the elements of a worksheet: another order makes Excel repair the file (18.3.1.99).
 _SEQUENCE = (
@@ -57,6 +58,7 @@ def assert_sound(path: Path) -> None:
 
 class _Checker:
     def __init__(self, path: Path) -> None:
+        self.ending = path.suffix.lower()
         with zipfile.ZipFile(path) as archive:
             self.names = archive.namelist()
             self.parts = {name.lower(): archive.read(name) for name in self.names}
@@ -81,6 +83,8 @@ class _Checker:
             if part in self.trees:
                 yield from self._sheet(part, tables, ids, formulas.setdefault(name, set()))
         yield from self._calc_chain(formulas)
+        if "[content_types].xml" in self.trees:
+            yield from macro_faults(self.ending, self.parts, self.trees)
 
     def _well_formed(self) -> Iterator[str]:
         if len(self.parts) != len(self.names):
