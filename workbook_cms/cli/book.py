@@ -17,13 +17,25 @@ __all__ = ["COMMANDS"]
     "--template", default="world-traveller", show_default=True, help="See `workbook-cms templates` for the names."
 )
 @click.option("--sample", is_flag=True, help="Fill in the template's sample records.")
+@click.option(
+    "--forms", is_flag=True, help="Put forms into it, for one person alone; a team makes a front-end instead."
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @output_format("text", "json")
-def new(workbook: Path, template: str, sample: bool, force: bool, format_: str) -> None:
-    """Make the new workbook WORKBOOK from a template."""
+def new(workbook: Path, template: str, sample: bool, forms: bool, force: bool, format_: str) -> None:
+    """Make the new workbook WORKBOOK from a template.
+
+    A name that ends with .xlsm gives a workbook with forms, buttons and macros.
+    """
     from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
 
-    book = Workbook.create(workbook, template, sample=sample, overwrite=force)
+    macros = workbook.suffix.lower() == ".xlsm"
+    dress = None
+    if forms or macros:
+        from workbook_cms.forms.frontend import one_workbook  # noqa: PLC0415 - only here
+
+        dress = one_workbook(macros=macros)
+    book = Workbook.create(workbook, template, sample=sample, overwrite=force, dress=dress)
     counts = {table.name: len(table) for table in book.tables}
     if format_ == "json":
         print_json("new", workbook=str(workbook), template=template, tables=counts)

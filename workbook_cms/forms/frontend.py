@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ __all__ = [
     "form_home",
     "form_pages",
     "make_frontend",
+    "one_workbook",
     "settings_for",
     "with_forms",
 ]
@@ -128,6 +129,19 @@ def with_forms(
     return replace(whole, macros=macro_project(sheet_titles(whole)))
 
 
+def one_workbook(*, macros: bool) -> Callable[[Policy, WorkbookSpec], WorkbookSpec]:
+    """What puts forms into a new record workbook, for `workbook_cms.workbook.Workbook.create`.
+
+    Args:
+        macros: Whether it gets buttons and macros; its name must end with ``.xlsm``.
+    """
+
+    def dress(policy: Policy, spec: WorkbookSpec) -> WorkbookSpec:
+        return with_forms(spec, policy, settings_for(policy, Kind.ONE_WORKBOOK, Path(), Path()), macros=macros)
+
+    return dress
+
+
 def form_pages(policy: Policy, settings: FrontEndSettings, *, buttons: bool = False) -> tuple[PageSpec, ...]:
     """The sheets of the forms, the pages, and the hidden sheet of settings and lists, in their order."""
     return tuple(_pages(policy, settings, buttons=buttons))
@@ -137,8 +151,8 @@ def form_home(policy: Policy, home: HomeSpec) -> HomeSpec:
     """Home with the ways to the forms and pages, and the cell for the name of who works at a shared login."""
     actions = [HomeLink(design.title, design.sheet, _about(design)) for design in _offered(policy)]
     actions += [HomeLink(page.title, page.title, _ABOUT.get(page.id, page.about)) for page in page_designs(policy)]
-    about = "only at a login that several people share; choose your name, it is kept with what you record."
-    choice = HomeChoice("Who you are", PERSON_NAME, _people_list(policy), about)
+    about = "only at a login that several people share. It is kept with what you record."
+    choice = HomeChoice("Your name", PERSON_NAME, _people_list(policy), about)
     subtitle = home.subtitle or "Every entry is checked, every change is kept."
     return replace(home, subtitle=subtitle, actions=tuple(actions), choice=choice, steps=_STEPS)
 
@@ -152,9 +166,8 @@ _ABOUT = {
 
 
 def _about(design: FormDesign) -> str:
-    if design.table.activity_date:
-        return f"A form for each new {design.table.title.lower()}; also opens one for change."
-    return f"A form for somebody or something new: {design.table.title.lower()}; also opens one for change."
+    noun = design.table.title[0].lower() + design.table.title[1:]
+    return f"A new {noun}, or open one to change it."
 
 
 def _offered(policy: Policy) -> tuple[FormDesign, ...]:
