@@ -21,7 +21,7 @@ MODULES = {
 #: Rooms from the top to the ground; a module imports from its own floor or from below. `validation` is apart.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
-    frozenset({"console", "doctor", "forms", "formats", "intake", "reports", "setup", "watch"}),
+    frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
     frozenset({"reading", "workbook"}),
     frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding"}),
     frozenset({"records", "tables"}),

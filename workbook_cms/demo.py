@@ -14,12 +14,11 @@ from workbook_cms import console
 from workbook_cms.errors import EntryRefusedError, FileError, InputError
 from workbook_cms.formats import plural, summary_line
 from workbook_cms.reports.cleanup import write_report
+from workbook_cms.seeding import SAMPLE_DAY
 from workbook_cms.workbook import Workbook
 
-__all__ = ["SAMPLE_DAY", "Demonstration", "Outcome", "run"]
+__all__ = ["Demonstration", "Outcome", "run"]
 
-#: The day the sample records are of; on a machine whose clock is behind it they would lie in the future.
-SAMPLE_DAY = dt.date(2026, 11, 22)
 _NAME = "workbook-cms-demo"
 _CLEAN: dict[str, CellValue] = {
     "Type": "Customer",

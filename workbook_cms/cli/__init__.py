@@ -35,6 +35,8 @@ _COMMANDS = {
     "rule": ("checks", "Explain a rule, or list them all."),
     "history": ("book", "Show who changed what, and when."),
     "policy": ("policy", "Show, check, export, edit or apply the workbook's rules."),
+    "practice": ("training", "Make a practice copy with a guided tour."),
+    "cheat-sheet": ("training", "Write a page to print: fields, lists, keys."),
 }
 
 
