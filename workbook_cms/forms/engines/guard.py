@@ -1,0 +1,84 @@
+"""Turns what LibreOffice answers when it cannot go on into the errors that people can read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, Protocol, TypeVar
+
+from workbook_cms.forms.engines import uno_bridge
+from workbook_cms.forms.engines.errors import BookClosedError, SpreadsheetError, SpreadsheetGoneError
+
+__all__ = ["Guarded", "Part", "guarded"]
+
+_Class = TypeVar("_Class", bound=type)
+
+
+class Guarded(Protocol):
+    """What a guarded object knows of where it belongs."""
+
+    def alive(self) -> bool:
+        """Whether the program still answers."""
+
+    def is_open(self) -> bool:
+        """Whether its workbook is still open."""
+
+    def place(self) -> str:
+        """What to call it in a message."""
+
+
+class Part:
+    """Something that belongs to a workbook or to the program, its owner, and goes when that goes."""
+
+    owner: Guarded
+
+    def alive(self) -> bool:
+        """Whether the program still answers."""
+        return self.owner.alive()
+
+    def is_open(self) -> bool:
+        """Whether its workbook is still open."""
+        return self.owner.is_open()
+
+    def place(self) -> str:
+        """What to call it in a message."""
+        return self.owner.place()
+
+
+def guarded(cls: _Class) -> _Class:
+    """Class decorator: no error of the API leaves a method or a property as it is."""
+    for name, member in list(vars(cls).items()):
+        if name in ("__init__", "alive", "is_open", "place"):
+            continue
+        if isinstance(member, FunctionType):
+            setattr(cls, name, _guard(member))
+        elif isinstance(member, property):
+            get, change = member.fget and _guard(member.fget), member.fset and _guard(member.fset)
+            setattr(cls, name, property(get, change, doc=member.__doc__))
+    return cls
+
+
+def _guard(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(self: Guarded, *arguments: Any, **options: Any) -> Any:
+        try:
+            return function(self, *arguments, **options)
+        except uno_bridge.failure() as error:
+            raise _explain(self, error) from error
+
+    return call
+
+
+def _explain(where: Guarded, error: Exception) -> SpreadsheetError:
+    if not where.alive():
+        return SpreadsheetGoneError("LibreOffice", "It was closed or has stopped.", "Start it again.")
+    if not where.is_open():
+        return BookClosedError(where.place(), "The workbook was closed.", "Open it again.")
+    said = str(getattr(error, "Message", "")).partition(" at ./")[0].strip()
+    problem = (
+        f"LibreOffice could not do that ({said})."
+        if said and "./" not in said
+        else "LibreOffice could not do that."
+    )
+    return SpreadsheetError(where.place(), problem, "Close open dialogs in LibreOffice and try again.")
