@@ -1,0 +1,98 @@
+"""The record workbook behind an open workbook with forms: found, opened, and opened anew when that is needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from workbook_cms.errors import FileError, WorkbookCmsError
+from workbook_cms.forms import adapter
+from workbook_cms.forms.areas import Area, LostNameError, find_area
+from workbook_cms.forms.frontend import FRONTEND_LAYOUT, PERSON_NAME
+from workbook_cms.forms.settings import SETTINGS_NAME, FrontEndSettings, Kind
+from workbook_cms.workbook import Workbook
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["Backing"]
+
+
+class Backing:
+    """What a workbook with forms writes to."""
+
+    def __init__(self, book: xw.Book, today: dt.date | None = None) -> None:
+        """Read what the workbook knows about itself.
+
+        Raises:
+            LostNameError: It has no forms of ours.
+            FileError: Its settings are damaged.
+        """
+        self.book, self._today = book, today
+        self._block = find_area(book, SETTINGS_NAME)
+        self.settings = FrontEndSettings.from_rows(self._block.read())
+        self._record: Workbook | None = None
+        self._person: Area | None = None
+        self._claimed = ""
+
+    def record(self) -> Workbook:
+        """The record workbook; its policy decides, whatever the front-end was made from.
+
+        Raises:
+            WorkbookCmsError: The front-end is newer than this program.
+            FileError: The record workbook is missing, damaged or of another kind.
+            PolicyError: It has no policy, or one that breaks its own rules.
+            SpreadsheetError: The front-end lies nowhere that it could be found from.
+        """
+        if self.settings.layout > FRONTEND_LAYOUT:
+            raise WorkbookCmsError(
+                "This front-end", "was made by a newer workbook-cms than this one.", "Update workbook-cms here."
+            )
+        person = self._person_said()
+        if self._record is None or person != self._claimed:
+            self._record = self._open(person)
+            self._claimed = person
+        return self._record
+
+    def forget(self) -> None:
+        """Look for the record workbook again next time: it may have been moved."""
+        self._record = None
+
+    @property
+    def person_changed(self) -> bool:
+        """Whether another name was chosen on Home since the record workbook was opened."""
+        return self._record is not None and self._person_said() != self._claimed
+
+    def keep(self, settings: FrontEndSettings) -> None:
+        """Write the settings, such as the policy that the lists are from by now."""
+        rows = settings.rows()
+        blank = [["", ""]] * (self._block.height - len(rows))
+        self._block.write([*rows, *blank])
+        self.settings = settings
+
+    def _open(self, person: str) -> Workbook:
+        with adapter.calls(str(self.settings.kind)):
+            place = adapter.file_of(self.book)
+            if self.settings.kind is Kind.ONE_WORKBOOK:
+                return self._open_here(person)
+        return Workbook.open(self.settings.find_record(place), today=self._today, person=person)
+
+    def _open_here(self, person: str) -> Workbook:
+        from workbook_cms.forms.open_book import open_workbook  # noqa: PLC0415 - for one kind only
+
+        if adapter.is_read_only(self.book):
+            raise FileError(
+                str(self.book.name),
+                "it is open for reading only, so nothing can be saved in it.",
+                "Close it where it is open for writing, or open it without the read-only mark.",
+            )
+        return open_workbook(self.book, today=self._today, person=person)
+
+    def _person_said(self) -> str:
+        """Who the user of a shared login says she is."""
+        try:
+            if self._person is None:
+                self._person = find_area(self.book, PERSON_NAME)
+            return self._person.read()[0][0].strip()
+        except LostNameError:
+            return ""
