@@ -17,6 +17,7 @@ __all__ = ["HOME_TITLE", "draw_home"]
 
 HOME_TITLE = "Home"
 _MARGIN, _LINK, _TEXT = 2.0, 26.0, 92.0  # column widths in characters: the page fits 1366 pixels
+_WIDE_LINK, _WIDE_TEXT = 34.0, 124.0  # with large links the page is as wide as a form
 _FITS = 100  # characters of plain text that a line of the text column takes
 
 
@@ -25,11 +26,12 @@ def draw_home(workbook: Workbook, sheet: Worksheet, home: HomeSpec, looks: Looks
     sheet.hide_gridlines(2)
     sheet.hide_row_col_headers()
     sheet.set_column(0, 0, _MARGIN, looks.page)
-    sheet.set_column(1, 1, _LINK, looks.page)
-    sheet.set_column(2, 2, _TEXT, looks.page)
-    for row, (text, height, style) in enumerate(
-        [(home.title, 44, looks.banner), (home.subtitle, 24, looks.tagline), ("", 8, looks.tagline)]
-    ):
+    wide = bool(home.actions)
+    sheet.set_column(1, 1, _WIDE_LINK if wide else _LINK, looks.page)
+    sheet.set_column(2, 2, _WIDE_TEXT if wide else _TEXT, looks.page)
+    heights = (36, 20, 6) if wide else (44, 24, 8)
+    banner = [(home.title, looks.banner), (home.subtitle, looks.tagline), ("", looks.tagline)]
+    for row, ((text, style), height) in enumerate(zip(banner, heights, strict=True)):
         sheet.set_row(row, height)
         for column in range(3):
             sheet.write_blank(row, column, None, style)
@@ -44,13 +46,14 @@ def draw_home(workbook: Workbook, sheet: Worksheet, home: HomeSpec, looks: Looks
     if home.steps:  # before the other links, so that they show without scrolling
         row = _heading(sheet, row, "How to work with it", looks)
         for purpose, step in home.steps:
-            sheet.set_row(row, 15 * text_lines(step, _FITS) + 7)
+            sheet.set_row(row, 15 * text_lines(step, _FITS * (1.3 if wide else 1)) + 7)
             sheet.write_string(row, 1, purpose, looks.purpose)
             sheet.write_string(row, 2, step, looks.step)
             row += 1
         row += 1
     for section, links in sections[1:]:
         row = _links(sheet, row, section, links, looks)
+    sheet.print_area(0, 0, row, 2)
     sheet.set_paper(9)  # A4
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
@@ -59,7 +62,7 @@ def draw_home(workbook: Workbook, sheet: Worksheet, home: HomeSpec, looks: Looks
 
 def _actions(sheet: Worksheet, row: int, actions: tuple[HomeLink, ...], looks: Looks) -> int:
     for action in actions:
-        sheet.set_row(row, 33)
+        sheet.set_row(row, 24)
         _link(sheet, row, action, looks.action)
         sheet.write_string(row, 2, action.about, looks.action_about)
         row += 1
@@ -69,7 +72,8 @@ def _actions(sheet: Worksheet, row: int, actions: tuple[HomeLink, ...], looks: L
 def _choice(workbook: Workbook, sheet: Worksheet, row: int, choice: HomeChoice, looks: Looks) -> int:
     sheet.set_row(row, 24)
     sheet.write_blank(row, 1, None, looks.choice)
-    sheet.write_string(row, 2, f"{choice.label}: {choice.about}", looks.step)
+    sheet.write_string(row, 2, f"{choice.label}: {choice.about}", looks.choice_about)
+    sheet.set_selection(row, 1, row, 1)
     workbook.define_name(choice.name, f"={HOME_TITLE}!$B${row + 1}")
     if choice.choices:
         rule = {"validate": "list", "source": f"={choice.choices}", "ignore_blank": True, "show_error": False}

@@ -130,8 +130,20 @@ class Looks:
     def choice(self) -> Format:
         """A cell on Home that people fill."""
         return self._make(
-            num_format="@", bg_color=INPUT, border=1, border_color=EDGE, indent=1, locked=False, bold=True
+            num_format="@",
+            bg_color=INPUT,
+            border=1,
+            border_color=EDGE,
+            indent=1,
+            align="left",
+            locked=False,
+            bold=True,
         )
+
+    @cached_property
+    def choice_about(self) -> Format:
+        """What stands beside the cell that people fill."""
+        return self._make(font_color=MUTED, italic=True, indent=1, align="left")
 
     @cached_property
     def purpose(self) -> Format:

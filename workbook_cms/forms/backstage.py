@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from validation.policy import Policy, PolicyList
 from workbook_cms.forms.colours import FormLooks
-from workbook_cms.forms.drawing import ranged
 from workbook_cms.forms.marks import guide_name
 from workbook_cms.forms.settings import SETTINGS_NAME, FrontEndSettings
+from workbook_cms.forms.sheets import ranged
 from workbook_cms.layout import list_name
 
 if TYPE_CHECKING:

@@ -29,6 +29,8 @@ class FormLooks:
 
     def make(self, **properties: Any) -> Format:
         """A cell format; the same one for the same properties."""
+        if "indent" in properties:
+            properties.setdefault("align", "left")  # LibreOffice indents what is aligned, nothing else
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._workbook.add_format({"font_color": INK, "valign": "vcenter", **properties})
@@ -60,14 +62,14 @@ class FormLooks:
     def keys(self) -> Format:
         """The legend of keys, at the right of the status line."""
         return self.make(
-            font_size=10, font_color=MUTED, align="right", indent=1, bottom=1, bottom_color=LINE, bg_color=PALE
+            font_size=9, font_color=MUTED, align="right", indent=1, bottom=1, bottom_color=LINE, bg_color=PALE
         )
 
     @cached_property
     def section(self) -> Format:
         """A section's heading with its rule line."""
         return self.make(
-            bold=True, font_size=12, font_color=BLUE, bottom=2, bottom_color=BLUE, indent=1, valign="bottom"
+            bold=True, font_size=12, font_color=BLUE, bottom=1, bottom_color=BLUE, indent=1, valign="bottom"
         )
 
     @cached_property
@@ -83,7 +85,7 @@ class FormLooks:
     @cached_property
     def star(self) -> Format:
         """The required mark."""
-        return self.make(bold=True, font_color=_RED, font_size=12, align="center")
+        return self.make(bold=True, font_color=_RED, font_size=13, align="center", valign="bottom")
 
     @cached_property
     def long_star(self) -> Format:
@@ -103,9 +105,14 @@ class FormLooks:
         return self.make(num_format=_TEXT, font_size=10, text_wrap=True, indent=1, valign=upright)
 
     @cached_property
+    def quiet(self) -> Format:
+        """A hint that does not change."""
+        return self.make(font_size=10, italic=True, font_color=MUTED, indent=1)
+
+    @cached_property
     def spacer(self) -> Format:
         """An empty cell whose letters would be taller: it gives rows air, and leaves their height automatic."""
-        return self.make(font_size=12)
+        return self.make(font_size=13)
 
     @cached_property
     def hidden(self) -> Format:
@@ -123,11 +130,9 @@ class FormLooks:
 
     @cached_property
     def guidance(self) -> Format:
-        """What to ask and answer, by what was chosen."""
-        return self.make(
-            font_size=10, text_wrap=True, bg_color=_SAND, font_color="#5C4200", indent=1, border=1,
-            border_color="#EBD9AE",
-        )  # fmt: skip
+        """What to ask and answer, by what was chosen; the top of the card."""
+        edges = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE, "bottom": 1, "bottom_color": LINE}
+        return self.make(font_size=10, font_color=MUTED, text_wrap=True, bg_color=PALE, indent=1, **edges)
 
     @cached_property
     def column_heading(self) -> Format:
@@ -171,6 +176,11 @@ class FormLooks:
             Mark.GOOD: self._rule(font_color=_GREEN, bg_color=_MINT),
             Mark.HINT: self._rule(font_color=MUTED),
         }
+
+    @cached_property
+    def guided(self) -> Format:
+        """Guidance once there is some."""
+        return self._rule(bg_color=_SAND, font_color="#5C4200")
 
     @cached_property
     def line_rules(self) -> Mapping[Look, Format]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from validation.policy import Policy
-from workbook_cms.file.builder import cut_text, must_do
+from workbook_cms.file.builder import must_do
 from workbook_cms.forms.answers import Line, Look, Mark, Request
 from workbook_cms.forms.colours import FormLooks
 from workbook_cms.forms.design import DO, FormDesign, RowKind
@@ -25,14 +25,28 @@ from workbook_cms.forms.grid import (
     Place,
     places,
 )
-from workbook_cms.forms.marks import Formula, guidance_formulas, guided_fields, mark_formulas, value_formulas
+from workbook_cms.forms.inputs import first_inputs, input_prompt, key_legend
+from workbook_cms.forms.marks import (
+    GUIDE_LINES,
+    NOT_CHOSEN,
+    Formula,
+    guidance_formulas,
+    guided_fields,
+    mark_formulas,
+    value_formulas,
+)
+from workbook_cms.forms.sheets import joined_rows, ranged, roomy_rows
 from workbook_cms.layout import list_name
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["BUTTONS", "PANEL_WIDTH", "draw_form", "first_inputs", "key_legend", "ranged", "sheet_range"]
+__all__ = [
+    "BUTTONS",
+    "PANEL_WIDTH",
+    "draw_form",
+]
 
 #: Requests that have a button in a workbook with macros, and the macro behind it.
 BUTTONS = {
@@ -44,13 +58,13 @@ BUTTONS = {
     Request.CLOSE: "CmsClose",
     Request.SIGN_OFF: "CmsSignOff",
 }
-PANEL_WIDTH = 62
+PANEL_WIDTH = 64
 """Characters of ordinary text that a line of the panel shows; it is not wrapped, so that rows keep their height."""
 _LINES = 34  # rows of the panel, at least
-_GUIDE_LINES = 2  # rows a line of guidance takes
-# Pixels: at 100 % the sheet fits a window 1366 wide, with the scroll bar and LibreOffice's side bar.
-_PIXELS = {LABEL: 148, MARK: 20, INPUT: 300, MESSAGE: 330, GAP: 14, PANEL: 472}
-_PROMPT_TITLE, _PROMPT_TEXT = 32, 255  # Excel's limits
+# Pixels of Excel at 100 %. LibreOffice shows columns about an eighth wider and has a side bar: with these the sheet
+# fits a window 1366 wide in both.
+_PIXELS = {LABEL: 140, MARK: 16, INPUT: 270, MESSAGE: 290, GAP: 12, PANEL: 424}
+_SECTION = 28  # pixels of a section's row
 _START = (
     Line("How it goes", Look.HEADING),
     Line("1  Type a few letters in Find: the matches appear here."),
@@ -58,37 +72,6 @@ _START = (
     Line("3  Fill in the rest; Tab goes to the next field."),
     Line("4  Choose Submit at the bottom, or type s there."),
 )
-
-
-def first_inputs(design: FormDesign) -> dict[str, str]:
-    """Text of the inputs of a form as it is drawn: the defaults that need neither clock nor person."""
-    return {field.id: field.default for field in design.fields if field.default and field.default[0] != "@"}
-
-
-def key_legend(requests: Sequence[Request]) -> str:
-    """The shortest beginnings that name a request: ``s Submit   n Next``."""
-    legend = []
-    for request in requests:
-        words = [other.lower() for other in requests if other is not request]
-        word = request.lower()
-        short = next(
-            (word[:n] for n in range(1, len(word)) if not any(w.startswith(word[:n]) for w in words)), word
-        )
-        legend.append(f"{short} {request}")
-    return "   ".join(legend)
-
-
-def sheet_range(sheet: Worksheet, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-    """A range with its sheet, as a defined name refers to it."""
-    from xlsxwriter.utility import quote_sheetname, xl_range_abs  # noqa: PLC0415 - only needed by who builds
-
-    where = xl_range_abs(first_row, first_column, last_row, last_column)
-    return f"={quote_sheetname(sheet.get_name())}!{where}"
-
-
-def ranged(workbook: Workbook, sheet: Worksheet, name: str, box: tuple[int, int, int, int]) -> None:
-    """Define ``name`` as the range (first row, first column, last row, last column), 0-based."""
-    must_do(workbook.define_name(name, sheet_range(sheet, *box)), name)
 
 
 def draw_form(
@@ -134,7 +117,7 @@ class _FormSheet:
         self.places = places(design)
         self.inputs = first_inputs(design)
         self.last = self.places[-1].last
-        self.guides = _GUIDE_LINES * len(guided_fields(policy, design))
+        self.guides = GUIDE_LINES * len(guided_fields(policy, design))
         self.panel_first = FIRST + self.guides
         self.panel_last = max(self.last, self.panel_first + _LINES - 1)
 
@@ -158,10 +141,14 @@ class _FormSheet:
         sheet = self.sheet
         sheet.hide_gridlines(2)
         sheet.hide_row_col_headers()
+        roomy_rows(sheet)
         for column, pixels in _PIXELS.items():
             sheet.set_column_pixels(column, column, pixels)
-        for column in (ID, CODE, LOOK, VALUE):
+        for column in (ID, CODE, LOOK):
             sheet.set_column(column, column, 12, self.looks.hidden, {"hidden": True})
+        sheet.set_column(
+            VALUE, VALUE, 12, None, {"hidden": True}
+        )  # no text cells: formulas are written there anew
 
     def _top(self, status: str, info: str, *, buttons: bool) -> None:
         sheet, looks = self.sheet, self.looks
@@ -197,6 +184,8 @@ class _FormSheet:
         sheet, looks, row = self.sheet, self.looks, place.row
         sheet.write_string(place.at, ID, place.id, looks.hidden)
         if row.kind is RowKind.SECTION:
+            if place.at > FIRST:
+                sheet.set_row_pixels(place.at, _SECTION)
             for column in (LABEL, MARK, INPUT, MESSAGE):
                 sheet.write_blank(place.at, column, None, looks.section)
             sheet.write_string(place.at, LABEL, row.label, looks.section)
@@ -231,12 +220,9 @@ class _FormSheet:
             rule |= {"validate": "list", "source": [str(request) for request in self.design.requests]}
         elif row.field is not None and row.field.enum in self.policy.list_by_id:
             rule |= {"validate": "list", "source": f"={list_name(row.field.enum or '')}"}
-        if row.help:
-            rule |= {
-                "input_title": cut_text(row.label, _PROMPT_TITLE),
-                "input_message": cut_text(_prompt(place), _PROMPT_TEXT),
-            }
-        if row.help or rule["validate"] == "list":
+        if prompt := input_prompt(row):
+            rule |= dict(zip(("input_title", "input_message"), prompt, strict=True))
+        if "input_message" in rule or rule["validate"] == "list":
             must_do(self.sheet.data_validation(place.at, INPUT, place.last, INPUT, rule), row.label)
 
     def _marks(self) -> None:
@@ -257,14 +243,17 @@ class _FormSheet:
 
     def _guidance(self) -> None:
         for index, formula in enumerate(guidance_formulas(self.policy, self.design, self.places)):
-            at = FIRST + index * _GUIDE_LINES
-            self.sheet.merge_range(at, PANEL, at + _GUIDE_LINES - 1, PANEL, "", self.looks.guidance)
+            at = FIRST + index * GUIDE_LINES
+            self.sheet.merge_range(at, PANEL, at + GUIDE_LINES - 1, PANEL, "", self.looks.guidance)
             self._formula(at, PANEL, formula, self.looks.guidance)
+            rule = {"type": "formula", "criteria": f'=RIGHT(${_letter(PANEL)}${at + 1},1)<>"{NOT_CHOSEN}"'}
+            box = (at, PANEL, at + GUIDE_LINES - 1, PANEL)
+            must_do(self.sheet.conditional_format(*box, {**rule, "format": self.looks.guided}), "guidance")
 
     def _panel(self) -> None:
         sheet, looks = self.sheet, self.looks
         for index, at in enumerate(range(self.panel_first, self.panel_last + 1)):
-            look = looks.panel(first=at == self.panel_first, last=at == self.panel_last)
+            look = looks.panel(first=at == FIRST, last=at == self.panel_last)
             line = _START[index] if index < len(_START) else Line("")
             sheet.write_string(at, PANEL, line.text, look) if line.text else sheet.write_blank(
                 at, PANEL, None, look
@@ -300,7 +289,7 @@ class _FormSheet:
         from xlsxwriter.utility import xl_range  # noqa: PLC0415
 
         (first, last), end = rows[0], max(column, last_column)
-        where = " ".join(xl_range(run_first, column, run_last, end) for run_first, run_last in _runs(rows))
+        where = " ".join(xl_range(run_first, column, run_last, end) for run_first, run_last in joined_rows(rows))
         for mark, format_ in rules.items():
             code = f"${_letter(CODE)}{'$' if fixed else ''}{first + 1}"
             rule = {"type": "formula", "criteria": f'={code}="{mark}"', "format": format_, "multi_range": where}
@@ -337,25 +326,6 @@ class _FormSheet:
         ignored = {"number_stored_as_text": inputs, "two_digit_text_year": inputs}
         formulas = f"{_letter(MARK)}{FIRST + 1}:{_letter(MARK)}{self.last + 1}"
         must_do(sheet.ignore_errors({**ignored, "formula_differs": formulas}), "ignored errors")
-
-
-def _runs(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbouring rows joined to as few ranges as may be."""
-    runs: list[tuple[int, int]] = []
-    for first, last in rows:
-        if runs and first == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], last)
-        else:
-            runs.append((first, last))
-    return runs
-
-
-def _prompt(place: Place) -> str:
-    field = place.row.field
-    parts = [place.row.help]
-    if field is not None and field.example:
-        parts.append(f"Example: {field.example}")
-    return "\n".join(parts)
 
 
 def _letter(column: int) -> str:

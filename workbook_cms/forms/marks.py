@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 REQUIRED = "*"
+GUIDE_LINES = 2
+"""Rows of the sheet that a line of guidance takes."""
+NOT_CHOSEN = "…"
+"""Ends a line of guidance while nothing is chosen that has any."""
 #: Excel takes formulas of 8,192 characters; a mark that would need a longer one is left to the session.
 _LONGEST = 8_000
 _LITERAL = 255  # characters of a text inside a formula
@@ -114,8 +118,10 @@ def guidance_formulas(policy: Policy, design: FormDesign, placed: Sequence[Place
             continue
         cell = cells[field.id]
         key = f'TRIM(LEFT({cell},FIND(";",{cell}&";")-1))' if field.multiple else cell
+        hint = f"{field.label}: what to ask and answer shows here{NOT_CHOSEN}"
         found = f"VLOOKUP({key},{guide_name(field.enum or '')},2,FALSE)"
-        lines.append(Formula(f'=IFERROR(IF({found}="","",{_quoted(field.label + ": ")}&{found}),"")'))
+        shown = f'IF({found}="",{_quoted(hint)},{_quoted(field.label + ": ")}&{found})'
+        lines.append(Formula(f"=IFERROR({shown},{_quoted(hint)})", hint))
     return lines
 
 

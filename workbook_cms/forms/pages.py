@@ -11,7 +11,7 @@ from workbook_cms.file.builder import must_do
 from workbook_cms.forms.answers import Mark
 from workbook_cms.forms.colours import FormLooks
 from workbook_cms.forms.design import is_about_people
-from workbook_cms.forms.drawing import ranged
+from workbook_cms.forms.sheets import ranged, roomy_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PageDesign", "draw_page", "due_table", "page_designs", "people_table"]
 
 _HEAD, _FIRST = 3, 4  # rows of the column headings and of the block, 0-based
-_PIXELS = 1284  # of a page: it fits a window 1366 wide at 100 %
+_PIXELS = 1152  # of a page: as wide as a form
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class PageDesign:
         macro: Macro of its button.
         columns: Heading and relative width of the block's columns; one more, hidden, holds the look.
         rows: Rows of the block.
+        span: Columns that its input takes.
     """
 
     id: str
@@ -50,6 +51,7 @@ class PageDesign:
     macro: str
     columns: tuple[tuple[str, int], ...]
     rows: int
+    span: int = 1
 
     def name(self, part: str) -> str:
         """Defined name of a part: ``status``, ``do``, and the page's own ``key`` and ``block``."""
@@ -78,23 +80,23 @@ def _pages(policy: Policy) -> Iterator[PageDesign]:
     people = people_table(policy)
     yield PageDesign(
         "find", "Find", "Type a few letters of a name, a phone number, an e-mail address or a key, then Find.",
-        "Find", "query", "results", ("Find", "View"), "CmsFind",
-        (("No", 5), ("Key", 12), ("Who or what", 30), ("Tells them apart", 40), ("Why it matches", 26)), 40,
+        "Find", "query", "results", ("Find", "View", "Open"), "CmsFind",
+        (("No", 6), ("Key", 13), ("Who or what", 30), ("Why it matches", 20), ("Tells them apart", 46)), 40, span=2,
     )  # fmt: skip
     yield PageDesign(
         "view", f"{people.title} view"[:31].strip(), f"Everything about one {people.title.lower()}, on one page.",
         people.by_id[people.key].label, "key", "body", ("View",), "CmsFind",
-        (("When", 13), ("What", 22), ("Details", 62), ("Who", 18), ("Key", 13)), 80,
+        (("When", 14), ("What", 22), ("Who", 18), ("Key", 13), ("Details", 62)), 80,
     )  # fmt: skip
     if due := due_table(policy):
         yield PageDesign(
             "due", f"{due.title}s due"[:31].strip(), "What has to be done, what is overdue first.", "", "", "body",
             ("Show", "Open"), "CmsFind",
-            (("Due", 13), ("What", 50), ("For", 28), ("Who does it", 18), ("Key", 13)), 80,
+            (("Due", 14), ("Who does it", 20), ("For", 30), ("Key", 13), ("What", 56)), 80,
         )  # fmt: skip
     yield PageDesign(
-        "findings", "Findings", "What breaks the rules, with the remedy. Choose Check.", "", "", "body", ("Check",),
-        "CmsCheck", (("Where", 24), ("Field", 18), ("What is wrong, and the remedy", 66), ("Rule", 10)), 200,
+        "findings", "Findings", "What breaks the rules, with the remedy.", "", "", "body", ("Check",), "CmsCheck",
+        (("Where", 26), ("Field", 18), ("Rule", 10), ("What is wrong, and the remedy", 76)), 200,
     )  # fmt: skip
 
 
@@ -113,6 +115,7 @@ class _Page:
         sheet, looks, page = self.sheet, self.looks, self.page
         sheet.hide_gridlines(2)
         sheet.hide_row_col_headers()
+        roomy_rows(sheet)
         whole = sum(width for _, width in page.columns)
         for index, (_, width) in enumerate(page.columns):
             sheet.set_column_pixels(index, index, _PIXELS * width // whole)
@@ -141,23 +144,26 @@ class _Page:
         """One row: the input where the page has one, then the request."""
         sheet, looks, page = self.sheet, self.looks, self.page
         sheet.set_row_pixels(2, 30)
-        columns = list(range(self.look_column))
+        sheet.write_string(2, 0, page.ask or "Do", looks.label)
+        cell = 1
         if page.ask:
-            sheet.write_string(2, columns.pop(0), page.ask, looks.label)
-            cell = columns.pop(0)
-            sheet.write_blank(2, cell, None, looks.input())
+            if page.span > 1:
+                sheet.merge_range(2, cell, 2, cell + page.span - 1, "", looks.input())
+            else:
+                sheet.write_blank(2, cell, None, looks.input())
             ranged(self.workbook, sheet, page.name(page.key), (2, cell, 2, cell))
-            sheet.set_selection(2, cell, 2, cell)
-        cell = columns.pop(0)
+            cell += page.span
+        sheet.set_selection(2, 1, 2, 1)
         sheet.write_blank(2, cell, None, looks.input())
         ranged(self.workbook, sheet, page.name("do"), (2, cell, 2, cell))
         rule: dict[str, Any] = {"validate": "list", "source": list(page.requests), "show_error": False}
         must_do(sheet.data_validation(2, cell, 2, cell, rule), page.title)
         if buttons:
             place = {"macro": page.macro, "caption": page.requests[0], "width": 90, "height": 26, "x_offset": 8}
-            must_do(sheet.insert_button(2, columns[0], {**place, "y_offset": 2}), page.title)
+            must_do(sheet.insert_button(2, cell + 1, {**place, "y_offset": 2}), page.title)
         else:
-            sheet.write_string(2, columns[0], f"{' or '.join(page.requests)}: choose it here", looks.message())
+            hint = f"Type or choose {' or '.join(page.requests)} in the field on the left."
+            sheet.write_string(2, cell + 1, hint, looks.quiet)
 
     def _block(self) -> None:
         sheet, looks, page = self.sheet, self.looks, self.page
