@@ -13,6 +13,7 @@ __all__ = [
     "EntryRefusedError",
     "FileError",
     "InputError",
+    "NoPolicyError",
     "PolicyError",
     "UnknownRecordError",
     "UnknownTableError",
@@ -52,6 +53,10 @@ class PolicyError(WorkbookCmsError):
     def __init__(self, place: str, problem: str, remedy: str, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(place, problem, remedy)
         self.findings = findings
+
+
+class NoPolicyError(PolicyError):
+    """A workbook that has no policy at all: somebody else's, as far as is known."""
 
 
 class InputError(WorkbookCmsError):

@@ -95,9 +95,9 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word[:-1]}ies" if word.endswith("ry") else f"{count:,} {word}s"
 
 
-def as_json(data: Mapping[str, Any]) -> str:
-    """Data as indented JSON; dates as ISO text, what else JSON does not know as its text."""
-    return json.dumps(data, ensure_ascii=False, indent=2, default=_plain)
+def as_json(data: Mapping[str, Any], indent: int | None = 2) -> str:
+    """Data as JSON, in one line where ``indent`` is None; dates as ISO text, what else JSON does not know as its text."""
+    return json.dumps(data, ensure_ascii=False, indent=indent, default=_plain)
 
 
 def _plain(value: object) -> object:

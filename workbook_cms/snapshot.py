@@ -17,7 +17,7 @@ from validation.history import HistoryRow
 from validation.integrity import latest
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
-from workbook_cms.errors import PolicyError, UnknownTableError
+from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.side import JournalFile, SideFolder
@@ -52,7 +52,7 @@ class Snapshot:
         package = Package.open(path)
         missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
         if len(missing) == len(sheets.TABLE_NAMES):
-            raise PolicyError(
+            raise NoPolicyError(
                 path.name,
                 "the workbook has no policy, so its rules are not known.",
                 "Make a new one with `workbook-cms new` and import the records into it.",

@@ -65,6 +65,8 @@ def test_setup_and_back(cli: Cli, own_home: Path) -> None:
     assert cli("setup", "--start-at-login", "on").code == 0
     assert "serve" in entry.read_text(encoding="utf-8")
     assert cli("setup", "--start-at-login", "on").out == "Nothing to change.\n"
+    assert cli("setup", "--start-at-login", "on", "--office", "libreoffice").code == 0
+    assert '"--office" "libreoffice"' in entry.read_text(encoding="utf-8")
     made = json.loads(cli("setup", "--remove", "--format", "json").out)["changes"]
     assert [change["id"] for change in made] == ["start-at-login"]
     assert not entry.exists()
@@ -75,4 +77,5 @@ def test_setup_says_what_makes_no_sense(cli: Cli, own_home: Path) -> None:
     """An interpreter for macros on Linux, and --remove with anything else, are one line."""
     assert "in Excel only" in one_line(cli("setup", "--interpreter", "/usr/bin/python3"))
     assert "give it alone" in one_line(cli("setup", "--remove", "--start-at-login", "on"))
+    assert "give --start-at-login on" in one_line(cli("setup", "--office", "libreoffice"))
     assert list(own_home.iterdir()) == []

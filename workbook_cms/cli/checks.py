@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook_cms.cli.options import WORKBOOK, output_format, prefixes, print_json, workbook_argument
-from workbook_cms.errors import InputError
+from workbook_cms.errors import InputError, NoPolicyError, WorkbookCmsError
 
 if TYPE_CHECKING:
     from validation.findings import Finding, Rule
@@ -18,25 +18,88 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
+#: Formats that are one document, which a watch never ends.
+_DOCUMENTS = ("sarif", "junit")
+_CANNOT_GO_ON = 2
+
 
 @click.command()
-@workbook_argument
+@click.argument("workbooks", type=WORKBOOK, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option("--select", default="", callback=prefixes, metavar="CODES", help="Only these rules: DUP,ENT003")
 @click.option("--ignore", default="", callback=prefixes, metavar="CODES", help="Not these rules.")
 @click.option("--fix", is_flag=True, help="Apply the suggestions that are safe; each goes into the history.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply those too that a person should look at first.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option("--skip-others", is_flag=True, help="Pass over workbooks that have no policy.")
+@click.option("--watch", is_flag=True, help="Check again whenever one is saved; WORKBOOK may be a folder.")
+@click.option(
+    "--poll/--no-poll", default=None, help="With --watch: look again and again; needed on file servers, found out."
+)
 @output_format("text", "json", "github", "sarif", "junit")
 def check(
+    workbooks: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    format_: str,
+    skip_others: bool,
+    watch: bool,
+    poll: bool | None,
+    **mending: bool,
+) -> None:
+    """Check every record of WORKBOOK, the references between them, duplicates, the file and its history."""
+    _refuse_mixtures(workbooks, format_, watch, poll, any(mending.values()))
+    if watch:
+        from workbook_cms.cli.watching import watch_workbooks  # noqa: PLC0415 - keeps help fast
+
+        watch_workbooks(workbooks, select, ignore, format_, poll=poll)
+        return
+    codes = []
+    for workbook in workbooks:
+        try:
+            if len(workbooks) > 1 and format_ == "text":
+                click.echo(f"{workbook}:")
+            codes.append(_check(workbook, select, ignore, format_, **mending))
+        except NoPolicyError as error:
+            if not skip_others:
+                raise
+            click.echo(f"{error.place} has no policy and is passed over.", err=True)
+        except WorkbookCmsError as error:
+            if len(workbooks) == 1:
+                raise
+            click.echo(f"workbook-cms: {error}", err=True)  # the others are checked all the same
+            codes.append(_CANNOT_GO_ON)
+    raise click.exceptions.Exit(max(codes, default=0))
+
+
+def _refuse_mixtures(
+    workbooks: tuple[Path, ...], format_: str, watch: bool, poll: bool | None, mending: bool
+) -> None:
+    """Options that make no sense together.
+
+    Raises:
+        UsageError: The first of them.
+    """
+    if poll is not None and not watch:
+        raise click.UsageError("--poll says how --watch looks; give --watch too.")
+    if watch and mending:
+        raise click.UsageError("--watch only looks; mend with --fix in a call of its own.")
+    if watch and format_ in _DOCUMENTS:
+        raise click.UsageError(f"--watch goes on, and {format_} is one document; take text, json or github.")
+    if len(workbooks) > 1 and not watch and format_ not in ("text", "github"):
+        raise click.UsageError(f"{format_} is one document about one workbook; call check for each.")
+
+
+def _check(
     workbook: Path,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    format_: str,
+    *,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
-    format_: str,
-) -> None:
-    """Check every record of WORKBOOK, the references between them, duplicates, the file and its history."""
+) -> int:
+    """Checks one workbook, mends it where asked to, and gives the exit code."""
     from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
@@ -48,7 +111,7 @@ def check(
             click.echo(console.diff((f.finding, f.before, f.after) for f in fixed))
         else:
             print_json("check", workbook=str(workbook), would_change=[_change(cell) for cell in fixed])
-        raise click.exceptions.Exit(_code(book.check(select, ignore)))
+        return _code(book.check(select, ignore))
     if fix or unsafe_fixes:
         fixed = book.fix(unsafe=unsafe_fixes, select=select, ignore=ignore)
     findings = book.check(select, ignore)
@@ -58,7 +121,7 @@ def check(
     text = formats.render(findings, format_, workbook, colour=console.in_colour(sys.stdout))
     if text:
         click.echo(text)
-    raise click.exceptions.Exit(_code(findings))
+    return _code(findings)
 
 
 def _code(findings: Sequence[Finding]) -> int:

@@ -78,19 +78,33 @@ def _text(sections: Sequence[Section]) -> str:
     help="The Python that macros start, this one unless given; Windows and macOS.",
 )
 @click.option("--start-at-login", type=click.Choice(("on", "off")), help="Whether the helper starts at login.")
+@click.option(
+    "--office", type=click.Choice(("excel", "libreoffice")), help="With --start-at-login on: the program to serve."
+)
 @click.option("--remove", is_flag=True, help="Undo all that this command has set.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @output_format("text", "json")
-def setup(interpreter: Path | None, start_at_login: str | None, remove: bool, dry_run: bool, format_: str) -> None:
+def setup(
+    interpreter: Path | None,
+    start_at_login: str | None,
+    office: str | None,
+    remove: bool,
+    dry_run: bool,
+    format_: str,
+) -> None:
     """Set up this computer for the forms: the Python that macros start, and the helper that starts at login."""
     from workbook_cms.doctor.here import ThisMachine  # noqa: PLC0415 - keeps help fast
 
     if remove and (interpreter is not None or start_at_login is not None):
         raise click.UsageError("--remove undoes everything; give it alone.")
+    if office and start_at_login != "on":
+        raise click.UsageError(
+            "--office says what the helper serves that starts at login; give --start-at-login on."
+        )
     machine = ThisMachine()
     given = None if interpreter is None else Path(interpreter).absolute()
-    wanted = None if start_at_login is None else start_at_login == "on"
-    changes = [change for change in _changes(machine, given, wanted, remove) if change.needed(machine)]
+    asked = _without(machine) if remove else _with(machine, given, start_at_login, office or "")
+    changes = [change for change in asked if change.needed(machine)]
     if not dry_run:
         for change in changes:
             change.do(machine)
@@ -108,15 +122,13 @@ def setup(interpreter: Path | None, start_at_login: str | None, remove: bool, dr
         click.echo("It counts from the next login; `workbook-cms serve` starts the helper now.")
 
 
-def _changes(machine: Machine, interpreter: Path | None, at_login: bool | None, remove: bool) -> list[Change]:
+def _with(machine: Machine, interpreter: Path | None, at_login: str | None, office: str) -> list[Change]:
     """What is asked for, whether or not the machine is so already."""
     from workbook_cms.doctor.machine import System  # noqa: PLC0415 - keeps help fast
     from workbook_cms.errors import InputError  # noqa: PLC0415
-    from workbook_cms.setup.interpreter import for_interpreter, without_interpreter  # noqa: PLC0415
+    from workbook_cms.setup.interpreter import for_interpreter  # noqa: PLC0415
     from workbook_cms.setup.login import start_at_login  # noqa: PLC0415
 
-    if remove:
-        return [*without_interpreter(machine), start_at_login(machine, wanted=False)]
     if machine.system is System.LINUX and interpreter is not None:
         raise InputError(
             "--interpreter",
@@ -124,7 +136,17 @@ def _changes(machine: Machine, interpreter: Path | None, at_login: bool | None, 
             "Leave it out: the forms are served by `workbook-cms serve`.",
         )
     changes = list(for_interpreter(machine, interpreter or machine.python))
-    return changes if at_login is None else [*changes, start_at_login(machine, at_login)]
+    if at_login is not None:
+        changes.append(start_at_login(machine, wanted=at_login == "on", office=office))
+    return changes
+
+
+def _without(machine: Machine) -> list[Change]:
+    """What undoes all of it."""
+    from workbook_cms.setup.interpreter import without_interpreter  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.setup.login import start_at_login  # noqa: PLC0415
+
+    return [*without_interpreter(machine), start_at_login(machine, wanted=False)]
 
 
 COMMANDS: dict[str, click.Command] = {"doctor": doctor, "setup": setup}

@@ -19,7 +19,12 @@ _TRY = "import workbook_cms, xlwings; print(xlwings.__version__)"
 
 def memory(machine: Machine) -> PurePath:
     """Where the setup keeps what stood there before, so that it can be undone."""
-    return conf_folder(machine) / "workbook-cms" / "setup.json"
+    if machine.system is System.WINDOWS:  # not the folder that roams to other computers, where the path may differ
+        local = machine.environ.get("LOCALAPPDATA", "")
+        folder = machine.path(local) if local else machine.home / "AppData" / "Local"
+    else:
+        folder = conf_folder(machine)
+    return folder / "workbook-cms" / "setup.json"
 
 
 def for_interpreter(machine: Machine, interpreter: PurePath) -> Iterator[Change]:

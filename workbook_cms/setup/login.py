@@ -19,21 +19,26 @@ _AGENT = "workbook-cms.serve"
 _SPECIAL = '\\"`$'
 
 
-def helper_command(machine: Machine) -> list[str]:
-    """The command that starts the helper: no window of its own, and nothing found in the folder it starts in."""
+def helper_command(machine: Machine, office: str = "") -> list[str]:
+    """The command that starts the helper: no window of its own, and nothing found in the folder it starts in.
+
+    Args:
+        machine: The computer.
+        office: ``excel`` or ``libreoffice``; "" lets the helper choose.
+    """
     python = machine.python
     if machine.system is System.WINDOWS:
         quiet = python.with_name("pythonw.exe")
         python = quiet if machine.facts(quiet) is not None else python
-    return [str(python), "-P", "-m", "workbook_cms", "serve"]
+    return [str(python), "-P", "-m", "workbook_cms", "serve", *(("--office", office) if office else ())]
 
 
-def start_at_login(machine: Machine, wanted: bool) -> Change:
-    """What makes the helper start at login, or no more."""
+def start_at_login(machine: Machine, *, wanted: bool, office: str = "") -> Change:
+    """What makes the helper start at login, or no more; ``office`` as for `helper_command`."""
     about = (
         "The helper for the forms starts at login." if wanted else "The helper does not start at login any more."
     )
-    command = helper_command(machine)
+    command = helper_command(machine, office)
     if machine.system is System.WINDOWS:
         line = subprocess.list2cmdline([*command]) if wanted else None
         return RegistryChange("start-at-login", about, _RUN, _NAME, line)
