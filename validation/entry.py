@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from validation.findings import Fix, Rule, Severity
 
-__all__ = ["RULES", "UNKNOWN_FIELD"]
+__all__ = ["RETIRED", "RULES", "UNKNOWN_FIELD"]
 
 REQUIRED = Rule(
     code="ENT001",

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 from validation.findings import CellValue
 from validation.frames import TypedTable, display
-from validation.policy import FieldFormat, FieldType, PolicyField, PolicyTable, Stage
+from validation.policy import FieldFormat, FieldType, PolicyField, PolicyTable, Sensitivity, Stage
 from workbook_cms.forms.form import Form
 from workbook_cms.forms.wording import day, shortened
 from workbook_cms.snapshot import record
 
-__all__ = ["Related", "last_contacts", "related", "telling"]
+__all__ = ["Related", "at", "chosen", "last_contacts", "related", "said", "telling"]
 
-_OPEN = frozenset({Stage.PREPARED, Stage.OPEN})
+_DONE = frozenset({Stage.CLOSED, Stage.REVIEWED})
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Related:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do."""
-        return self.stage in _OPEN
+        """Whether there is still something to do; a status without a stage, and none, count as open."""
+        return bool(self.table.status) and self.stage not in _DONE
 
 
 def related(form: Form, table: PolicyTable | None, key: str) -> list[Related]:
@@ -67,15 +68,15 @@ def _of_table(form: Form, table: PolicyTable, field: PolicyField, key: str) -> I
     if field.id not in typed.values:
         return
     for position in np.flatnonzero((typed.values[field.id] == key).to_numpy(dtype=bool)).tolist():
-        values = record(typed.raw, position)
-        yield Related(
-            table,
-            typed.raw.keys[position],
-            values,
-            _day(typed, table.activity_date, position),
-            _day(typed, table.due_date, position),
-            form.stage(table, values),
-        )
+        yield at(form, table, position)
+
+
+def at(form: Form, table: PolicyTable, position: int) -> Related:
+    """The record at a position of a table."""
+    typed = form.typed(table)
+    values = record(typed.raw, position)
+    when, due = (_day(typed, name, position) for name in (table.activity_date, table.due_date))
+    return Related(table, typed.raw.keys[position], values, when, due, form.stage(table, values))
 
 
 def _day(typed: TypedTable, name: str | None, position: int) -> dt.date | None:
@@ -101,28 +102,34 @@ def last_contacts(form: Form, table: PolicyTable, keys: Iterable[str]) -> dict[s
 def telling(form: Form, item: Related, longest: int = 70) -> str:
     """A related record in a line: ``12 Nov 2026  E-mail, Brochure: Asked for the brochure ... (INT-000003)``."""
     table = item.table
-    chosen = [
-        display(item.values[f.id])
-        for f in table.fields
-        if f.enum and f.id in item.values and not f.default and not _is_staff(form, f) and f.id != table.status
-    ]
     status = display(item.values.get(table.status or ""))
-    what = ": ".join(filter(None, [", ".join(chosen[:3]), shortened(_said(table, item.values), longest)]))
+    what = ": ".join(filter(None, [chosen(form, item), shortened(said(table, item.values), longest)]))
     last = ", ".join(filter(None, [item.key or "queued", status]))
     return f"{day(item.when)}  {what or table.title} ({last})" if item.when else f"{what or table.title} ({last})"
 
 
-def _said(table: PolicyTable, values: Mapping[str, CellValue]) -> str:
+def chosen(form: Form, item: Related) -> str:
+    """What was chosen from lists for a related record, but for its status and our own people."""
+    fields = (f for f in item.table.fields if f.enum and f.id in item.values and not f.default)
+    shown = (f for f in fields if not _is_staff(form, f) and f.id != item.table.status and not _hidden(f))
+    return ", ".join(display(item.values[f.id]) for f in islice(shown, 3))
+
+
+def said(table: PolicyTable, values: Mapping[str, CellValue]) -> str:
     """The first free text of a record, required ones before others: what it is about."""
     free = [
         f
         for f in table.fields
         if f.type is FieldType.STRING
         and f.format is FieldFormat.DEFAULT
-        and not (f.enum or f.foreign_key or f.pattern or f.naming or f.id == table.key)
+        and not (f.enum or f.foreign_key or f.pattern or f.naming or f.id == table.key or _hidden(f))
     ]
-    said = (display(values.get(f.id)) for f in sorted(free, key=lambda f: not f.required))
-    return next(filter(None, said), "")
+    texts = (display(values.get(f.id)) for f in sorted(free, key=lambda f: not f.required))
+    return next(filter(None, texts), "")
+
+
+def _hidden(field: PolicyField) -> bool:
+    return field.sensitivity is Sensitivity.SENSITIVE
 
 
 def _is_staff(form: Form, field: PolicyField) -> bool:
