@@ -18,6 +18,7 @@ __all__ = ["HOME_TITLE", "draw_home"]
 HOME_TITLE = "Home"
 _MARGIN, _LINK, _TEXT = 2.0, 26.0, 92.0  # column widths in characters: the page fits 1366 pixels
 _WIDE_LINK, _WIDE_TEXT = 34.0, 124.0  # with large links the page is as wide as a form
+_GAP = 9  # points between blocks, where the page is to show as much as it can
 _FITS = 100  # characters of plain text that a line of the text column takes
 
 
@@ -37,6 +38,8 @@ def draw_home(workbook: Workbook, sheet: Worksheet, home: HomeSpec, looks: Looks
             sheet.write_blank(row, column, None, style)
         if text:
             sheet.write_string(row, 1, text, style)
+    if wide:
+        sheet.set_row(3, _GAP)
     row = _actions(sheet, 4, home.actions, looks)
     if home.choice:
         row = _choice(workbook, sheet, row, home.choice, looks)
@@ -66,7 +69,10 @@ def _actions(sheet: Worksheet, row: int, actions: tuple[HomeLink, ...], looks: L
         _link(sheet, row, action, looks.action)
         sheet.write_string(row, 2, action.about, looks.action_about)
         row += 1
-    return row + 1 if actions else row
+    if actions:
+        sheet.set_row(row, _GAP)
+        row += 1
+    return row
 
 
 def _choice(workbook: Workbook, sheet: Worksheet, row: int, choice: HomeChoice, looks: Looks) -> int:
@@ -78,6 +84,7 @@ def _choice(workbook: Workbook, sheet: Worksheet, row: int, choice: HomeChoice, 
     if choice.choices:
         rule = {"validate": "list", "source": f"={choice.choices}", "ignore_blank": True, "show_error": False}
         sheet.data_validation(row, 1, row, 1, rule)
+    sheet.set_row(row + 1, _GAP)
     return row + 2
 
 

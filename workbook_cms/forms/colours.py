@@ -69,7 +69,7 @@ class FormLooks:
     def section(self) -> Format:
         """A section's heading with its rule line."""
         return self.make(
-            bold=True, font_size=12, font_color=BLUE, bottom=1, bottom_color=BLUE, indent=1, valign="bottom"
+            bold=True, font_size=12, font_color=BLUE, bottom=2, bottom_color=BLUE, indent=1, valign="bottom"
         )
 
     @cached_property

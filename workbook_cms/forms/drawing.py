@@ -193,9 +193,7 @@ class _FormSheet:
             long = place.lines > 1
             sheet.write_string(place.at, LABEL, row.label, looks.long_label if long else looks.label)
             self._input(place)
-            message = row.help if row.kind is RowKind.CONTROL else ""
-            if place.id == DO:
-                message = "Choose from the list, or type the beginning: s submits."
+            message = "Choose from the list, or type the beginning: s submits." if place.id == DO else ""
             self._span(place, MESSAGE, message, looks.message(lines=place.lines))
             sheet.write_string(place.at, CODE, Mark.HINT if message else Mark.NONE, looks.hidden)
         for line in range(place.at, place.last + 1):
@@ -270,7 +268,7 @@ class _FormSheet:
             for place in self.places:
                 if place.lines > 1:
                     self._rules([(place.at, place.last)], column, rules, fixed=True)
-        self._rules([(1, 1)], LABEL, self.looks.status_rules, last_column=PANEL)
+        self._rules([(1, 1)], LABEL, self.looks.status_rules, last_column=MESSAGE)
         criteria = {look: f'=${_letter(LOOK)}{self.panel_first + 1}="{look}"' for look in self.looks.line_rules}
         for look, format_ in self.looks.line_rules.items():
             rule = {"type": "formula", "criteria": criteria[look], "format": format_}
