@@ -18,7 +18,7 @@ import xlsxwriter
 from tests.conftest import QUENBY
 from workbook_cms import Workbook
 from workbook_cms.errors import InputError
-from workbook_cms.watch import Batch, Seen, Watch
+from workbook_cms.watch import Batch, Seen, Watch, changes_on_disk
 
 Change = Callable[[], object]
 
@@ -220,6 +220,13 @@ def test_what_cannot_be_watched(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "a.txt").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match=words):
         Watch([tmp_path / name])
+
+
+def test_without_watchfiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra is missing, the command that adds it is told."""
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    with pytest.raises(InputError, match=r"pip install 'workbook-cms\[forms\]'"):
+        changes_on_disk(Watch([tmp_path]))
 
 
 def _read(watching: subprocess.Popen[str], lines: queue.Queue[str]) -> None:

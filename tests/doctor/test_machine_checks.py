@@ -13,12 +13,14 @@ import xlwings
 from tests.doctor.machines import GivenMachine, mac, windows
 from workbook_cms.doctor.diagnosis import Diagnosis, Judgement
 from workbook_cms.doctor.excel import look_at_excel
+from workbook_cms.doctor.helper import look_at_helper
 from workbook_cms.doctor.here import ThisMachine
 from workbook_cms.doctor.libreoffice import look_at_libreoffice
 from workbook_cms.doctor.machine import LibreOffice, Output, System
 from workbook_cms.doctor.programs import look_at_programs
 from workbook_cms.doctor.runpython import look_at_interpreter, look_at_versions, user_conf
 from workbook_cms.doctor.trust import look_at_trust
+from workbook_cms.setup.login import start_at_login
 
 FRONT_END = r"C:\Forms\entry.xlsm"
 SECURITY = r"HKCU\Software\Microsoft\Office\16.0\Excel\Security"
@@ -142,6 +144,17 @@ def test_libreoffice() -> None:
     assert judged(look_at_libreoffice(windows())) == {"libreoffice": "ok"}
     linux = GivenMachine(System.LINUX, PurePosixPath("/home/mia"), {}, PurePosixPath("/usr/bin/python3"))
     assert judged(look_at_libreoffice(linux)) == {"libreoffice": "note"}
+
+
+def test_helper_at_login() -> None:
+    """Not set, set for this Python (for either program), set by a Python that has gone."""
+    machine = windows()
+    assert "does not start at login" in next(look_at_helper(machine)).found
+    for office in ("", "libreoffice"):
+        start_at_login(machine, wanted=True, office=office).do(machine)
+        assert next(look_at_helper(machine)).found == "The helper for the forms starts at login."
+    machine.python = machine.path(r"D:\new\python.exe")
+    assert judged(look_at_helper(machine)) == {"helper": "note"}
 
 
 # RunPython ----------------------------------------------------------------------------------------------------

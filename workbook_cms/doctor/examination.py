@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from workbook_cms.doctor.diagnosis import Diagnosis, problem
 from workbook_cms.doctor.excel import look_at_excel
+from workbook_cms.doctor.helper import look_at_helper
 from workbook_cms.doctor.libreoffice import look_at_libreoffice
 from workbook_cms.doctor.machine import Machine
 from workbook_cms.doctor.place import is_address, look_at_address, look_at_place
@@ -37,6 +38,7 @@ def examine(machine: Machine, workbook: str = "") -> Iterator[Section]:
         FileError: There is no such file.
     """
     computer = [*look_at_programs(machine), *look_at_excel(machine), *look_at_libreoffice(machine)]
+    computer += look_at_helper(machine)
     if not workbook or is_address(workbook):
         computer += _macros(machine, None, macros=False)
         yield Section("This computer", tuple(computer))
@@ -44,6 +46,8 @@ def examine(machine: Machine, workbook: str = "") -> Iterator[Section]:
             yield Section(workbook, (look_at_address(workbook),))
         return
     path = machine.path(workbook)
+    if not path.is_absolute():
+        path = machine.resolved(path)
     macros = path.suffix.casefold() == ".xlsm"
     computer += _macros(machine, path, macros=macros)
     yield Section("This computer", tuple(computer))

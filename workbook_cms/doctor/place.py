@@ -18,9 +18,7 @@ _WEB_FOLDER = re.compile(r"^\\\\[^\\]+@ssl|\\davwwwroot\\", re.IGNORECASE)
 #: File systems of other machines whose locks reach everybody.
 _SERVERS = frozenset({"network", "cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "afpfs", "afs", "ncpfs"})
 #: And those that only look like a disk.
-_LOOSE = frozenset(
-    {"davfs", "webdav", "fuse.davfs2", "fuse.rclone", "fuse.sshfs", "fuse.gvfsd-fuse", "9p", "vboxsf"}
-)
+_LOOSE = frozenset({"davfs", "webdav", "fuse.davfs2", "fuse.rclone", "fuse.sshfs", "fuse.gvfsd-fuse", "vboxsf"})
 _LITTLE, _TOO_LITTLE = 1 << 30, 100 << 20
 
 
