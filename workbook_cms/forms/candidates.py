@@ -63,10 +63,10 @@ def own_key(form: Form, text: str, *, digits: bool = False) -> str:
     return key if text and key in keys else ""
 
 
-def find(form: Form, query: str) -> list[Candidate]:
+def find(form: Form, query: str, limit: int = _OFFERED) -> list[Candidate]:
     """Records that fit what was typed, the best first."""
     table = looked_up(form)
-    hits = form.book.find(table.name, query, _OFFERED)
+    hits = form.book.find(table.name, query, limit)
     hits = [hit for hit in hits if hit.score >= hits[0].score - _BEHIND]
     found = [c for hit in hits if (c := _candidate(form, table, hit))]
     last = last_contacts(form, table, (c.key for c in found))
@@ -122,11 +122,14 @@ def sure(candidates: Sequence[Candidate], query: str) -> Candidate | None:
 
 
 def picked(form: Form, text: str, offered: Sequence[str]) -> str:
-    """The key that was meant in Pick: a number on the list, a key, or nothing where one is offered alone; else ""."""
+    """The key that was meant in Pick: a number on the list, a key, or nothing where one is offered alone; else "".
+
+    A short number is never taken for that of a key: a slip would pick somebody who is not on the list.
+    """
     if not text:
         return offered[0] if len(offered) == 1 else ""
-    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= len(offered):
-        return offered[int(text[:9]) - 1]
+    if text.isascii() and text.isdigit() and len(text) <= 2:
+        return offered[int(text) - 1] if 1 <= int(text) <= len(offered) else ""
     keys = form.typed(looked_up(form)).raw.keys
     key = complete_key(text, keys)
     return key if key in keys else ""
@@ -145,7 +148,7 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[Line]:
         lines.append(Line(f"{number}  {shortened(candidate.who, 70)}{why}", Look.STRONG))
         details = [f"{_short(label)} {text}" for label, text in candidate.details.items() if label not in common]
         if details:
-            lines.append(Line(f"    {shortened('   '.join(details[:_DETAILS]), 150)}", Look.QUIET))
+            lines.append(Line(f"    {shortened(' · '.join(details[:_DETAILS]), 150)}", Look.QUIET))
     if common:
         lines.append(
             Line(f"All have {', '.join(f'{_short(label)} {text}' for label, text in common.items())}.", Look.QUIET)

@@ -83,6 +83,8 @@ class Draft:
         """Row where the cursor goes: Find where somebody has to be found, else the first field that needs an answer."""
         if self.form.subject is not None and not self.state.subject:
             return FIND
+        if self.state.editing:
+            return next((f.id for f in self.form.typed_fields), FIND)
         blank = [f for f in self.form.typed_fields if not self.texts.get(f.id)]
         return next((f.id for f in [*(f for f in blank if f.required), *blank, *self.form.typed_fields]), FIND)
 
@@ -144,7 +146,7 @@ class Draft:
             lines += identity(form, form.table, values)
         lines += spelt_codes(form.table, values)
         if self.changed:
-            lines += paraphrase(form, values)
+            lines += paraphrase(form, {name: v for name, v in values.items() if name not in self.problems})
         if lines:
             yield Line("Read back to the customer", Look.HEADING)
             yield from lines

@@ -10,9 +10,10 @@ from validation.conditions import applies, sentence
 from validation.findings import CellValue, Finding, Severity
 from validation.frames import TableFrame, display
 from validation.policy import FieldFormat, FieldType, Must, PolicyField
+from validation.reading import parse_text
 from validation.typing import type_table
 from workbook_cms.forms.answers import Mark, Message, State
-from workbook_cms.forms.filling import entry_of
+from workbook_cms.forms.filling import changed, entry_of
 from workbook_cms.forms.form import Form
 from workbook_cms.forms.identification import agreeing
 from workbook_cms.forms.wording import day, quoted, spoken_phone
@@ -50,6 +51,11 @@ def judge(form: Form, texts: Mapping[str, str], state: State, problems: Mapping[
         state: What the form remembers: whether it is a new record.
         problems: By field id what was found while completing.
     """
+    if not state.editing and not changed(form, texts, state):
+        # Nobody has typed anything yet: there is nothing to hold against the tables, which takes long.
+        settings = form.policy.settings
+        filled = {f.id: parse_text(texts[f.id], f, settings, form.today) for f in form.fields if texts.get(f.id)}
+        return Judgement(filled, messages=echoes(form, texts, filled))
     given: dict[str, CellValue] = dict(entry_of(form, texts, state))
     if state.editing:
         emptied = {f.id: None for f in form.typed_fields if not texts.get(f.id)}

@@ -16,6 +16,7 @@ from validation.policy import (
     PolicyField,
     PolicyTable,
     Sensitivity,
+    WhenIs,
 )
 from workbook_cms.forms.answers import Line, Look
 from workbook_cms.forms.form import Form
@@ -42,11 +43,12 @@ def identity(form: Form, table: PolicyTable, values: Mapping[str, CellValue]) ->
         yield Line(f"{word}: {spelling}", Look.SPOKEN)
     if name and (organisation := next(filter(None, others), "")):
         yield Line(f"Organisation: {organisation}")
-    facts = [_fact(form, f, values[f.id]) for f in table.fields if _confirms(f) and f.id in values]
+    confirmed = sorted((f for f in table.fields if _confirms(f) and f.id in values), key=_asked_first)
+    facts = [_fact(form, f, values[f.id]) for f in confirmed]
     # Two short facts share a line: the panel is narrow and low.
     short = [fact for fact in facts if len(fact) <= 30]
     for start in range(0, len(short), 2):
-        yield Line("     ".join(short[start : start + 2]), Look.SPOKEN)
+        yield Line(" · ".join(short[start : start + 2]), Look.SPOKEN)
     yield from (Line(fact, Look.SPOKEN) for fact in facts if len(fact) > 30)
 
 
@@ -55,6 +57,10 @@ def _confirms(field: PolicyField) -> bool:
         return False
     dated = field.type is FieldType.DATE and field.sensitivity is Sensitivity.PERSONAL
     return dated or field.format in (FieldFormat.PHONE, FieldFormat.EMAIL)
+
+
+def _asked_first(field: PolicyField) -> int:
+    return (field.type is not FieldType.DATE) + (field.format is FieldFormat.EMAIL)
 
 
 def _fact(form: Form, field: PolicyField, value: CellValue) -> str:
@@ -73,13 +79,13 @@ def spelt_codes(table: PolicyTable, values: Mapping[str, CellValue]) -> Iterator
 def paraphrase(form: Form, values: Mapping[str, CellValue]) -> Iterator[Line]:
     """The entry in words to read to the customer.
 
-    Said are free texts, choices that tell about the customer, dates to come and amounts that the policy asks for;
-    what is ours alone (staff, status, channel) is not.
+    Said are free texts, choices that tell about the customer, dates and amounts that a choice makes necessary; what
+    is ours alone (staff, status, channel) is not.
     """
     asked = {
         name
         for c in form.policy.conditions
-        if c.table == form.table.id and c.must is Must.FILLED
+        if c.table == form.table.id and c.must is Must.FILLED and any(w.test is WhenIs.ONE_OF for w in c.when)
         for name in c.fields
     }
     wish, told = "", []
@@ -147,7 +153,7 @@ def about(form: Form, table: PolicyTable, values: Mapping[str, CellValue]) -> It
         if f.enum and f.section not in address and display(values[f.id]) != f.default
     ]
     if chosen:
-        yield Line(shortened("   ".join(chosen[:_PREFERENCES]), 200))
+        yield Line(shortened(" · ".join(chosen[:_PREFERENCES]), 200))
     for field in known:
         free = field.type is FieldType.STRING and not (
             field.enum or field.naming or field.foreign_key or field.pattern

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from validation.findings import CellValue, Finding, Severity
+from validation.letters import tidy
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
 from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
-from workbook_cms.forms.alerts import question
+from workbook_cms.forms.alerts import Question, is_block, question
 from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message
-from workbook_cms.forms.design import FIND, REASON
+from workbook_cms.forms.design import DO, FIND, REASON
 from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import entry_of, mark, of_record
 from workbook_cms.forms.judging import beside
@@ -105,7 +106,8 @@ def _through(draft: Draft, reason: str, send: Callable[[str], Receipt]) -> Recei
         alone = findings and all(is_alert(f) for f in stopping(findings, ""))
         if not alone or not reason:
             raise
-        if question(draft.form, findings, draft.judgement.values).asked != draft.state.asked:
+        asking = question(draft.form, findings, draft.judgement.values)
+        if asking is None or asking.asked != draft.state.asked:
             raise
         return send(reason)
 
@@ -120,13 +122,23 @@ def _refused(draft: Draft, given: Given, error: EntryRefusedError) -> Answer:
         # Somebody was quicker between the look and the write.
         answer = lost_update(draft) if draft.state.editing else draft.answer(Message(str(error), Mark.WRONG))
         return replace(answer, reason=given.reason)
-    errors = [f for f in findings if f.severity is Severity.ERROR]
-    messages, elsewhere = beside(draft.form, findings)
-    if not errors:
-        return _ask(draft, given, findings, messages)
+    asking = question(draft.form, findings, draft.judgement.values)
+    if asking is not None:
+        draft = replace(draft, state=replace(draft.state, asked=asking.asked, other=asking.other))
+    errors = [f for f in findings if f.severity is Severity.ERROR and not is_block(f)]
+    messages, elsewhere = beside(
+        draft.form, [f for f in findings if not (asking and _is_doubt(f) and not f.field)]
+    )
+    if asking is not None and not errors:
+        return _ask(draft, given, asking, messages)
     messages |= {name: Message(text, Mark.WRONG) for name, text in draft.problems.items()}
     messages |= _by_whom(draft, errors)
-    return _to_mend(draft, given, len({f.field or f for f in errors}), messages, elsewhere)
+    lines = asking.lines if asking else ()
+    return _to_mend(draft, given, len({f.field or f for f in errors}), messages, elsewhere, lines)
+
+
+def _is_doubt(finding: Finding) -> bool:
+    return is_alert(finding) or is_block(finding)
 
 
 def _by_whom(draft: Draft, errors: Iterable[Finding]) -> dict[str, Message]:
@@ -145,7 +157,12 @@ def _by_whom(draft: Draft, errors: Iterable[Finding]) -> dict[str, Message]:
 
 
 def _to_mend(
-    draft: Draft, given: Given, count: int, messages: dict[str, Message], elsewhere: Sequence[str] = ()
+    draft: Draft,
+    given: Given,
+    count: int,
+    messages: dict[str, Message],
+    elsewhere: Sequence[str] = (),
+    doubts: Sequence[Line] = (),
 ) -> Answer:
     """Refused: beside each field what is wrong, and the cursor in the first of them."""
     status = f"{things(count)} to mend before this can be saved. Nothing you typed is lost."
@@ -153,6 +170,7 @@ def _to_mend(
     if lines:
         status = f"{status} {elsewhere[0]}"
         lines.insert(0, Line("To mend", Look.HEADING))
+    lines += doubts
     hidden = {f.label for f in draft.form.table.fields} - {f.label for f in draft.form.fields}
     if any(text.partition(":")[0] in hidden for text in elsewhere):
         lines.append(Line(_OLDER, Look.STRONG))
@@ -173,21 +191,22 @@ def _is_wrong(message: Message | None) -> bool:
     return message is not None and message.mark is Mark.WRONG
 
 
-def _ask(draft: Draft, given: Given, findings: Sequence[Finding], messages: dict[str, Message]) -> Answer:
-    """An alert: the other record beside the entry, and the ways on."""
-    asking = question(draft.form, findings, draft.judgement.values)
-    asked = replace(draft, state=replace(draft.state, asked=asking.asked, other=asking.other))
-    text = "Why it is right all the same; then Submit again."
-    if plain(given.reason):
-        text = "Does this reason answer what is asked now? Then Submit again."
-    messages |= {REASON: Message(text, Mark.DOUBT)}
-    return asked.answer(
-        Message(asking.status, Mark.DOUBT),
+def _ask(draft: Draft, given: Given, asking: Question, messages: dict[str, Message]) -> Answer:
+    """A duplicate or a doubt: the other record beside the entry, and the ways on."""
+    focus = DO
+    if asking.takes_reason:
+        focus, text = REASON, "Why it is right all the same; then Submit again."
+        if plain(given.reason):
+            text = "Does this reason answer what is asked now? Then Submit again."
+        messages |= {REASON: Message(text, Mark.DOUBT)}
+    mark = Mark.DOUBT if asking.takes_reason else Mark.WRONG
+    return draft.answer(
+        Message(asking.status, mark),
         messages=messages,
         top=asking.lines,
         find=given.find,
         reason=given.reason,
-        focus=REASON,
+        focus=focus,
     )
 
 
@@ -198,6 +217,6 @@ def _unfit(draft: Draft, reason: str) -> dict[str, Message]:
         if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
             shorten = f"holds {len(text):,} characters; a cell takes {MAX_TEXT:,}. Shorten it."
             messages[name] = Message(shorten, Mark.WRONG)
-        elif FORBIDDEN.search(text):
+        elif FORBIDDEN.search(tidy(text, lines=True)):
             messages[name] = Message("holds a character that no cell can hold. Type it again.", Mark.WRONG)
     return messages
