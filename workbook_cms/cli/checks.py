@@ -53,6 +53,9 @@ def check(
 
         watch_workbooks(workbooks, select, ignore, format_, poll=poll)
         return
+    for workbook in workbooks if len(workbooks) > 1 else ():
+        if not workbook.exists():  # a mistake in typing, rather than a workbook that cannot be read
+            raise InputError(str(workbook), "there is no such file.", "Check the name and the folder.")
     codes = []
     for workbook in workbooks:
         try:
