@@ -143,3 +143,14 @@ def test_wrong_json_is_one_line(cli: Cli, path: Path, tmp_path: Path, content: b
     file = tmp_path / "entry.json"
     file.write_bytes(content)
     assert words in one_line(cli("add", path, "Stakeholders", "--json", file))
+
+
+def test_a_synced_folder_is_told(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """The entry goes in, and its author learns that no lock there keeps other computers out."""
+    (tmp_path / ".dropbox").touch()
+    synced = tmp_path / path.name
+    synced.write_bytes(path.read_bytes())
+    result = cli("add", synced, "Stakeholders", *GOOD, *PHONE)
+    assert result.code == 0
+    assert "Added STK-00002" in result.out
+    assert "Note: it lies in a folder that Dropbox copies between computers" in result.err

@@ -48,6 +48,7 @@ def add(workbook: Path, table: str, pairs: tuple[str, ...], json_file: str, over
     except EntryRefusedError as error:
         _refuse("add", book, error, values, format_)
     _print_receipt("add", given, "Added", format_)
+    _note_synced(workbook)
 
 
 @click.command()
@@ -82,6 +83,7 @@ def update(
     except EntryRefusedError as error:
         _refuse("update", book, error, values, format_)
     _print_receipt("update", given, "Changed", format_)
+    _note_synced(workbook)
 
 
 @click.command()
@@ -135,6 +137,14 @@ def _print_receipt(command: str, given: Receipt, verb: str, format_: str) -> Non
         print_json(command, receipt=receipt_json(given))
     else:
         click.echo(console.receipt(given, verb))
+
+
+def _note_synced(workbook: Path) -> None:
+    """Say on standard error that the workbook lies in a synced folder: no lock there reaches other computers."""
+    from workbook_cms.doctor.sync import SYNC_ADVICE, sync_root  # noqa: PLC0415 - keeps help fast
+
+    if root := sync_root(workbook):
+        click.echo(f"Note: {root.sentence} {SYNC_ADVICE}", err=True)
 
 
 def _refuse(
