@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from validation.policy import Policy, SavePolicy
 from workbook_cms.errors import InputError
 from workbook_cms.file.builder import build, sheet_titles
+from workbook_cms.file.home import HOME_TITLE
 from workbook_cms.file.layout import HomeChoice, HomeLink, HomeSpec, PageSpec, WorkbookSpec
 from workbook_cms.forms.backstage import draw_backstage
 from workbook_cms.forms.design import FormDesign, form_designs
 from workbook_cms.forms.drawing import draw_form
 from workbook_cms.forms.pages import PageDesign, draw_page, due_table, page_designs, people_table
-from workbook_cms.forms.settings import SETTINGS_SHEET, FrontEndSettings, Kind
+from workbook_cms.forms.settings import SETTINGS_NAME, SETTINGS_SHEET, FrontEndSettings, Kind
 from workbook_cms.layout import list_name
 from workbook_cms.workbook import Workbook
 
@@ -118,13 +121,14 @@ def with_forms(
     Raises:
         InputError: xlwings is missing for the macros.
     """
-    home = form_home(policy, spec.home)
+    taken = [*(sheet.title for sheet in spec.sheets), *(page.title for page in spec.pages)]
+    home = form_home(policy, spec.home, taken)
     if not macros:
-        return replace(spec, home=home, pages=(*spec.pages, *form_pages(policy, settings)))
+        return replace(spec, home=home, pages=(*spec.pages, *form_pages(policy, settings, taken)))
     from workbook_cms.forms.vba import conf_page, installed_xlwings, macro_project  # noqa: PLC0415 - needs xlwings
 
     settings = replace(settings, xlwings=installed_xlwings())
-    pages = (*spec.pages, *form_pages(policy, settings, buttons=True), conf_page())
+    pages = (*spec.pages, *form_pages(policy, settings, taken, buttons=True), conf_page())
     whole = replace(spec, home=home, pages=pages)
     return replace(whole, macros=macro_project(sheet_titles(whole)))
 
@@ -142,19 +146,41 @@ def one_workbook(*, macros: bool) -> Callable[[Policy, WorkbookSpec], WorkbookSp
     return dress
 
 
-def form_pages(policy: Policy, settings: FrontEndSettings, *, buttons: bool = False) -> tuple[PageSpec, ...]:
-    """The sheets of the forms, the pages, and the hidden sheet of settings and lists, in their order."""
-    return tuple(_pages(policy, settings, buttons=buttons))
+def form_pages(
+    policy: Policy, settings: FrontEndSettings, taken: Sequence[str] = (), *, buttons: bool = False
+) -> tuple[PageSpec, ...]:
+    """The sheets of the forms, the pages, and the hidden sheet of settings and lists, in their order.
+
+    ``taken`` are the titles of the other sheets.
+    """
+    return tuple(_pages(policy, settings, _titles(policy, taken), buttons=buttons))
 
 
-def form_home(policy: Policy, home: HomeSpec) -> HomeSpec:
+def form_home(policy: Policy, home: HomeSpec, taken: Sequence[str] = ()) -> HomeSpec:
     """Home with the ways to the forms and pages, and the cell for the name of who works at a shared login."""
-    actions = [HomeLink(design.title, design.sheet, _about(design)) for design in _offered(policy)]
-    actions += [HomeLink(page.title, page.title, _ABOUT.get(page.id, page.about)) for page in page_designs(policy)]
+    titles = _titles(policy, taken)
+    actions = [HomeLink(design.title, titles[design.name("body")], _about(design)) for design in _offered(policy)]
+    actions += [
+        HomeLink(p.title, titles[p.name(p.block)], _ABOUT.get(p.id, p.about)) for p in page_designs(policy)
+    ]
     about = "only at a login that several people share. It is kept with what you record."
     choice = HomeChoice("Your name", PERSON_NAME, _people_list(policy), about)
     subtitle = home.subtitle or "Every entry is checked, every change is kept."
     return replace(home, subtitle=subtitle, actions=tuple(actions), choice=choice, steps=_STEPS)
+
+
+def _titles(policy: Policy, taken: Sequence[str]) -> dict[str, str]:
+    """By the name of its block: the title of each sheet, one that Excel takes and that no other sheet has."""
+    wanted = {design.name("body"): design.title for design in form_designs(policy)}
+    wanted |= {page.name(page.block): page.title for page in page_designs(policy)}
+    used = {HOME_TITLE.lower(), "history", *(title.lower() for title in taken)}  # Excel keeps History for itself
+    titles = {}
+    for name, title in {**wanted, SETTINGS_NAME: SETTINGS_SHEET}.items():
+        plain = re.sub(r"[\[\]:*?/\\]", "-", title)
+        tries = (plain[: 31 - len(end)].strip("' ") + end for end in chain([""], map(" {}".format, count(2))))
+        titles[name] = next(one for one in tries if one and one.lower() not in used)
+        used.add(titles[name].lower())
+    return titles
 
 
 _ABOUT = {
@@ -188,20 +214,22 @@ def _people_list(policy: Policy) -> str:
     return list_name(lists[0]) if lists else ""
 
 
-def _pages(policy: Policy, settings: FrontEndSettings, *, buttons: bool) -> Iterator[PageSpec]:
+def _pages(
+    policy: Policy, settings: FrontEndSettings, titles: Mapping[str, str], *, buttons: bool
+) -> Iterator[PageSpec]:
     status, info = _NOT_YET[buttons], policy.settings.organisation
     for design in form_designs(policy):
         draw = partial(_draw_form, policy, design, status, info, buttons)
-        yield PageSpec(design.sheet, draw, colour=_TAB)
+        yield PageSpec(titles[design.name("body")], draw, colour=_TAB)
     for page in page_designs(policy):
-        yield PageSpec(page.title, partial(_draw_page, page, buttons), colour="#5B6675")
+        yield PageSpec(titles[page.name(page.block)], partial(_draw_page, page, buttons), colour="#5B6675")
     one = settings.kind is Kind.ONE_WORKBOOK
     on_save = one and buttons and policy.settings.save_policy is not SavePolicy.OFF
 
     def backstage(workbook: Any, sheet: Any) -> None:
         draw_backstage(workbook, sheet, policy, settings, lists=not one, on_save=on_save)
 
-    yield PageSpec(SETTINGS_SHEET, backstage, hidden=True)
+    yield PageSpec(titles[SETTINGS_NAME], backstage, hidden=True)
 
 
 def _draw_form(
