@@ -55,10 +55,12 @@ class MacroOffice:
 
     Attributes:
         pipe: The pipe on which it answers.
+        profile: Folder of its settings.
         folder: Where its RunPython keeps its files.
     """
 
     pipe: str
+    profile: Path
     folder: Path
 
     def python(self, code: str) -> None:
@@ -127,7 +129,7 @@ def macro_office(folder: Path) -> Iterator[MacroOffice]:
     program.chmod(0o755)
     office = OfficeForTests(folder)
     office.environment["CMS_RUNPYTHON"] = str(program)
-    macros = MacroOffice(office.pipe, folder)
+    macros = MacroOffice(office.pipe, office.profile, folder)
     macros.python("")
     try:
         office.start()
