@@ -36,13 +36,19 @@ class Typist:
         self.sees = Answer(Message())
         self.ask("Greet")
 
-    def ask(self, request: str, *, find: str = "", pick: str = "", reason: str = "", **typed: str) -> Answer:
-        """Type into inputs (by field id), then ask. What is not typed over stands as the form showed it."""
+    def ask(self, request: str, *, find: str = "", pick: str = "", why: str = "", **typed: str) -> Answer:
+        """Type into inputs (by field id), then ask. What is not typed over stands as the form showed it.
+
+        Args:
+            request: What is asked.
+            find: Text of Find.
+            pick: Text of Pick.
+            why: Text of Reason.
+            typed: Texts by field id.
+        """
         shown, state = self.sees, State.from_json(self.sees.state.to_json())
         inputs = {name: text for name, text in {**shown.inputs, **typed}.items() if text}
-        given = Given(
-            Request(request), inputs, find or shown.find, pick or shown.pick, reason or shown.reason, state
-        )
+        given = Given(Request(request), inputs, find or shown.find, pick or shown.pick, why or shown.reason, state)
         # A session a request: what it remembered between two of them would be lost in a spreadsheet.
         self.sees = Session(self.book, self.design).answer(given)
         assert set(self.sees.messages) <= set(self.design.by_id)

@@ -38,6 +38,9 @@ def save(draft: Draft, given: Given) -> Answer:
     form, state, reason = draft.form, draft.state, plain(given.reason)
     if unfit := _unfit(draft, reason):
         return _to_mend(draft, given, len(unfit), unfit)
+    if state.editing and form.table.key in draft.changed:
+        stays = f"cannot be changed: this is {state.editing}. Enter another one as a new record."
+        return _to_mend(draft, given, 1, {form.table.key: Message(stays, Mark.WRONG)})
     extra = set_by(form, given.request, state)
     send = _change(draft, extra, reason) if state.editing else _add(draft, extra)
     if send is None:
@@ -74,12 +77,11 @@ def _change(draft: Draft, extra: dict[str, CellValue], reason: str) -> Callable[
     changed |= {name: value for name, value in extra.items() if now.get(name) != value}
     if not changed:
         return None
-    # What the form was filled with, by its own text where the record still says the same.
+    # What the record no longer says as the form was filled with it: the door refuses to write over that.
     seen: dict[str, CellValue] = {
-        name: now.get(name)
-        if mark(texts.get(name, "")) == state.loaded.get(name, "")
-        else state.loaded.get(name, "")
+        name: filled
         for name in draft.changed
+        if mark(texts.get(name, "")) != (filled := state.loaded.get(name, ""))
     }
 
     def send(override: str) -> Receipt:

@@ -46,7 +46,7 @@ def test_a_possible_duplicate_is_shown_beside_the_entry(adding):
 def test_a_reason_goes_on_and_is_recorded(adding):
     """Twins are real: the reason stands in the history."""
     adding.ask("Submit", **AGAIN)
-    adding.ask("Submit", reason="twin sister, same name on purpose")
+    adding.ask("Submit", why="twin sister, same name on purpose")
     assert adding.status == "Saved as STK-00002."
     assert adding.book.history("STK-00002").iloc[-1]["Why"].startswith("twin sister, same name on purpose")
     assert (adding.sees.reason, adding.sees.state.asked) == ("", "")
@@ -54,7 +54,7 @@ def test_a_reason_goes_on_and_is_recorded(adding):
 
 def test_a_reason_given_before_it_is_asked_for_does_not_count(adding):
     """A form that is always filled with a reason would never ask anybody."""
-    adding.ask("Submit", **AGAIN, reason="because")
+    adding.ask("Submit", **AGAIN, why="because")
     assert len(adding.book.table("Stakeholders")) == 1
     assert adding.beside("@reason") == "Does this reason answer what is asked now? Then Submit again."
     assert adding.sees.reason == "because"
@@ -63,7 +63,7 @@ def test_a_reason_given_before_it_is_asked_for_does_not_count(adding):
 def test_a_reason_does_not_count_for_a_changed_entry(adding):
     """Another e-mail is another question; a detail that nobody compared is not."""
     adding.ask("Submit", **AGAIN)
-    adding.ask("Submit", reason="twin sister", email="quenby@example.net")
+    adding.ask("Submit", why="twin sister", email="quenby@example.net")
     assert len(adding.book.table("Stakeholders")) == 1
     assert adding.status.startswith("Is this STK-00001 Quenby Zafiropoulos?")
     adding.ask("Submit", notes="Likes window seats.")
@@ -74,7 +74,7 @@ def test_a_blank_reason_is_none(adding):
     """Spaces and a full stop say nothing."""
     adding.ask("Submit", **AGAIN)
     for reason in ("   ", "."):
-        adding.ask("Submit", reason=reason)
+        adding.ask("Submit", why=reason)
     assert len(adding.book.table("Stakeholders")) == 1
 
 
@@ -95,7 +95,7 @@ def test_open_takes_the_other_record_and_shows_what_was_typed(adding):
     assert answer.inputs["phone"] == "0491 570 156"
     assert adding.beside("phone") == 'you typed "0491 570 157"'
     assert answer.focus == "phone"
-    adding.ask("Submit", phone="0491 570 157", reason="new number")
+    adding.ask("Submit", phone="0491 570 157", why="new number")
     assert adding.status == "STK-00001 is changed: Phone."
     last = adding.book.history("STK-00001").iloc[-1]
     assert (last["Old"], last["New"], last["Why"]) == ("+61491570156", "+61491570157", "new number")
@@ -107,7 +107,7 @@ def test_a_record_that_is_there_already_is_not_added_by_any_reason(adding):
     adding.ask("Submit", **same)
     assert adding.status == "STK-00001 Quenby Zafiropoulos is on record already. Choose Open or Clear."
     assert adding.sees.status.mark is Mark.WRONG
-    adding.ask("Submit", reason="I insist")
+    adding.ask("Submit", why="I insist")
     assert len(adding.book.table("Stakeholders")) == 1
     adding.ask("Open")
     assert adding.sees.state.editing == "STK-00001"
@@ -151,7 +151,7 @@ def test_a_reason_keeps_the_attribution(with_quincy):
     form = Typist(with_quincy, "Interactions")
     form.ask("Find", find="STK-00001")
     form.ask("Submit", **ENQUIRY, contact_email="quincy@example.com")
-    form.ask("Submit", reason="wrote from a friend's address")
+    form.ask("Submit", why="wrote from a friend's address")
     assert with_quincy.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
 
 

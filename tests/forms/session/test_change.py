@@ -80,7 +80,7 @@ def test_opening_nothing_says_what_to_type(adding, find, said):
 
 def test_only_what_was_changed_is_written(quenby_open):
     """One row of history a changed field, the reason beside it."""
-    quenby_open.ask("Submit", phone="0491 570 157", reason="she called from it")
+    quenby_open.ask("Submit", phone="0491 570 157", why="she called from it")
     assert quenby_open.status == "STK-00001 is changed: Phone."
     rows = quenby_open.book.history("STK-00001")
     assert list(rows["Field"].iloc[1:]) == ["Phone"]
@@ -225,11 +225,11 @@ def test_a_conflict_does_not_drop_what_was_typed(conflict):
 
 
 def test_numbers_and_dates_that_did_not_change_are_no_conflict(with_quenby):
-    """A cost of 0, emptied; a date, moved: seen as they were loaded."""
+    """A cost of 0, and a date: they are seen as they were loaded."""
     with_quenby.ask("Submit", **ENQUIRY, cost="0", follow_up_date="5/12/2026")
     with_quenby.ask("Open")
     assert (with_quenby.sees.inputs["cost"], with_quenby.sees.inputs["follow_up_date"]) == ("0", "5 Dec 2026")
-    with_quenby.ask("Submit", cost="0.00", follow_up_date="6/12/2026")
+    with_quenby.ask("Submit", cost="150", approved_by="grace", follow_up_date="6/12/2026")
     assert with_quenby.status.startswith("INT-000001 is changed")
     record = with_quenby.book.table("Interactions").get("INT-000001")
     assert record["Follow-up date"] == dt.date(2026, 12, 6)
