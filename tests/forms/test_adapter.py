@@ -152,15 +152,6 @@ def test_read_only_is_known(excel, fresh_book, tmp_path) -> None:
     assert not adapter.is_read_only(excel.open(path))
 
 
-def test_cursor_stays_where_it_is_on_another_sheet(front_end) -> None:
-    """An answer for a sheet that is not in front moves nobody's cursor."""
-    adapter.focus(front_end.sheets[FORM], "$D$4")
-    assert front_end.sheets[FORM].impl.selection == ""
-    front_end.impl.sheets.front = front_end.sheets[FORM].impl
-    adapter.focus(front_end.sheets[FORM], "$D$4")
-    assert front_end.sheets[FORM].impl.selection == "$D$4"
-
-
 def test_busy_excel_is_not_asked_for_ever(monkeypatch) -> None:
     """xlwings repeats a rejected call without end; the helper makes it give up at once."""
     module = ModuleType("xlwings._xlwindows")

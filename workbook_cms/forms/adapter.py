@@ -25,11 +25,12 @@ __all__ = [
     "Program",
     "autosaves",
     "calls",
+    "copy_to",
     "file_of",
-    "focus",
     "is_read_only",
     "never_wait",
     "program_of",
+    "prompt",
     "tell",
     "unprotected",
 ]
@@ -69,6 +70,7 @@ _UNO_GONE = ("DisposedException", "NoConnectException")
 #: How often and how long apart (seconds) a sheet is protected again while the program is busy.
 _PROTECT_TRIES, _PROTECT_PAUSE = 40, 0.05
 _UNLOCKED_CELLS = 1  # xlUnlockedCells
+_FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML"}
 
 
 @contextlib.contextmanager
@@ -94,11 +96,12 @@ def never_wait() -> None:
         module.N_COM_ATTEMPTS = 1
 
 
-def program_of(book: xw.Book) -> Program:
-    """The program a workbook is open in."""
-    if book.app.engine.name != "excel":
+def program_of(thing: xw.Book | xw.Sheet) -> Program:
+    """The program a workbook or a sheet is open in; told from its engine, without asking the program."""
+    module = type(thing.impl).__module__
+    if module.startswith("workbook_cms."):
         return Program.LIBREOFFICE
-    return Program.EXCEL_MAC if sys.platform == "darwin" else Program.EXCEL_WINDOWS
+    return Program.EXCEL_MAC if module.endswith("._xlmac") else Program.EXCEL_WINDOWS
 
 
 def file_of(book: xw.Book) -> Path:
@@ -153,7 +156,7 @@ def unprotected(sheet: xw.Sheet, *, filtering: bool = False) -> Iterator[None]:
         sheet: The sheet.
         filtering: A sheet of records: filters stay usable, and locked cells can be selected to be read.
     """
-    program = program_of(sheet.book)
+    program = program_of(sheet)
     api = sheet.api
     _lift(program, api)
     try:
@@ -162,15 +165,42 @@ def unprotected(sheet: xw.Sheet, *, filtering: bool = False) -> Iterator[None]:
         _patiently(lambda: _protect(program, api, filtering))
 
 
-def focus(sheet: xw.Sheet, address: str) -> None:
-    """Put the cursor into a cell, if the sheet is the one in front: nobody is taken away from another one."""
-    if sheet.book.sheets.active.name == sheet.name:
-        sheet.range(address).select()
+def prompt(sheet: xw.Sheet, address: str, title: str, text: str) -> None:
+    """Change what is shown while a cell is selected; a cell that shows nothing goes on showing nothing."""
+    program = program_of(sheet)
+    api = sheet.range(address).api
+    with contextlib.suppress(SpreadsheetError), calls():
+        if program is Program.EXCEL_WINDOWS:
+            api.Validation.InputTitle, api.Validation.InputMessage = title, text
+        elif program is Program.EXCEL_MAC:
+            api.validation.input_title.set(title)
+            api.validation.input_message.set(text)
+        else:
+            validation = api.Validation
+            validation.InputTitle, validation.InputMessage = title, text
+            api.Validation = validation  # what was given out is a copy
 
 
 def tell(book: xw.Book, text: str) -> None:
     """Say something in the program's own status line."""
     book.app.status_bar = text
+
+
+def copy_to(book: xw.Book, path: Path) -> None:
+    """Keep a copy of the open workbook in another file; the workbook goes on being the one it is, saved or not.
+
+    Not for macOS, whose Excel knows no such thing; nothing is ever called off there that would need it.
+    """
+    if program_of(book) is Program.LIBREOFFICE:
+        wanted = uno_bridge.struct("beans.PropertyValue", "FilterName", 0, _FILTERS[path.suffix.lower()], 0)
+        book.api.storeToURL(path.as_uri(), (wanted,))
+        return
+    events = book.app.enable_events
+    book.app.enable_events = False  # or a handler of the save would call this one
+    try:
+        book.api.SaveCopyAs(str(path))
+    finally:
+        book.app.enable_events = events
 
 
 def _full_name(book: xw.Book) -> str:

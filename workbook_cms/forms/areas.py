@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
@@ -18,6 +20,11 @@ __all__ = ["Area", "LostNameError", "area_of", "find_area", "safe", "text_of"]
 
 #: What Excel would take as a formula at the beginning of a cell that is not formatted as text.
 _FORMULA = ("=", "+", "-", "@")
+
+#: A blank cell as appscript gives it, and error cells as COM does (#NULL! to #N/A).
+_MAC_BLANK, _COM_ERRORS = "k.missing_value", range(-2146826288, -2146826240)
+#: What a name of one rectangle refers to: ='Record an interaction'!$A$3:$F$39
+_REFERENCE = re.compile(r"=('(?:[^']|'')+'|[^'!]+)!\$([A-Z]{1,3})\$(\d+)(?::\$([A-Z]{1,3})\$(\d+))?")
 
 
 class LostNameError(WorkbookCmsError):
@@ -39,23 +46,33 @@ class Area:
         return Area(self.sheet, self.row + top, self.column + left, height, width)
 
     def read(self) -> list[list[str]]:
-        """The texts of all cells, row by row, in one read."""
+        """The texts of all cells, row by row, in one call."""
         with calls():
-            rows = self._range().options(ndim=2).value
+            found = self._cells.raw_value
+        if self.height == self.width == 1:
+            return [[text_of(found)]]
+        rows = found if isinstance(found[0], (list, tuple)) else [found]  # one row may come without its list
         return [[text_of(value) for value in row] for row in rows]
 
     def write(self, rows: Sequence[Sequence[str]]) -> None:
-        """Fill all cells in one write; "" empties one. Values reach the program as they are, as text."""
+        """Fill all cells in one call; "" empties one. Values reach the program as they are, as text."""
         with calls():
-            self._range().raw_value = tuple(tuple(row) for row in rows)
+            self._cells.raw_value = tuple(tuple(row) for row in rows)
+
+    def select(self) -> None:
+        """Put the cursor there; its sheet has to be in front."""
+        with calls():
+            self._cells.select()
 
     @property
     def address(self) -> str:
-        """Address of the upper left cell, such as ``$D$7``."""
+        """Its address, such as ``$D$7``."""
         with calls():
-            return str(self.sheet.range((self.row, self.column)).address)
+            return str(self._cells.address)
 
-    def _range(self) -> xw.Range:
+    @cached_property
+    def _cells(self) -> xw.Range:
+        """Kept, since getting it takes as long as a read; the program moves it along when rows are moved."""
         end = (self.row + self.height - 1, self.column + self.width - 1)
         return self.sheet.range((self.row, self.column), end)
 
@@ -70,7 +87,11 @@ def find_area(book: xw.Book, name: str) -> Area:
     """
     try:
         with calls():
-            cells = book.names[name].refers_to_range
+            named = book.names[name]
+            # The text of the name takes one call; asking the range for its sheet, corner and size takes many.
+            if found := _REFERENCE.fullmatch(str(named.refers_to)):
+                return _area(book, found)
+            cells = named.refers_to_range
             height, width = cells.shape
             return Area(cells.sheet, int(cells.row), int(cells.column), int(height), int(width))
     except (KeyError, SpreadsheetError) as error:
@@ -80,6 +101,22 @@ def find_area(book: xw.Book, name: str) -> Area:
         with calls():
             title = book.name  # says so when it is the workbook that is gone, not only the name
         raise LostNameError(title, f"the named cells {name} are gone.", "Make a new front-end.") from error
+
+
+def _area(book: xw.Book, reference: re.Match[str]) -> Area:
+    title, left, top, right, bottom = reference.groups()
+    if title.startswith("'"):
+        title = title[1:-1].replace("''", "'")
+    column, row = _column(left), int(top)
+    height = int(bottom or top) - row + 1
+    return Area(book.sheets[title], row, column, height, _column(right or left) - column + 1)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def area_of(areas: Mapping[str, Area], part: str) -> Area:
@@ -95,11 +132,13 @@ def area_of(areas: Mapping[str, Area], part: str) -> Area:
 
 
 def text_of(value: object) -> str:
-    """The text of a cell, as somebody would type it: a pasted date or number is no text yet."""
-    if value is None:
+    """The text of a cell, as somebody would type it: a pasted date or number is no text yet; of an error, nothing."""
+    if value is None or str(value) == _MAC_BLANK:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, int) and value in _COM_ERRORS:
+        return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         return str(int(value))
     if isinstance(value, dt.datetime):

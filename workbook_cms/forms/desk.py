@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from validation.findings import Finding
 from validation.policy import Policy
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
 from workbook_cms.forms.answers import Answer, Mark, Message, Request
 from workbook_cms.forms.areas import LostNameError, find_area
-from workbook_cms.forms.asking import SAVING, Asked, asked
+from workbook_cms.forms.asking import SAVING, Asked, asked, request_of
 from workbook_cms.forms.backing import Backing
-from workbook_cms.forms.design import form_designs
-from workbook_cms.forms.drawing import first_inputs
+from workbook_cms.forms.design import FIND, FormDesign, form_designs
 from workbook_cms.forms.engines.errors import (
     BookClosedError,
     SpreadsheetBusyError,
     SpreadsheetError,
     SpreadsheetGoneError,
 )
+from workbook_cms.forms.inputs import first_inputs
+from workbook_cms.forms.paging import Pages
+from workbook_cms.forms.renewing import renew
 from workbook_cms.forms.session import Session
 from workbook_cms.forms.settings import SETTINGS_NAME
 from workbook_cms.forms.sheet import ANSWERED, FormSheet, Reading
@@ -46,6 +49,8 @@ class _Form:
 
     sheet: FormSheet
     seen: tuple[str, ...] | None = None
+    stale: bool = False
+    """Whether the rules have changed since it was found."""
 
 
 class Desk:
@@ -70,7 +75,11 @@ class Desk:
             self.name = str(book.name)
         self._backing = Backing(book, today)
         self._digest = ""
+        self._designs: tuple[FormDesign, ...] = ()
         self._forms: dict[str, _Form] = {}
+        self._others: set[str] = set()
+        self._pages: Pages | None = None
+        self._news: tuple[str, ...] = ()
         self._front = ""
         self._finish: Callable[[], None] | None = None
         self._explained: tuple[str, str] | None = None
@@ -83,7 +92,7 @@ class Desk:
         Raises:
             SpreadsheetBusyError: The program takes no calls now; the next tick goes on.
             SpreadsheetGoneError: The program was closed.
-        BookClosedError: The workbook was closed.
+            BookClosedError: The workbook was closed.
         """
         if self._finish is not None:
             self._finish()
@@ -98,29 +107,67 @@ class Desk:
         answered = [self._look(sheet) for sheet in sheets]
         return any(answered)
 
-    def answer(self, request: Request) -> bool:
-        """Answer a request made by a button on the sheet in front; False where there is no form."""
+    def answer(self, request: str) -> bool:
+        """Answer a button on the sheet in front; False where the sheet is none of ours."""
         title = self._title()
-        if not self._bound(title) or title not in self._forms:
+        if not self._bound(title):
+            return True  # and said why
+        if self._pages is not None and (page := self._pages.page(title)):
+            with self._explaining(title, page.say):
+                self._pages.press(page)
+            return True
+        form = self._form(title)
+        if form is None:
             return False
-        form = self._forms[title]
-        with self._explaining(title, form):
+        with self._explaining(title, form.sheet.say):
             reading = form.sheet.read()
-            self._serve(title, form, Asked(request, reading.stopped(()) or reading))
+            meant = request_of(form.sheet.design, request)
+            self._serve(title, form, Asked(meant, reading.stopped(()) or reading, f"Nothing is called {request}."))
         return True
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the record workbook."""
+        return self._backing.record().policy
+
+    def check(self) -> Sequence[Finding]:
+        """Check the records and show the findings on their page, where there is one."""
+        if self._pages is None:
+            self._bind(self.policy)
+        return self._pages.check() if self._pages is not None else ()
+
+    def open_record(self, key: str) -> bool:
+        """Bring the form of a record to the front and open the record there; False where no form has it."""
+        for title, form in self._forms.items():
+            table = form.sheet.design.table
+            if key in self._backing.record().snapshot().typed(table).raw.keys:
+                with adapter.calls(self.name):
+                    self.book.sheets[title].activate()
+                self._front = title
+                with self._explaining(title, form.sheet.say):
+                    reading = form.sheet.read()
+                    asking = (
+                        replace(reading, before={reading.rows[FIND]: key}) if FIND in reading.rows else reading
+                    )
+                    self._serve(title, form, Asked(Request.OPEN, asking))
+                return True
+        return False
 
     def _title(self) -> str:
         with adapter.calls(self.name):
             return str(self.book.sheets.active.name)
 
     def _look(self, title: str) -> bool:
-        form = self._forms.get(title)
+        if self._pages is not None and (page := self._pages.page(title)):
+            with self._explaining(title, page.say):
+                return self._pages.look(page)
+            return True
+        form = self._form(title)
         if form is None:
             return False
-        with self._explaining(title, form):
+        with self._explaining(title, form.sheet.say):
             reading = form.sheet.read()
             question = asked(form.sheet.design, reading, form.seen)
-            form.seen = reading.cells if form.seen is not None else None
             if question is not None:
                 self._serve(title, form, question)
                 return True
@@ -128,14 +175,19 @@ class Desk:
 
     def _serve(self, title: str, form: _Form, question: Asked) -> None:
         first, reading, request = form.seen is None, question.reading, question.request
+
+        def say(message: Message) -> None:
+            form.sheet.say(message, reading)
+            form.seen = reading.cells
+
         if request is None:
-            form.sheet.say(Message(question.problem, Mark.WRONG), reading)
+            say(Message(question.problem, Mark.WRONG))
             return
-        with self._explaining(title, form, reading):
+        with self._explaining(title, say, always=True):
             book = self._backing.record()
             if book.policy.digest != self._digest:
                 self._bind(book.policy)
-                form = self._forms.get(title, form)
+                form = self._form(title) or form
                 reading = replace(form.sheet.read(), before=reading.before)
             memory = form.sheet.memory()
             given = form.sheet.given(reading, request, memory)
@@ -143,13 +195,15 @@ class Desk:
                 given = replace(given, inputs={})  # as it was drawn: nobody typed that
             if first and request in SAVING and _told(memory) == reading.digest(request):
                 # It was saved, and whoever served this form stopped before the inputs were cleared.
-                answer = Session(book, form.sheet.design).answer(replace(given, request=Request.NEXT))
+                clean = replace(given, request=Request.NEXT, inputs=given.state.loaded)
+                answer = Session(book, form.sheet.design).answer(clean)
                 saved = given.state.last or "What stood here"
                 answer = replace(answer, status=Message(f"{saved} was saved already.", Mark.GOOD))
             else:
                 answer = Session(book, form.sheet.design).answer(given)
-            if request is Request.GREET:
-                answer = self._with_news(answer, form, reading)
+            if request is Request.GREET and self._news:
+                text = f"New in the rules: {', '.join(self._news)}. Make a new front-end to have it."
+                answer = replace(answer, status=Message(f"{answer.status.text} {text}".strip(), Mark.DOUBT))
             self._note(f"{request.value}: {answer.receipt.state if answer.receipt else 'answered'}")
             self._show(form, answer, reading, request)
 
@@ -158,6 +212,7 @@ class Desk:
 
         def finish() -> None:
             form.seen = form.sheet.show(answer, reading, request)
+            self._explained = None
             self._finish = None
 
         self._finish = finish
@@ -167,36 +222,43 @@ class Desk:
 
     def _bound(self, title: str) -> bool:
         """Find the forms; False, with the reason on the sheet, where that cannot be done."""
-        with self._explaining(title):
+        with self._explaining(title, lambda message: self._say_by_name(title, message)):
             self._bind(self._backing.record().policy)
             return True
         return False
 
     def _bind(self, policy: Policy) -> None:
-        old = {form.sheet.design.table.id: form.seen for form in self._forms.values()}
-        self._forms = {}
-        for design in form_designs(policy):
-            try:
-                sheet = FormSheet(self.book, design)
-            except LostNameError:
-                continue  # a table that came after this front-end was made
-            self._forms[sheet.title] = _Form(sheet, old.get(design.table.id))
+        self._designs = form_designs(policy)
+        self._forms = {title: _Form(form.sheet, form.seen, stale=True) for title, form in self._forms.items()}
+        self._news = renew(self.book, policy, self._designs, self._backing)
+        self._pages = Pages(self.book, policy, self._backing, self.open_record)
         self._digest = policy.digest
         self._explained = None
 
-    def _with_news(self, answer: Answer, form: _Form, reading: Reading) -> Answer:
-        """The greeting, with what the rules have that this front-end has not."""
-        missing = form.sheet.missing(reading)
-        if not missing:
-            return answer
-        text = f"New in the rules: {', '.join(missing)}. Make a new front-end to fill that in."
-        return replace(answer, status=Message(f"{answer.status.text} {text}".strip(), Mark.DOUBT))
+    def _form(self, title: str) -> _Form | None:
+        """The form on a sheet, looked for when it comes to the front; None where the sheet is no form."""
+        form = self._forms.get(title)
+        if form is not None and not form.stale:
+            return form
+        likely = sorted(self._designs, key=lambda design: design.sheet != title)
+        for design in likely if title not in self._others else ():
+            with suppress(LostNameError):  # a table that came after this front-end was made
+                sheet = FormSheet(self.book, design)
+                self._forms[sheet.title] = _Form(sheet, form.seen if form and sheet.title == title else None)
+                if sheet.title == title:
+                    return self._forms[title]
+        self._others.add(title)
+        return None
 
     # when it cannot go on --------------------------------------------------------------------------------------
 
     @contextmanager
-    def _explaining(self, title: str, form: _Form | None = None, reading: Reading | None = None) -> Iterator[None]:
-        """Around work for a sheet: why it cannot be done is said on the sheet, and nothing on it is lost."""
+    def _explaining(self, title: str, say: Callable[[Message], object], *, always: bool = False) -> Iterator[None]:
+        """Around work for a sheet: why it cannot be done is said on the sheet, and nothing on it is lost.
+
+        What was not asked for is said once.
+        """
+        text = ""
         try:
             yield
         except (SpreadsheetBusyError, SpreadsheetGoneError, BookClosedError):
@@ -204,22 +266,15 @@ class Desk:
         except WorkbookCmsError as error:
             if not isinstance(error, SpreadsheetError):
                 self._backing.forget()  # looked for again next time
-            self._explain(title, form, reading, str(error))
+            text = str(error)
         except OSError as error:
             self._backing.forget()
             text = f"{error.filename or self.name}: {error.strerror or 'the disk cannot be used'}."
-            self._explain(title, form, reading, f"{text} Nothing was saved; try again when it is back.")
-
-    def _explain(self, title: str, form: _Form | None, reading: Reading | None, text: str) -> None:
-        if reading is None and self._explained == (title, text):
-            return  # it stands there
-        self._note("could not answer")
-        message = Message(text, Mark.WRONG)
-        if form is not None:
-            form.sheet.say(message, reading)
-        else:
-            self._say_by_name(title, message)
-        self._explained = (title, text)
+            text = f"{text} Nothing was saved; try again when it is back."
+        if text and (always or self._explained != (title, text)):
+            self._note("could not answer")
+            say(Message(text, Mark.WRONG))
+            self._explained = (title, text)
 
     def _say_by_name(self, title: str, message: Message) -> None:
         """Say something on a sheet whose form could not be bound: by the name of its status line alone."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
-from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request, State
+from workbook_cms.forms.answers import Answer, Given, Line, Mark, Message, Request, State
 from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, safe
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
+from workbook_cms.forms.folding import arranged
 from workbook_cms.forms.grid import CODE, ID, INPUT, MESSAGE
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class FormSheet:
     def find(self) -> None:
         """Look up again where the parts of the form are."""
         self._body = find_area(self.book, self.design.name("body"))
+        self._inputs = self._body.part(0, INPUT, self._body.height)
+        self._messages = self._body.part(0, MESSAGE, self._body.height, 2)
         self._areas: dict[str, Area] = {}
         self._around.clear()
         for part in _PARTS:
@@ -147,10 +150,6 @@ class FormSheet:
         except LostNameError:
             raise self._damaged("has lost the cell in which it remembers") from None
 
-    def missing(self, reading: Reading) -> list[str]:
-        """Labels of rows that this sheet does not have: the policy has grown since the front-end was made."""
-        return [row.label for row in self.design.by_id.values() if row.id not in reading.rows]
-
     # showing -------------------------------------------------------------------------------------------------
 
     def show(self, answer: Answer, reading: Reading, request: Request) -> tuple[str, ...]:
@@ -171,13 +170,11 @@ class FormSheet:
                 cells = self._show_inputs(answer, reading)
             self._remember(memory)
             self._show_messages(answer, reading)
-            self._show_panel(answer.panel)
+            self._show_panel(answer.panel, reading.rows.get(answer.focus, 0))
             self._show_status(self._with_homeless(answer, reading))
             self._write("info", [[safe(answer.info)]])
         if answer.focus in reading.rows and request is not Request.LOOK:
-            with adapter.calls():
-                cell = self._body.part(reading.rows[answer.focus], INPUT)
-                adapter.focus(self._body.sheet, cell.address)
+            self._focus(reading.rows[answer.focus])
         return cells
 
     def say(self, message: Message, reading: Reading | None = None) -> None:
@@ -198,23 +195,29 @@ class FormSheet:
             with adapter.calls():
                 adapter.tell(self.book, message.text)
 
-    def forget(self) -> None:
-        """Write everything anew at the next answer."""
-        self._around.clear()
+    def go(self) -> None:
+        """Bring the form to the front."""
+        with adapter.calls():
+            self._body.sheet.activate()
 
     def _remember(self, memory: Mapping[str, object]) -> None:
         self._write("state", [[json.dumps(memory, ensure_ascii=False, separators=(",", ":"))]])
 
+    def _focus(self, at: int) -> None:
+        """Put the cursor into an input, if the form is in front: nobody is taken away from another sheet."""
+        with adapter.calls():
+            if self.book.sheets.active.name == self.title:
+                self._body.part(at, INPUT).select()
+
     def _show_inputs(self, answer: Answer, reading: Reading) -> tuple[str, ...]:
-        column = self._body.part(0, INPUT, self._body.height)
-        now = [row[0] for row in column.read()]
+        now = [row[0] for row in self._inputs.read()]
         wanted = list(now)
         controls = {FIND: answer.find, PICK: answer.pick, REASON: answer.reason, DO: ""}
         for row, at in reading.rows.items():
             if now[at] == reading.cells[at]:
                 wanted[at] = controls[row] if row in controls else answer.inputs.get(row, "")
         if wanted != now:
-            column.write([[text] for text in wanted])
+            self._inputs.write([[text] for text in wanted])
         return tuple(wanted)
 
     def _show_messages(self, answer: Answer, reading: Reading) -> None:
@@ -223,14 +226,12 @@ class FormSheet:
             if row in reading.rows:
                 wanted[reading.rows[row]] = (safe(message.text), message.mark.value)
         if tuple(wanted) != reading.shown:
-            self._body.part(0, MESSAGE, self._body.height, 2).write(wanted)
+            self._messages.write(wanted)
 
-    def _show_panel(self, lines: Sequence[Line]) -> None:
-        height = self._areas["panel"].height if "panel" in self._areas else 0
-        pairs = [(safe(line.text), line.look.value) for line in lines[:height]]
-        if len(lines) > height > 0:
-            pairs[-1] = (f"... and {len(lines) - height + 1} more lines.", Look.QUIET.value)
-        self._write("panel", pairs + [("", "")] * (height - len(pairs)))
+    def _show_panel(self, lines: Sequence[Line], focus: int) -> None:
+        if panel := self._areas.get("panel"):
+            shown = arranged(lines, panel.height, self._body.row + focus - panel.row)
+            self._write("panel", [(safe(line.text), line.look.value) for line in shown])
 
     def _show_status(self, message: Message) -> None:
         width = self._areas["status"].width if "status" in self._areas else 2

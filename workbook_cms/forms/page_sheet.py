@@ -1,0 +1,96 @@
+"""A page of an open workbook - Find, the view of a record, what is due, findings - read and shown in blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbook_cms.forms import adapter
+from workbook_cms.forms.answers import Message
+from workbook_cms.forms.areas import Area, find_area, safe
+from workbook_cms.forms.pages import PageDesign
+from workbook_cms.forms.views import Page
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["PageSheet"]
+
+
+class PageSheet:
+    """One page of an open workbook."""
+
+    def __init__(self, book: xw.Book, design: PageDesign) -> None:
+        """Find the page by its names.
+
+        Raises:
+            LostNameError: The workbook has no such page.
+        """
+        self.book, self.design = book, design
+        self._do = find_area(book, design.name("do"))
+        self._status = find_area(book, design.name("status"))
+        self._block = find_area(book, design.name(design.block))
+        self._input = find_area(book, design.name(design.key)) if design.ask else None
+        with adapter.calls():
+            self.title = str(self._do.sheet.name)
+        self._seen: str | None = None
+        self._shown: list[list[str]] | None = None
+
+    def read(self) -> tuple[str, str]:
+        """Text of the input, "" where the page has none, and of the request cell."""
+        if self._input is None:
+            return "", self._do.read()[0][0].strip()
+        left = min(self._input.column, self._do.column)
+        right = max(self._input.column, self._do.column)
+        row = Area(self._do.sheet, self._do.row, left, 1, right - left + 1).read()[0]
+        return row[self._input.column - left].strip(), row[self._do.column - left].strip()
+
+    def asked(self) -> tuple[str, str] | None:
+        """(text of the input, request), None where nothing is asked; a new text asks for the first request."""
+        text, request = self.read()
+        seen, self._seen = self._seen, text
+        if request:
+            offered = (one for one in self.design.requests if one.casefold().startswith(request.casefold()))
+            return text, next(offered, request)
+        if text and text != seen:
+            return text, self.design.requests[0]
+        if seen is None and not self.design.ask and self.design.id == "due":
+            return "", self.design.requests[0]  # needs no question
+        return None
+
+    def key_at(self, text: str) -> str:
+        """The key in the row that begins with ``text``, or in the selected row where that is blank; "" for none."""
+        rows = self._block.read()
+        keys = [name for name, _ in self.design.columns].index("Key")
+        if text:
+            return next((row[keys] for row in rows if row[0] == text), "")
+        with adapter.calls():
+            chosen = self.book.app.selection
+            at = int(chosen.row) - self._block.row if chosen is not None else -1
+        return rows[at][keys] if 0 <= at < len(rows) else ""
+
+    def show(self, page: Page, text: str | None = None) -> None:
+        """Show rows and status; the request counts as answered. ``text`` is put into the input."""
+        with adapter.unprotected(self._do.sheet, filtering=True):
+            if text is not None and self._input is not None:
+                self._input.write([[text]])
+                self._seen = text
+            rows = [[safe(cell) for cell in row] for row in page.block(self._block.height)]
+            if rows != self._shown:
+                self._shown = None
+                self._block.write(rows)
+                self._shown = rows
+            self._say(page.status)
+
+    def say(self, message: Message) -> None:
+        """Show a sentence and nothing else; the request counts as answered."""
+        with adapter.unprotected(self._do.sheet, filtering=True):
+            self._say(message)
+
+    def go(self) -> None:
+        """Bring the page to the front."""
+        with adapter.calls():
+            self._do.sheet.activate()
+
+    def _say(self, message: Message) -> None:
+        self._status.write([[safe(message.text), *[""] * (self._status.width - 2), message.mark.value]])
+        self._do.write([[""]])

@@ -1,0 +1,113 @@
+"""The pages of an open workbook and who answers them: the views over the record workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from validation.findings import Finding
+from validation.policy import Policy
+from workbook_cms.forms.answers import Mark, Message
+from workbook_cms.forms.areas import LostNameError
+from workbook_cms.forms.backing import Backing
+from workbook_cms.forms.page_sheet import PageSheet
+from workbook_cms.forms.pages import page_designs
+from workbook_cms.forms.settings import Kind
+from workbook_cms.forms.views import due_page, find_page, findings_page, record_view
+from workbook_cms.reading import WorkbookReading
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["Pages"]
+
+
+class Pages:
+    """The pages of one workbook.
+
+    Args:
+        book: The open workbook.
+        policy: The policy that the pages are of.
+        backing: The record workbook.
+        open_record: Opens the record of a key in its form; False where no form has it.
+    """
+
+    def __init__(
+        self, book: xw.Book, policy: Policy, backing: Backing, open_record: Callable[[str], bool]
+    ) -> None:
+        self._book, self._backing, self._open_record = book, backing, open_record
+        self._designs = {design.title: design for design in page_designs(policy)}
+        self._found: dict[str, PageSheet] = {}
+
+    def page(self, title: str) -> PageSheet | None:
+        """The page on a sheet, looked for when it comes to the front; None where there is none."""
+        if title not in self._found and title in self._designs:
+            try:
+                self._found[title] = PageSheet(self._book, self._designs[title])
+            except LostNameError:
+                del self._designs[title]  # made before there was such a page
+        return self._found.get(title)
+
+    def look(self, page: PageSheet) -> bool:
+        """Answer what is asked on a page; whether anything was."""
+        question = page.asked()
+        if question is None:
+            return False
+        self._answer(page, *question)
+        return True
+
+    def press(self, page: PageSheet) -> None:
+        """Answer the button of a page: what its request cell would ask first."""
+        text, request = page.read()
+        self._answer(page, text, request or page.design.requests[0])
+
+    def _answer(self, page: PageSheet, text: str, request: str) -> None:
+        ways: Mapping[tuple[str, str], Callable[[], object]] = {
+            ("find", "Find"): lambda: page.show(find_page(self._backing.record(), text)),
+            ("find", "View"): lambda: self._view(page, page.key_at(text) or text),
+            ("view", "View"): lambda: page.show(record_view(self._backing.record(), text)),
+            ("due", "Show"): lambda: page.show(due_page(self._backing.record())),
+            ("due", "Open"): lambda: self._open(page),
+            ("findings", "Check"): self.check,
+        }
+        way = ways.get((page.design.id, request))
+        if way is None:
+            offered = ", ".join(page.design.requests)
+            page.say(Message(f"{request} is nothing that can be done here. Choose one of {offered}.", Mark.WRONG))
+        else:
+            way()
+
+    def check(self) -> Sequence[Finding]:
+        """Check the records, in the record workbook or in the one that is open and both, and show what was found."""
+        reading: WorkbookReading = self._backing.record()
+        if self._backing.settings.kind is Kind.ONE_WORKBOOK:
+            from workbook_cms.forms.open_book import open_reading  # noqa: PLC0415 - for one kind only
+
+            reading = open_reading(self._book)
+        found = reading.check()
+        if page := self._called("findings"):
+            page.show(findings_page(reading, found))
+        return found
+
+    def _view(self, page: PageSheet, key: str) -> None:
+        view = self._called("view")
+        if view is None:
+            page.say(Message("This front-end has no such page. Make a new one.", Mark.WRONG))
+            return
+        shown = record_view(self._backing.record(), key)
+        view.show(shown, key)
+        page.say(Message(f"{key} is on the page {view.title}.", Mark.GOOD))
+        view.go()
+
+    def _open(self, page: PageSheet) -> None:
+        key = page.key_at("")
+        if not key or key == "queued":
+            page.say(Message("Select a row with a key first, then Open.", Mark.WRONG))
+        elif self._open_record(key):
+            page.say(Message(f"{key} is open for change.", Mark.GOOD))
+        else:
+            page.say(Message(f"No form opens {key}.", Mark.WRONG))
+
+    def _called(self, page_id: str) -> PageSheet | None:
+        titles = [title for title, design in self._designs.items() if design.id == page_id]
+        return self.page(titles[0]) if titles else None
