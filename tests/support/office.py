@@ -75,7 +75,7 @@ class OfficeForTests:
         self._office = offices.start(
             self.pipe, self.profile, visible=bool(self.screen), options=options, environment=self.environment
         )
-        return libreoffice.attach(self.pipe, self.profile)
+        return libreoffice.app_of(self._office)
 
     @property
     def app(self) -> Any:

@@ -137,7 +137,7 @@ class Book(base_classes.Book):
         self.document = document
         self.formats = Formats(document)
         self.formulas = Formulas(document)
-        self._place = ""
+        self._place = self.name  # for messages, when it can no longer be asked
 
     def alive(self) -> bool:
         """Whether the program still answers."""
@@ -149,7 +149,7 @@ class Book(base_classes.Book):
 
     def place(self) -> str:
         """What to call it in a message."""
-        return self._place or "The workbook"
+        return self._place
 
     @property
     def app(self) -> App:

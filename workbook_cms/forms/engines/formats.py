@@ -19,6 +19,14 @@ Area = tuple[int, int, int, int]
 _DATE, _TIME, _LOGICAL, _TEXT = 2, 4, 1024, 256
 
 
+_STANDARD = {
+    "general": "General",
+    "date": "yyyy-mm-dd",
+    "datetime": "yyyy-mm-dd hh:mm:ss",
+    "logical": "BOOLEAN",
+}
+
+
 class Kind(Enum):
     """What a number in a cell is to be read as. A time without a date is a number, as in Excel."""
 
@@ -86,10 +94,8 @@ class Formats:
         return self._keys[code]
 
     def standard(self, look: str) -> int:
-        """The key of the usual format for a ``date``, a ``datetime`` or anything (``general``)."""
-        if look == "general":
-            return self.key("General")
-        return self.key("yyyy-mm-dd" if look == "date" else "yyyy-mm-dd hh:mm:ss")
+        """The key of the usual format for a ``date``, a ``datetime``, a truth value (``logical``) or ``general``."""
+        return self.key(_STANDARD[look])
 
     def code(self, key: int) -> str:
         """The code of a format, as Excel writes it in English."""

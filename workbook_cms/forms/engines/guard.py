@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from workbook_cms.forms.engines import uno_bridge
 from workbook_cms.forms.engines.errors import BookClosedError, SpreadsheetError, SpreadsheetGoneError
 
-__all__ = ["Guarded", "Part", "guarded"]
+__all__ = ["Guarded", "Part", "explain", "guarded"]
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -56,6 +56,8 @@ def guarded(cls: _Class) -> _Class:
         elif isinstance(member, property):
             get, change = member.fget and _guard(member.fget), member.fset and _guard(member.fset)
             setattr(cls, name, property(get, change, doc=member.__doc__))
+        elif isinstance(member, functools.cached_property):
+            member.func = _guard(member.func)
     return cls
 
 
@@ -65,20 +67,18 @@ def _guard(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(self, *arguments, **options)
         except uno_bridge.failure() as error:
-            raise _explain(self, error) from error
+            raise explain(self, error) from error
 
     return call
 
 
-def _explain(where: Guarded, error: Exception) -> SpreadsheetError:
+def explain(where: Guarded, error: Exception | None = None) -> SpreadsheetError:
+    """What happened to something that does not answer as it should."""
     if not where.alive():
         return SpreadsheetGoneError("LibreOffice", "It was closed or has stopped.", "Start it again.")
     if not where.is_open():
         return BookClosedError(where.place(), "The workbook was closed.", "Open it again.")
     said = str(getattr(error, "Message", "")).partition(" at ./")[0].strip()
-    problem = (
-        f"LibreOffice could not do that ({said})."
-        if said and "./" not in said
-        else "LibreOffice could not do that."
-    )
-    return SpreadsheetError(where.place(), problem, "Close open dialogs in LibreOffice and try again.")
+    because = f" ({said})" if said and "./" not in said else ""
+    remedy = "Close open dialogs in LibreOffice and try again."
+    return SpreadsheetError(where.place(), f"LibreOffice could not do that{because}.", remedy)

@@ -27,7 +27,7 @@ from workbook_cms.forms.engines.guard import guarded
 from workbook_cms.forms.engines.office import Office
 from workbook_cms.forms.engines.ranges import Range
 
-__all__ = ["NAME", "App", "Apps", "Engine", "attach", "register", "start"]
+__all__ = ["NAME", "App", "Apps", "Engine", "app_of", "attach", "register", "start"]
 
 NAME = "libreoffice"
 
@@ -58,11 +58,13 @@ class Apps(base_classes.Apps):
         self.engine = engine
         self._apps: list[App] = []
 
+    def answering(self, pipe: str) -> App | None:
+        """The app that is known under a pipe."""
+        return next((app for app in self if app.office.pipe == pipe), None)
+
     def take(self, office: Office) -> App:
         """The app of a program; it becomes the active one."""
-        app = next((app for app in self if app.office.pipe == office.pipe), None)
-        if app is None:
-            app = App(self.engine, office)
+        app = self.answering(office.pipe) or App(self.engine, office)
         self._apps = [app, *(other for other in self._apps if other is not app)]
         return app
 
@@ -235,8 +237,11 @@ def attach(pipe: str = offices.PIPE, profile: Path | None = None) -> Any:
     Raises:
         OfficeMissingError: LibreOffice's binding for this Python is missing.
     """
+    apps = register().impl.apps
+    if app := apps.answering(pipe):
+        return xlwings.App(impl=app)
     office = offices.attach(pipe, profile)
-    return xlwings.App(impl=register().impl.apps.take(office)) if office else None
+    return app_of(office) if office else None
 
 
 def start(pipe: str = offices.PIPE, profile: Path | None = None, *, visible: bool = True) -> Any:
@@ -246,5 +251,9 @@ def start(pipe: str = offices.PIPE, profile: Path | None = None, *, visible: boo
         OfficeMissingError: LibreOffice, or its binding for this Python, is missing.
         SpreadsheetError: it does not start.
     """
-    office = offices.start(pipe, profile, visible=visible)
+    return app_of(offices.start(pipe, profile, visible=visible))
+
+
+def app_of(office: Office) -> Any:
+    """xlwings' App of a program that answers."""
     return xlwings.App(impl=register().impl.apps.take(office))

@@ -145,7 +145,8 @@ class Name(Part, base_classes.Name):
     def refers_to_range(self) -> Range:
         """The cells it stands for."""
         cells = self._name.getReferredCells()
-        if cells is None:
+        # For a sheet that was deleted LibreOffice gives cells of another.
+        if cells is None or "#REF!" in self._name.getContent():
             raise SpreadsheetError(
                 self.book.name,
                 f"The name {self.name} stands for no cells.",

@@ -76,15 +76,17 @@ class Office:
             return False
 
     def stop(self, patience: float = 10.0) -> None:
-        """Ask it to end, without saving; kill it when it does not."""
+        """Ask it to end; what was started from here is killed when it does not."""
+        deadline = time.monotonic() + patience
         if self.alive():
             with contextlib.suppress(uno_bridge.failure()):  # the connection ends while it answers
                 self.desktop.terminate()
-        if self.process is not None:
-            try:
-                self.process.wait(patience)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        while (self.process.poll() is None) if self.process else self.alive():
+            if time.monotonic() > deadline:
+                if self.process:
+                    self.kill()
+                return
+            time.sleep(_LOOK_EVERY)
 
     def kill(self) -> None:
         """End it at once, as a crash would."""

@@ -167,9 +167,9 @@ class Range(Looks, base_classes.Range):
 
         LibreOffice itself overwrites a locked cell without a word, or does nothing without a word.
         """
+        cells = self.api
         if not self.sheet.protected():
             return
-        cells = self.api
         if cells.getPropertyState("CellProtection").value == "AMBIGUOUS_VALUE":
             locked = any(group.CellProtection.IsLocked for group in cells.getUniqueCellFormatRanges())
         else:

@@ -11,7 +11,7 @@ from xlwings import base_classes
 
 from workbook_cms.file.addresses import column_number
 from workbook_cms.forms.engines.errors import SheetProtectedError, SpreadsheetError
-from workbook_cms.forms.engines.guard import Part, guarded
+from workbook_cms.forms.engines.guard import Part, explain, guarded
 from workbook_cms.forms.engines.names import Names
 from workbook_cms.forms.engines.ranges import Range
 from workbook_cms.forms.engines.tables import Tables
@@ -61,7 +61,10 @@ class Sheets(Part, base_classes.Sheets):
         return name.lower() in (found.lower() for found in self.api.getElementNames())
 
     def __len__(self) -> int:
-        return int(self.api.getCount())
+        count = int(self.api.getCount())
+        if not count:  # what a closed workbook answers
+            raise explain(self)
+        return count
 
     def __iter__(self) -> Iterator[Sheet]:
         return iter([self.at(index) for index in range(len(self))])
@@ -84,12 +87,30 @@ class Sheet(Part, base_classes.Sheet):
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self._book = self.owner = book
-        self.sheet = sheet
+        self._sheet = sheet
+        self._name = ""
 
     @property
     def book(self) -> Book:
         """Its workbook."""
         return self._book
+
+    @property
+    def sheet(self) -> Any:
+        """LibreOffice's sheet.
+
+        LibreOffice 7 moves the corner of a sheet that it has handed out when somebody deletes cells at the top, and
+        counts cells from that corner then; and for a sheet that was deleted it gives the first one. So both are looked
+        at each time.
+        """
+        corner, name = self._sheet.getRangeAddress(), self._sheet.getName()
+        if name != self._name or not name:
+            if self._name or not name:
+                raise self._gone()
+            self._name = name
+        if corner.StartRow or corner.StartColumn:
+            self._sheet = self._book.sheets.api.getByName(name)
+        return self._sheet
 
     @property
     def api(self) -> Any:
@@ -99,11 +120,12 @@ class Sheet(Part, base_classes.Sheet):
     @property
     def name(self) -> str:
         """What stands on its tab."""
-        return str(self.sheet.getName())
+        return self._name if self.sheet else ""
 
     @name.setter
     def name(self, value: str) -> None:
         self.sheet.setName(value)
+        self._name = ""
 
     @property
     def index(self) -> int:
@@ -234,8 +256,14 @@ class Sheet(Part, base_classes.Sheet):
         self.sheet.IsVisible = bool(value)
 
     def protected(self) -> bool:
-        """Whether it is protected."""
-        return bool(self.sheet.isProtected())
+        """Whether it is protected; to be asked when its cells were asked for."""
+        return bool(self._sheet.isProtected())
+
+    def _gone(self) -> SpreadsheetError:
+        if not self.is_open():
+            return explain(self)
+        problem = f"The sheet {self._name} was deleted or renamed."
+        return SpreadsheetError(self.place(), problem, "Undo that, or open it again.")
 
     def refuse(self, what: str) -> SheetProtectedError:
         """The error for a change that the protection forbids."""

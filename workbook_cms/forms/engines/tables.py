@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from workbook_cms.forms.engines.guard import Part, guarded
+from workbook_cms.forms.engines.guard import Part, explain, guarded
 from workbook_cms.forms.engines.uno_bridge import struct
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ class Table(Part, base_classes.Table):
     @property
     def range(self) -> Range:
         """All its cells, with headers and totals."""
-        return self.parent.area(self._table.getDataArea())
+        box = self._table.getDataArea()
+        if not self.parent.name or box.Sheet != self.parent.index - 1:
+            raise explain(self)
+        return self.parent.area(box)
 
     @property
     def show_headers(self) -> bool:

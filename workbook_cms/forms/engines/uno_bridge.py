@@ -19,7 +19,16 @@ from typing import Any
 
 from workbook_cms.forms.engines.errors import OfficeMissingError
 
-__all__ = ["binding_problem", "connect", "failure", "load", "program_folders", "struct"]
+__all__ = [
+    "binding_problem",
+    "connect",
+    "failure",
+    "load",
+    "program_folders",
+    "python_of",
+    "struct",
+    "system_folders",
+]
 
 #: The binding is linked to one Python: libpython3.11.so, python311.dll, Python.framework/Versions/3.11.
 _LINKED = re.compile(rb"(?:libpython|Versions/|python)3\.?(\d{1,2})(?=[.\x00m/])")
@@ -44,16 +53,21 @@ def program_folders() -> Iterator[Path]:
 _WINDOWS = ("PROGRAMFILES", "PROGRAMFILES(X86)")
 
 
+def system_folders() -> list[Path]:
+    """Folders of the system's Python, in which distributions keep the binding."""
+    return [Path("/usr/lib/python3/dist-packages"), *Path("/usr").glob("lib*/python3.*/site-packages")]
+
+
 def binding_problem() -> tuple[str, str] | None:
     """Why ``uno`` cannot be used by this Python, and what to do about it; None when it can."""
     if "uno" in sys.modules or importlib.util.find_spec("uno"):
         return None
     if (binary := _binary()) is None or _script() is None:
         remedy = "Install it (Debian, Ubuntu: apt install libreoffice-calc python3-uno)."
-        return "LibreOffice's Python binding is not installed.", remedy
-    if (minor := _linked(binary)) and minor != sys.version_info.minor:
+        return "Its Python binding is not installed.", remedy
+    if (minor := python_of(binary)) and minor != sys.version_info.minor:
         problem = (
-            f"its Python binding is made for Python 3.{minor}, and this is Python 3.{sys.version_info.minor}."
+            f"Its Python binding is made for Python 3.{minor}, and this is Python 3.{sys.version_info.minor}."
         )
         return problem, f"Install workbook-cms with Python 3.{minor}."
     return None
@@ -80,7 +94,9 @@ def load() -> ModuleType:
         extension = next(p for p in (program / "pyuno.so", program / "pyuno.pyd") if p.is_file())
         _load_file("pyuno", extension)
         _load_file("uno", script)
-    return importlib.import_module("uno")
+    uno = importlib.import_module("uno")
+    vars(uno)["_uno_struct__setattr__"] = _set_attribute
+    return uno
 
 
 def connect(pipe: str) -> Any:
@@ -105,6 +121,17 @@ def failure() -> type[Exception]:
     return error
 
 
+def _set_attribute(self: Any, name: str, value: Any) -> None:
+    """Set an attribute of a structure, or what Python keeps with an error, which `uno` would send to the program.
+
+    `contextlib` sets ``__traceback__`` of an error that leaves a with statement since Python 3.11.
+    """
+    if name.startswith("__"):
+        BaseException.__setattr__(self, name, value)
+    else:
+        setattr(self.__dict__["value"], name, value)
+
+
 def _load_file(name: str, path: Path) -> None:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -114,19 +141,17 @@ def _load_file(name: str, path: Path) -> None:
     spec.loader.exec_module(module)
 
 
-@cache
 def _binary() -> Path | None:
     files = (folder / name for folder in program_folders() for name in _BINARIES)
     return next((file for file in files if file.is_file()), None)
 
 
-@cache
 def _script() -> Path | None:
-    system = [Path("/usr/lib/python3/dist-packages"), *Path("/usr").glob("lib*/python3.*/site-packages")]
-    return next((f / "uno.py" for f in [*system, *program_folders()] if (f / "uno.py").is_file()), None)
+    folders = [*system_folders(), *program_folders()]
+    return next((f / "uno.py" for f in folders if (f / "uno.py").is_file()), None)
 
 
-def _linked(binary: Path) -> int:
+def python_of(binary: Path) -> int:
     """Minor version of the Python that the binding was linked to; 0 where it does not say."""
     found = _LINKED.search(binary.read_bytes())
     return int(found[1]) if found else 0

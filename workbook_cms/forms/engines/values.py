@@ -22,6 +22,8 @@ Rows = Sequence[Sequence[Any]]
 
 #: Errors that LibreOffice tells by number, as Excel calls them (sc/source/filter/excel/xltools.cxx).
 _ERRORS = {503: "#NUM!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+#: The day after 31 December 9999.
+_LAST_DAY = 2_958_464.0
 _OTHER_ERROR = "#VALUE!"
 
 
@@ -85,7 +87,7 @@ def write(cells: Any, rows: Rows, formats: Formats, formulas: Formulas) -> None:
         cells.setDataArray(tuple(tuple(_number(value, formats) for value in row) for row in rows))
     else:
         cells.setDataArray(tuple(map(tuple, rows)))
-    if dates or numbers:
+    if dates or numbers or flags:
         _show(cells, rows, areas, formats)
 
 
@@ -136,9 +138,13 @@ def _converter(kind: Kind, formats: Formats) -> Callable[[float], Any] | None:
     if kind is Kind.LOGICAL:
         return lambda value: bool(value) if value in (0.0, 1.0) else value
     if kind in (Kind.DATE, Kind.DATETIME):
-        # Whole milliseconds, as Excel shows them: a float has no more to give.
-        return lambda value: formats.epoch + dt.timedelta(milliseconds=round(value * 86_400_000))
+        return lambda value: _moment(value, formats.epoch)
     return None
+
+
+def _moment(days: float, epoch: dt.datetime) -> dt.datetime | float:
+    """A number of days as a date, to the millisecond; one that is no date for Excel stays a number."""
+    return epoch + dt.timedelta(milliseconds=round(days * 86_400_000)) if 0 <= days < _LAST_DAY else days
 
 
 def _number(value: Any, formats: Formats) -> Any:
@@ -151,7 +157,7 @@ def _number(value: Any, formats: Formats) -> Any:
 
 
 def _show(cells: Any, rows: Rows, areas: list[tuple[Kind, Any]], formats: Formats) -> None:
-    """Let dates be seen as dates, and numbers that replace truth values as numbers; other formats stay."""
+    """Let dates and truth values be seen as such, and numbers that replace truth values; other formats stay."""
     kinds = {place: kind for kind, area in areas for place in _places(area)} if len(areas) > 1 else {}
     single = areas[0][0] if len(areas) == 1 else Kind.OTHER
     wanted: dict[tuple[int, str], list[int]] = {}
@@ -163,6 +169,8 @@ def _show(cells: Any, rows: Rows, areas: list[tuple[Kind, Any]], formats: Format
                 wanted.setdefault((column, "datetime" if timed else "date"), []).append(number)
             elif type(value) is float and kind is Kind.LOGICAL:
                 wanted.setdefault((column, "general"), []).append(number)
+            elif isinstance(value, bool) and kind is not Kind.LOGICAL:
+                wanted.setdefault((column, "logical"), []).append(number)
     for (column, look), numbers in wanted.items():
         for top, bottom in _runs(numbers):
             cells.getCellRangeByPosition(column, top, column, bottom).NumberFormat = formats.standard(look)
