@@ -21,7 +21,7 @@ End Sub
 
 ' Whether the save is to be called off. Only a workbook that has the cell cms_cancel is checked on save.
 Public Function CmsStopsSave() As Boolean
-    Dim book As Object, answer As Object, automatic As Boolean, mac As Boolean
+    Dim book As Object, answer As Object, automatic As Boolean, onMac As Boolean
     On Error Resume Next ' a check that cannot be made stops no save
     Set book = ThisWorkbook ' as an object: Excel before 2016 knows no AutoSaveOn
     Set answer = book.Names("cms_cancel").RefersToRange
@@ -30,7 +30,7 @@ Public Function CmsStopsSave() As Boolean
     If automatic Then Exit Function ' Excel saves while people type
     answer.Value = False
     RunPython MACRO & "before_save()"
-    mac = InStr(Application.OperatingSystem, "Mac") > 0
-    If mac Then Exit Function ' there Python is still running
+    onMac = InStr(Application.OperatingSystem, "Mac") > 0
+    If onMac Then Exit Function ' there Python is still running
     CmsStopsSave = CBool(answer.Value)
 End Function
