@@ -31,9 +31,14 @@ class OpenFrontEnd:
 
     def __init__(self, book: Any, record: Path, form: int = 0) -> None:
         self.book, self.record = book, record
-        self.design: FormDesign = form_designs(Workbook.open(record).policy)[form]
-        self.sheet = book.sheets[self.design.sheet]
+        self.design = self.design_of(record, form)
+        self.sheet = book.names[self.design.name("body")].refers_to_range.sheet
         self.sheet.activate()
+
+    @staticmethod
+    def design_of(record: Path, form: int = 0) -> FormDesign:
+        """A form of the record workbook's policy."""
+        return form_designs(Workbook.open(record).policy)[form]
 
     def cell(self, row: str) -> Any:
         """The input of a row; controls by their id with the @."""

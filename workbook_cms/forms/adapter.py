@@ -157,8 +157,9 @@ def unprotected(sheet: xw.Sheet, *, filtering: bool = False) -> Iterator[None]:
         filtering: A sheet of records: filters stay usable, and locked cells can be selected to be read.
     """
     program = program_of(sheet)
-    api = sheet.api
-    _lift(program, api)
+    with calls():
+        api = sheet.api
+        _lift(program, api)
     try:
         yield
     finally:

@@ -70,6 +70,12 @@ class Area:
         with calls():
             return str(self._cells.address)
 
+    @property
+    def title(self) -> str:
+        """Name of its sheet."""
+        with calls():
+            return str(self.sheet.name)
+
     @cached_property
     def _cells(self) -> xw.Range:
         """Kept, since getting it takes as long as a read; the program moves it along when rows are moved."""

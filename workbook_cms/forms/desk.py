@@ -283,7 +283,7 @@ class Desk:
         for name in names:
             if name.startswith("form_") and name.endswith(".status"):
                 status = find_area(self.book, name)
-                if str(status.sheet.name) != title:
+                if status.title != title:
                     continue
                 with adapter.unprotected(status.sheet):
                     status.write([[message.text, *[""] * (status.width - 2), message.mark.value]])

@@ -30,8 +30,7 @@ class PageSheet:
         self._status = find_area(book, design.name("status"))
         self._block = find_area(book, design.name(design.block))
         self._input = find_area(book, design.name(design.key)) if design.ask else None
-        with adapter.calls():
-            self.title = str(self._do.sheet.name)
+        self.title = self._do.title
         self._seen: str | None = None
         self._shown: list[list[str]] | None = None
 

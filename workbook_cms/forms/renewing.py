@@ -64,15 +64,15 @@ def _drawn(book: xw.Book, designs: Iterable[FormDesign]) -> Drawn:
 def _write(book: xw.Book, wanted: Refresh) -> None:
     blocks = {**wanted.texts, **wanted.formulas}
     areas = {name: area for name in blocks if (area := _area(book, name)) is not None}
-    sheets = {str(area.sheet.name): area.sheet for area in areas.values()}
+    sheets = {area.title: area.sheet for area in areas.values()}
     for title, sheet in sheets.items():
         with adapter.unprotected(sheet):
             for name, area in areas.items():
-                if str(area.sheet.name) == title:
+                if area.title == title:
                     area.write(blocks[name])
             for name, (head, text) in wanted.prompts.items():
                 cell = _area(book, name)
-                if cell is not None and str(cell.sheet.name) == title:
+                if cell is not None and cell.title == title:
                     adapter.prompt(sheet, cell.address, head, text)
 
 

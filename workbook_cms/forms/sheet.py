@@ -105,8 +105,7 @@ class FormSheet:
                 self._areas[part] = find_area(self.book, self.design.name(part))
             except LostNameError:
                 continue  # said when it is needed
-        with adapter.calls():
-            self.title = str(self._body.sheet.name)
+        self.title = self._body.title
 
     # reading -------------------------------------------------------------------------------------------------
 
