@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from validation.findings import CellValue, Finding
-from validation.policy import Action, PolicyTable
-from workbook_cms.forms.answers import Line, Look
+from validation.policy import Action, PolicyTable, Sensitivity
+from workbook_cms.forms.answers import Line, Look, Request
 from workbook_cms.forms.form import Form
 from workbook_cms.forms.wording import listed, shortened
 from workbook_cms.receipts import is_alert
@@ -38,30 +38,34 @@ class Question:
     takes_reason: bool
 
 
-def question(form: Form, findings: Sequence[Finding], values: Mapping[str, CellValue]) -> Question | None:
+def question(
+    form: Form, findings: Sequence[Finding], values: Mapping[str, CellValue], request: Request
+) -> Question | None:
     """The question that findings ask, the one about a duplicate before one about who was meant; None where they ask none.
 
     Args:
         form: The form.
         findings: What the door found.
         values: The entry by field id.
+        request: What was asked of the form, and has to be asked again with a reason.
     """
     doubts = [f for f in findings if is_alert(f) or is_block(f)]
     if not doubts:
         return None
     doubts.sort(key=lambda f: (not f.code.startswith("DUP"), is_alert(f), not _whole(f)))
     first = doubts[0]
-    same = first.code.startswith("DUP") or form.people is None
+    same = first.code.startswith("DUP")
     table = form.table if same else form.people
-    other = next(filter(None, first.related), "")
+    other = next(filter(None, first.related), "") if same or _about_subject(form, first) else ""
     asked = f"{SAME if same else WHOSE} {_fingerprint(form, doubts, values)}"
     lines = [Line("Look before you save", Look.HEADING)]
     lines += [Line(shortened(f.message, 400), Look.ALERT) for f in doubts[:3]]
     if same and other:
         lines += side_by_side(form, form.table, other, values)
-    ways = _ways(form.who(table, other) if other and table else "", same, is_block(first))
+    who = form.who(table, other) if other and table else ""
+    ways = _ways(who, same, "" if is_block(first) else request.value)
     lines += [Line(f"{way}: {what}.", Look.STRONG) for way, what in ways.items()]
-    return Question(asked, other, _status(form, table, other, same, ways), tuple(lines), "Reason" in ways)
+    return Question(asked, other, _status(who, same, ways, request), tuple(lines), "Reason" in ways)
 
 
 def is_block(finding: Finding) -> bool:
@@ -69,22 +73,29 @@ def is_block(finding: Finding) -> bool:
     return finding.details.get("action") == Action.BLOCK.value
 
 
-def _ways(who: str, same: bool, block: bool) -> dict[str, str]:
-    """The ways on, and what each of them does."""
+def _about_subject(form: Form, finding: Finding) -> bool:
+    """Whether a doubt is about the subject, so that another one can be taken in its place."""
+    rule = finding.details.get("rule")
+    return form.subject is not None and any(
+        a.id == rule and a.reference == form.subject.id for a in form.policy.attributions
+    )
+
+
+def _ways(who: str, same: bool, again: str) -> dict[str, str]:
+    """The ways on, and what each of them does; ``again`` is what to choose with a reason, "" where none is enough."""
     ways = {}
     if who:
         ways["Open"] = f"change {who} instead of adding a second record" if same else f"put this down to {who}"
-    if not block:
-        ways["Reason"] = "why it is right all the same; then Submit again"
+    if again:
+        ways["Reason"] = f"why it is right all the same; then {again} again"
     return {**ways, "Clear": "forget this entry"}
 
 
-def _status(form: Form, table: PolicyTable | None, other: str, same: bool, ways: Mapping[str, str]) -> str:
-    said = {"Open": "Open", "Reason": "a Reason and Submit again", "Clear": "Clear"}
+def _status(who: str, same: bool, ways: Mapping[str, str], request: Request) -> str:
+    said = {"Open": "Open", "Reason": f"a Reason and {request.value} again", "Clear": "Clear"}
     choices = listed([said[way] for way in ways], "or")
-    if not other or table is None:
+    if not who:
         return f"This needs a look before it is saved: correct it, or choose {choices}."
-    who = form.who(table, other)
     asks = (
         f"Was {who} meant?"
         if not same
@@ -126,7 +137,7 @@ def side_by_side(
     differing, equal = [], []
     for field in table.fields:
         theirs, mine = form.text(field, record.get(field.id)), form.text(field, values.get(field.id))
-        if field.retired or field.id == table.key or not theirs:
+        if field.retired or field.id == table.key or not theirs or field.sensitivity is Sensitivity.SENSITIVE:
             continue
         if mine and mine != theirs:
             text = f"{field.label}: {shortened(theirs, 50)} · you typed {shortened(mine, 50)}"

@@ -44,7 +44,7 @@ class Draft:
     @classmethod
     def of(cls, form: Form, given: Given) -> Draft:
         """What was given, with unique beginnings written out."""
-        texts, problems = completed(form, texts_of(form, given))
+        texts, problems = completed(form, texts_of(form, given), given.state)
         subject = texts.get(form.subject.id, "") if form.subject else ""
         state = replace(given.state, subject=subject, entry=_entry_id(given.state))
         if state.asked.startswith(LEAVE) and given.request not in _LEAVING:

@@ -59,13 +59,16 @@ def shown(form: Form, texts: Mapping[str, str]) -> dict[str, str]:
     return inputs
 
 
-def completed(form: Form, texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Texts with unique beginnings written out, and by field id what to do about those that are not unique."""
+def completed(form: Form, texts: Mapping[str, str], state: State) -> tuple[dict[str, str], dict[str, str]]:
+    """Texts with unique beginnings written out, and by field id what to do about those that are not unique.
+
+    What the form was filled with stays as it is: a record is not changed by being opened.
+    """
     out, problems = dict(texts), {}
     subject = texts.get(form.subject.id, "") if form.subject else ""
     for field in form.typed_fields:
         text = out.get(field.id, "")
-        if not text or field is form.subject:
+        if not text or field is form.subject or mark(text) == state.loaded.get(field.id):
             continue
         if choices := form.choices(field):
             done = complete_list(text, choices, field.multiple)

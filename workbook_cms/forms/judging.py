@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from validation.conditions import applies, sentence
 from validation.findings import CellValue, Finding, Severity
@@ -64,6 +64,13 @@ def judge(form: Form, texts: Mapping[str, str], state: State, problems: Mapping[
     values, found = prepared.values[0], prepared.findings[0]
     reached = [f for f in found if f.code not in _BLANK or _filled(form, f, values)]
     messages, elsewhere = beside(form, reached)
+    if state.editing:
+        # What was wrong before keeps no change out.
+        now = changed(form, texts, state)
+        messages = {
+            name: said if name in now or said.mark is not Mark.WRONG else replace(said, mark=Mark.DOUBT)
+            for name, said in messages.items()
+        }
     hints = {**echoes(form, texts, values), **needed(form, values), **agreeing(form, values)}
     typed = {name: Message(text, Mark.WRONG) for name, text in problems.items()}
     return Judgement(values, tuple(reached), {**hints, **messages, **typed}, tuple(elsewhere))

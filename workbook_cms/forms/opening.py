@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from workbook_cms.errors import EntryRefusedError
 from workbook_cms.forms.alerts import CONFLICT, LEAVE, SAME, WHOSE
 from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message
 from workbook_cms.forms.candidates import own_key
@@ -134,7 +135,7 @@ def _theirs(draft: Draft, now: Mapping[str, str], names: Sequence[str]) -> dict[
     }
 
 
-def lost_update(draft: Draft) -> Answer:
+def lost_update(draft: Draft, error: EntryRefusedError) -> Answer:
     """Somebody changed the record since it was loaded: both are shown, and a second Submit is a decision.
 
     What she did not touch is shown as it is now; what both changed keeps her text in the form and theirs beside it.
@@ -142,6 +143,8 @@ def lost_update(draft: Draft) -> Answer:
     form, state = draft.form, draft.state
     now = of_record(form, form.record(form.table, state.editing) or {})
     both = [name for name in draft.changed if mark(now.get(name, "")) != state.loaded.get(name, "")]
+    if not both:
+        return draft.answer(Message(str(error), Mark.WRONG))
     texts = {name: text for name, text in {**now, **draft.changed}.items() if text}
     fresh = replace(draft, texts=texts, state=replace(state, loaded=remembered(now)))
     names = listed([form.table.by_id[name].label for name in both])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
 from validation.findings import Finding
+from workbook_cms.errors import FileError
 from workbook_cms.forms.answers import Answer, Line, Look, Mark, Message, Request
 from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import kept
@@ -27,10 +29,11 @@ def saved(draft: Draft, receipt: Receipt, request: Request, *, repeated: bool) -
         repeated: Whether the entry had been taken before, and the form asked again.
     """
     form, state = draft.form, draft.state
-    if repeated and (again := _typed_since(draft, receipt)):
+    if repeated and (again := _typed_since(draft, receipt, request)):
         return again
     if state.conflict and state.editing:
-        form.book.settle(state.conflict)
+        with contextlib.suppress(FileError):  # then it stays on the list; the change itself is safe
+            form.book.settle(state.conflict)
     keep = {} if state.editing else kept(form, draft.texts)
     subject = "" if request is Request.SIGN_OFF else state.subject
     last = replace(state, last=receipt.key or receipt.entry_id)
@@ -82,14 +85,16 @@ def _place(finding: Finding) -> str:
     return f"{finding.field}: {finding.message}" if finding.field else finding.message
 
 
-def _typed_since(draft: Draft, receipt: Receipt) -> Answer | None:
+def _typed_since(draft: Draft, receipt: Receipt, request: Request) -> Answer | None:
     """The record that an entry became when the form died after saving it, where more was typed since; else None."""
     form = draft.form
     values = form.record(form.table, receipt.key) or form.record(form.table, receipt.entry_id)
     if values is None:
         return None
     mine = draft.judgement.values
-    differing = [f.id for f in form.typed_fields if form.text(f, mine.get(f.id)) != form.text(f, values.get(f.id))]
+    set_here = {form.table.status, form.table.sign_off} if request is not Request.SUBMIT else set()
+    typed = [f for f in form.typed_fields if f.id not in set_here]
+    differing = [f.id for f in typed if form.text(f, mine.get(f.id)) != form.text(f, values.get(f.id))]
     if not differing:
         return None
     if not receipt.key:

@@ -11,7 +11,7 @@ from validation.letters import tidy
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
 from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.forms.alerts import Question, is_block, question
-from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message
+from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request
 from workbook_cms.forms.design import DO, FIND, REASON
 from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import entry_of, mark, of_record
@@ -19,7 +19,7 @@ from workbook_cms.forms.judging import beside
 from workbook_cms.forms.opening import lost_update
 from workbook_cms.forms.procedure import set_by
 from workbook_cms.forms.saved import saved
-from workbook_cms.forms.wording import plain, things
+from workbook_cms.forms.wording import plain, shortened, things
 from workbook_cms.receipts import Receipt, is_alert, stopping
 
 __all__ = ["save"]
@@ -38,6 +38,9 @@ def save(draft: Draft, given: Given) -> Answer:
     form, state, reason = draft.form, draft.state, plain(given.reason)
     if unfit := _unfit(draft, reason):
         return _to_mend(draft, given, len(unfit), unfit)
+    if state.editing and form.record(form.table, state.editing) is None:
+        text = f"{state.editing} is no longer in the workbook. What you typed stands here until you choose Next."
+        return draft.answer(Message(text, Mark.WRONG), reason=given.reason)
     if state.editing and form.table.key in draft.changed:
         stays = f"cannot be changed: this is {state.editing}. Enter another one as a new record."
         return _to_mend(draft, given, 1, {form.table.key: Message(stays, Mark.WRONG)})
@@ -48,9 +51,9 @@ def save(draft: Draft, given: Given) -> Answer:
         return draft.answer(Message(text, Mark.HINT), reason=given.reason, focus=draft.first_to_type)
     started = dt.datetime.now(dt.UTC)
     try:
-        receipt = _through(draft, reason, send)
-    except ChangedMeanwhileError:
-        return replace(lost_update(draft), reason=given.reason)
+        receipt = _through(draft, reason, given.request, send)
+    except ChangedMeanwhileError as error:
+        return replace(lost_update(draft, error), reason=given.reason)
     except EntryRefusedError as error:
         return _refused(draft, given, error)
     return saved(draft, receipt, given.request, repeated=receipt.when < started)
@@ -99,7 +102,7 @@ def _change(draft: Draft, extra: dict[str, CellValue], reason: str) -> Callable[
     return send
 
 
-def _through(draft: Draft, reason: str, send: Callable[[str], Receipt]) -> Receipt:
+def _through(draft: Draft, reason: str, request: Request, send: Callable[[str], Receipt]) -> Receipt:
     """Through the door; a reason goes along only where it was given for the very question that the door asks."""
     try:
         return send("")
@@ -108,7 +111,7 @@ def _through(draft: Draft, reason: str, send: Callable[[str], Receipt]) -> Recei
         alone = findings and all(is_alert(f) for f in stopping(findings, ""))
         if not alone or not reason:
             raise
-        asking = question(draft.form, findings, draft.judgement.values)
+        asking = question(draft.form, findings, draft.judgement.values, request)
         if asking is None or asking.asked != draft.state.asked:
             raise
         return send(reason)
@@ -122,9 +125,8 @@ def _refused(draft: Draft, given: Given, error: EntryRefusedError) -> Answer:
     findings = _findings(error)
     if not findings:
         # Somebody was quicker between the look and the write.
-        answer = lost_update(draft) if draft.state.editing else draft.answer(Message(str(error), Mark.WRONG))
-        return replace(answer, reason=given.reason)
-    asking = question(draft.form, findings, draft.judgement.values)
+        return replace(lost_update(draft, error), reason=given.reason)
+    asking = question(draft.form, findings, draft.judgement.values, given.request)
     if asking is not None:
         draft = replace(draft, state=replace(draft.state, asked=asking.asked, other=asking.other))
     errors = [f for f in findings if f.severity is Severity.ERROR and not is_block(f)]
@@ -170,7 +172,7 @@ def _to_mend(
     status = f"{things(count)} to mend before this can be saved. Nothing you typed is lost."
     lines = [Line(text, Look.ALERT) for text in elsewhere]
     if lines:
-        status = f"{status} {elsewhere[0]}"
+        status = f"{status} {shortened(elsewhere[0], 200)}"
         lines.insert(0, Line("To mend", Look.HEADING))
     lines += doubts
     hidden = {f.label for f in draft.form.table.fields} - {f.label for f in draft.form.fields}
@@ -197,9 +199,9 @@ def _ask(draft: Draft, given: Given, asking: Question, messages: dict[str, Messa
     """A duplicate or a doubt: the other record beside the entry, and the ways on."""
     focus = DO
     if asking.takes_reason:
-        focus, text = REASON, "Why it is right all the same; then Submit again."
+        focus, text = REASON, f"Why it is right all the same; then {given.request.value} again."
         if plain(given.reason):
-            text = "Does this reason answer what is asked now? Then Submit again."
+            text = f"Does this reason answer what is asked now? Then {given.request.value} again."
         messages |= {REASON: Message(text, Mark.DOUBT)}
     mark = Mark.DOUBT if asking.takes_reason else Mark.WRONG
     return draft.answer(

@@ -13,6 +13,7 @@ from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message,
 from workbook_cms.forms.candidates import candidate_lines, find, looked_up, nobody, own_key, picked, sure
 from workbook_cms.forms.design import FIND, PICK, FormDesign
 from workbook_cms.forms.draft import Draft
+from workbook_cms.forms.filling import kept
 from workbook_cms.forms.form import Form
 from workbook_cms.forms.greeting import conflict_lines, greeting, own_conflicts, waiting
 from workbook_cms.forms.opening import chosen, may_leave, open_record, opened
@@ -50,9 +51,11 @@ class Session:
 
     def answer(self, given: Given) -> Answer:
         """What the form shows next. What stops the work is said in the status line; what was typed stays."""
+        state = given.state
         try:
-            form = Form(self.book, self.design)
-            return self._ways[given.request](Draft.of(form, given), given)
+            draft = Draft.of(Form(self.book, self.design), given)
+            state = draft.state  # its entry id has to last, should the same be asked again
+            return self._ways[given.request](draft, given)
         except WorkbookCmsError as error:
             return Answer(
                 Message(str(error), Mark.WRONG),
@@ -60,7 +63,7 @@ class Session:
                 find=given.find,
                 pick=given.pick,
                 reason=given.reason,
-                state=given.state,
+                state=state,
             )
 
 
@@ -129,7 +132,8 @@ def _known_by(draft: Draft, query: str) -> dict[str, str]:
 def _next(draft: Draft, given: Given) -> Answer:
     if asking := may_leave(draft, "next", given):
         return asking
-    fresh = Draft.clean(draft.form, draft.state, subject=draft.state.subject)
+    keep = {} if draft.state.editing else kept(draft.form, draft.texts)
+    fresh = Draft.clean(draft.form, draft.state, subject=draft.state.subject, keep=keep)
     return fresh.answer(_standing(fresh), focus=fresh.first_to_type)
 
 

@@ -46,6 +46,25 @@ def test_close_saves_with_the_closed_status(closed):
     assert closed.table("Interactions").get("INT-000001")["Status"] == "Closed"
 
 
+def test_the_same_close_twice_is_one_record(with_quenby):
+    """The answer was lost: asked again, it is closed already, and nothing else was typed."""
+    before = with_quenby.sees
+    with_quenby.ask("Close", **ENQUIRY, outcome="It was sent.")
+    with_quenby.sees = before
+    with_quenby.ask("Close", **ENQUIRY, outcome="It was sent.")
+    assert with_quenby.status.startswith("INT-000001 was saved already, at ")
+    assert len(with_quenby.book.table("Interactions")) == 1
+
+
+def test_a_doubt_while_closing_is_closed_with_its_reason(with_quenby):
+    """The question says to choose Close again, not Submit."""
+    birthday = "5/5/1955"
+    with_quenby.ask("Close", **ENQUIRY, outcome="It was sent.", contact_date_of_birth=birthday)
+    assert "a Reason and Close again" in with_quenby.status
+    with_quenby.ask("Close", why="her husband called")
+    assert with_quenby.book.table("Interactions").get("INT-000001")["Status"] == "Closed"
+
+
 def test_an_incomplete_record_is_not_closed(with_quenby):
     """What closing needs is asked for; the status stays as she typed it."""
     with_quenby.ask("Close", **ENQUIRY)

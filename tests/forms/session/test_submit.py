@@ -284,7 +284,7 @@ def test_a_damaged_memory_loses_nothing(with_quenby, state):
     with_quenby.forget(state)
     with_quenby.ask("Submit")
     if "editing" in state:
-        assert with_quenby.status.startswith("customers.xlsx, table Interactions: there is no record INT-000999.")
+        assert with_quenby.status.startswith("INT-000999 is no longer in the workbook.")
         assert with_quenby.sees.inputs["details"] == ENQUIRY["details"]
     elif "subject" in state:
         assert with_quenby.sees.inputs["details"] == ENQUIRY["details"]
@@ -354,6 +354,15 @@ def test_a_read_only_workbook_is_one_line(with_quenby, read_only):
     assert "read-only" in with_quenby.status
     assert answer.inputs["details"] == ENQUIRY["details"]
     assert with_quenby.book.pending == ()
+
+
+def test_next_keeps_what_tells_about_the_desk(with_quenby):
+    """The channel is that of the entry before, after Submit and after Next; Clear forgets it."""
+    with_quenby.ask("Submit", **ENQUIRY)
+    with_quenby.ask("Next")
+    assert with_quenby.sees.inputs["channel"] == "Phone"
+    with_quenby.ask("Clear")
+    assert "channel" not in with_quenby.sees.inputs
 
 
 def test_next_keeps_the_stakeholder_and_clear_forgets(with_quenby):
