@@ -15,12 +15,15 @@ import pytest
 from tests.support.libreoffice import resave
 from tests.support.soundness import assert_sound
 from workbook_cms.errors import FileError
-from workbook_cms.file.builder import build, validations_xml
+from workbook_cms.file.builder import build, sheet_titles, validations_xml
 from workbook_cms.file.layout import (
     CellStyle,
     ColumnSpec,
+    HomeChoice,
     HomeLink,
     HomeSpec,
+    MacroProject,
+    PageSpec,
     SheetSpec,
     TableSpec,
     WorkbookSpec,
@@ -240,3 +243,53 @@ def test_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(FileError, match="disk is full"):
         build(tmp_path / "x.xlsx", a_spec())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_stand_between_home_and_the_tables(tmp_path):
+    """A page is drawn by its maker, may be hidden, and cannot have the title of another sheet."""
+    path = tmp_path / "pages.xlsx"
+    pages = (
+        PageSpec("Form", lambda _, sheet: sheet.write_string(0, 0, "drawn"), colour="#1B7A43"),
+        PageSpec("cms", lambda workbook, _: workbook.define_name("cms_here", "=cms!$A$1"), hidden=True),
+    )
+    build(path, replace(a_spec(), pages=pages))
+    assert_sound(path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Home", "Form", "cms", "People's list", "Lists"]
+    assert (book["Form"]["A1"].value, book["cms"].sheet_state) == ("drawn", "hidden")
+    assert book.defined_names["cms_here"].attr_text == "cms!$A$1"
+    with pytest.raises(FileError, match="sheet name is taken"):
+        build(tmp_path / "twice.xlsx", replace(a_spec(), pages=(PageSpec("lists", pages[0].draw),)))
+
+
+def test_macros_lie_in_the_workbook_with_a_code_name_a_sheet(tmp_path):
+    """The project is stored as it is; workbook and sheets have the names of their modules."""
+    path = tmp_path / "macros.xlsm"
+    spec = a_spec()
+    names = {title: f"Sheet{number}" for number, title in enumerate(sheet_titles(spec), 1)}
+    build(path, replace(spec, macros=MacroProject(b"a project", "ThisWorkbook", names)))
+    assert_sound(path)
+    with zipfile.ZipFile(path) as package:
+        assert package.read("xl/vbaProject.bin") == b"a project"
+        assert b'codeName="ThisWorkbook"' in package.read("xl/workbook.xml")
+        assert b'codeName="Sheet2"' in package.read("xl/worksheets/sheet2.xml")
+        assert b"macroEnabled" in package.read("[Content_Types].xml")
+
+
+def test_home_offers_actions_and_a_choice(tmp_path):
+    """Large links come first; the cell to fill has a name, is unlocked, and takes other text than its list."""
+    path = tmp_path / "home.xlsx"
+    home = HomeSpec(
+        "Team",
+        links=(HomeLink("People", "People's list", "All.", "Records"),),
+        actions=(HomeLink("Look", "People's list", "Now."),),
+        choice=HomeChoice("Your name", "who", "list_kinds", "only here."),
+    )
+    build(path, replace(a_spec(), home=home))
+    assert_sound(path)
+    sheet = openpyxl.load_workbook(path)["Home"]
+    links = [cell.value for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["Look", "People"]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.formula1, rule.showErrorMessage) == ("list_kinds", False)
+    assert not sheet[str(rule.sqref)].protection.locked

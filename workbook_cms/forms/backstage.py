@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from validation.policy import Policy, PolicyList
 from workbook_cms.forms.colours import FormLooks
 from workbook_cms.forms.marks import guide_name
-from workbook_cms.forms.settings import SETTINGS_NAME, FrontEndSettings
+from workbook_cms.forms.settings import SETTINGS_NAME, FrontEndSettings, Kind
 from workbook_cms.forms.sheets import ranged
 from workbook_cms.layout import list_name
 
@@ -17,14 +17,26 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["CANCEL_NAME", "GUIDES_NAME", "LISTS_NAME", "draw_backstage", "guide_rows", "list_rows", "room"]
+__all__ = [
+    "CANCEL_NAME",
+    "GUIDES_NAME",
+    "LISTS_NAME",
+    "MARKS_NAME",
+    "draw_backstage",
+    "guide_rows",
+    "list_rows",
+    "room",
+]
 
 #: Defined names of the blocks of all lists and of all guidance, heads included.
 LISTS_NAME, GUIDES_NAME = "cms_lists", "cms_guides"
 #: Defined name of the cell that tells the macro on save to call the save off.
 CANCEL_NAME = "cms_cancel"
+#: Defined name of the block that keeps which cells were marked, and what colour they had; see `cell_marks`.
+MARKS_NAME = "cms_marks"
 _SETTINGS_ROWS = 12  # some to spare
 _CANCEL = (_SETTINGS_ROWS + 1, 1)
+_MARKS = (_SETTINGS_ROWS + 3, 0, _SETTINGS_ROWS + 303, 2)
 _LISTS = 4  # first column of the lists, 0-based
 
 
@@ -69,6 +81,11 @@ def draw_backstage(
     ranged(workbook, sheet, SETTINGS_NAME, (0, 0, _SETTINGS_ROWS - 1, 1))
     if on_save:
         ranged(workbook, sheet, CANCEL_NAME, (*_CANCEL, *_CANCEL))
+    if settings.kind is Kind.ONE_WORKBOOK:
+        for row in range(_MARKS[0], _MARKS[2] + 1):
+            for place in range(_MARKS[1], _MARKS[3] + 1):
+                sheet.write_blank(row, place, None, looks.hidden)
+        ranged(workbook, sheet, MARKS_NAME, _MARKS)
     rows, column = room(policy), _LISTS
     if lists and policy.lists:
         ids = [choice.id for choice in policy.lists]
@@ -92,8 +109,9 @@ def _grow_name(workbook: Workbook, sheet: Worksheet, name: str, column: int, row
     from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell  # noqa: PLC0415 - only needed by who builds
 
     place = quote_sheetname(sheet.get_name())
-    first, last = (f"{place}!{xl_rowcol_to_cell(row, column, True, True)}" for row in (1, rows))
-    workbook.define_name(name, f"={first}:INDEX({first}:{last},MAX(1,COUNTA({first}:{last})))")
+    first, last = (xl_rowcol_to_cell(row, column, True, True) for row in (1, rows))
+    whole = f"{place}!{first}:{last}"
+    workbook.define_name(name, f"={place}!{first}:INDEX({whole},MAX(1,COUNTA({whole})))")
 
 
 def _write(

@@ -14,7 +14,6 @@ _BOLD = 1.06  # bold letters are so much wider
 _HEAVY = (Look.HEADING, Look.STRONG, Look.ALERT)
 _INDENT = "    "
 _ABOVE = 12  # rows that a small window shows above its last one, the title not counted
-_LONGEST = 40  # letters of a word
 
 
 def arranged(lines: Sequence[Line], height: int, at: int = 0) -> list[Line]:
@@ -43,16 +42,14 @@ def _pieces(line: Line) -> Iterator[str]:
 
     room = _WIDTH / (_BOLD if line.look in _HEAVY else 1)
     piece = ""
-    for word in (part for whole in line.text.split(" ") for part in _broken(whole)):
-        longer = f"{piece} {word}" if piece.strip() else piece + word
+    for at, word in enumerate(line.text.split(" ")):
+        longer = f"{piece} {word}" if at else word
         if piece.strip() and xl_pixel_width(longer) > room:
             yield piece
-            piece = _INDENT + word
-        else:
-            piece = longer
+            longer = _INDENT + word
+        while xl_pixel_width(longer) > room:  # a word that no line takes, such as the address of a web page
+            fits = next(n for n in range(len(longer) - 1, 0, -1) if xl_pixel_width(longer[:n]) <= room)
+            yield longer[:fits]
+            longer = _INDENT + longer[fits:]
+        piece = longer
     yield piece
-
-
-def _broken(word: str) -> Iterator[str]:
-    """A word that no line takes, such as an address of a web page, in parts."""
-    yield from (word[start : start + _LONGEST] for start in range(0, max(1, len(word)), _LONGEST))
