@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
 import pytest
 
 from tests.support.office import running_office
 from workbook_cms.forms.engines import libreoffice
 from workbook_cms.forms.engines import office as offices
-from workbook_cms.forms.engines.errors import SpreadsheetGoneError
+from workbook_cms.forms.engines.errors import SpreadsheetBusyError, SpreadsheetGoneError
 
 
 def test_register_once() -> None:
@@ -77,6 +81,20 @@ def test_a_program_without_a_door_is_attached_to(tmp_path) -> None:
         app = libreoffice.attach(other, office.profile)
         assert app.books[0].sheets[0]["A1"].value == "typed by hand"
         assert app.pid == office.app.pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that halts a program")
+def test_a_program_that_does_not_answer(tmp_path) -> None:
+    """One that runs and is stuck is told apart from none, and can be attached to when it goes on."""
+    with running_office(tmp_path) as office:
+        pid = office.app.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(SpreadsheetBusyError, match="LibreOffice: It runs, but does not answer"):
+                offices.attach(f"{office.pipe}-helper", office.profile, patience=0.5)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert offices.attach(f"{office.pipe}-helper", office.profile) is not None
 
 
 def test_start_takes_the_program_that_runs(tmp_path) -> None:

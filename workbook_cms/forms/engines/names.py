@@ -153,4 +153,4 @@ class Name(Part, base_classes.Name):
                 "Let it refer to cells again, or make the workbook anew.",
             )
         box = cells.getRangeAddress()
-        return self.book.sheets.at(box.Sheet).area(box)
+        return self.book.sheets.at(box.Sheet).area(box, cells)

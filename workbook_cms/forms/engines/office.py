@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook_cms.forms.engines import uno_bridge
-from workbook_cms.forms.engines.errors import OfficeMissingError, SpreadsheetError
+from workbook_cms.forms.engines.errors import OfficeMissingError, SpreadsheetBusyError, SpreadsheetError
 
 __all__ = ["PIPE", "Office", "attach", "find_program", "running", "start", "user_profile"]
 
@@ -88,7 +88,7 @@ class Office:
                 return
             time.sleep(_LOOK_EVERY)
 
-    def kill(self) -> None:
+    def kill(self, patience: float = 10.0) -> None:
         """End it at once, as a crash would."""
         pids = [self.pid, self.process.pid if self.process else 0]
         for pid in dict.fromkeys(pid for pid in pids if pid):
@@ -98,6 +98,9 @@ class Office:
                 continue
         if self.process is not None:
             self.process.wait()
+        deadline = time.monotonic() + patience
+        while _listens(self.pipe) and time.monotonic() < deadline:  # the system takes a moment to close its pipe
+            time.sleep(_LOOK_EVERY)
 
 
 def find_program() -> Path | None:
@@ -136,25 +139,25 @@ def attach(pipe: str = PIPE, profile: Path | None = None, patience: float = 10.0
 
     Raises:
         OfficeMissingError: it cannot be talked to from this Python.
+        SpreadsheetBusyError: it runs and does not answer.
     """
     uno_bridge.load()
     if _listens(pipe) and (context := uno_bridge.connect(pipe)):
         return Office(pipe, context)
     if not running(profile):
         return None
-    subprocess.run(  # noqa: S603 - the program that was found
-        _command(pipe, profile, ["--headless", "--nodefault"]),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=patience,
-        check=False,
-    )
+    messenger = _launch(_command(pipe, profile, ["--headless", "--nodefault"]))
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        if context := uno_bridge.connect(pipe):
+        handed_over = messenger.poll() is not None
+        if handed_over and _listens(pipe) and (context := uno_bridge.connect(pipe)):
             return Office(pipe, context)
         time.sleep(_LOOK_EVERY)
-    return None
+    _end(messenger)
+    if not running(profile):
+        return None
+    remedy = "Close its open dialogs and try again."
+    raise SpreadsheetBusyError("LibreOffice", "It runs, but does not answer.", remedy)
 
 
 def start(
@@ -184,31 +187,39 @@ def start(
     if running(profile) and (office := attach(pipe, profile)):
         return office
     command = _command(pipe, profile, [*([] if visible else ["--headless"]), "--norestore", "--nologo", *options])
-
-    def launch() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - the program that was found
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
-
-    process = launch()
+    process = _launch(command, environment)
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if _listens(pipe) and (context := uno_bridge.connect(pipe)):
             return Office(pipe, context, process, visible)
         if process.poll() == _START_AGAIN:
-            process = launch()
+            process = _launch(command, environment)
         elif process.returncode is not None:
             break
         time.sleep(_LOOK_EVERY)
-    if process.returncode is None:
-        process.kill()
-        process.wait()
+    _end(process)
     raise SpreadsheetError("LibreOffice", "It did not start.", "Start it by hand to see what it says.")
+
+
+def _launch(command: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - the program that was found
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process with those it has started: ``soffice`` is only the beginning of the real program."""
+    if process.poll() is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _command(pipe: str, profile: Path | None, options: list[str]) -> list[str]:

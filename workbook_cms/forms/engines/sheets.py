@@ -32,6 +32,7 @@ class Sheets(Part, base_classes.Sheets):
 
     def __init__(self, book: Book) -> None:
         self.book = self.owner = book
+        self._known: dict[int, Sheet] = {}
 
     @cached_property
     def api(self) -> Any:
@@ -40,7 +41,10 @@ class Sheets(Part, base_classes.Sheets):
 
     def at(self, index: int) -> Sheet:
         """The sheet at a place counted from 0."""
-        return Sheet(self.book, self.api.getByIndex(index))
+        known = self._known.get(index)
+        if known is None or not known.stands_at(index):
+            known = self._known[index] = Sheet(self.book, self.api.getByIndex(index))
+        return known
 
     @property
     def active(self) -> Sheet:
@@ -148,10 +152,18 @@ class Sheet(Part, base_classes.Sheet):
         box = self.sheet.getRangeAddress()
         return box.EndRow + 1, box.EndColumn + 1
 
-    def area(self, box: Any) -> Range:
-        """The range at an address of LibreOffice."""
+    def stands_at(self, index: int) -> bool:
+        """Whether it is, as far as it is known here, still the sheet at a place counted from 0."""
+        place, name = self._sheet.getRangeAddress().Sheet, self._sheet.getName()
+        return bool(place == index and name and name == self._name)
+
+    def area(self, box: Any, cells: Any = None) -> Range:
+        """The range at an address of LibreOffice; with its own object where there is one, which saves asking for it."""
         shape = box.EndRow - box.StartRow + 1, box.EndColumn - box.StartColumn + 1
-        return Range(self, box.StartRow + 1, box.StartColumn + 1, *shape)
+        area = Range(self, box.StartRow + 1, box.StartColumn + 1, *shape)
+        if cells is not None:
+            area.api = cells
+        return area
 
     def range(self, arg1: Any, arg2: Any = None) -> Range:
         """Cells by address, name, (row, column), or two corners."""
