@@ -87,12 +87,14 @@ def write(cells: Any, rows: Rows, formats: Formats, formulas: Formulas) -> None:
         cells.setDataArray(tuple(tuple(_number(value, formats) for value in row) for row in rows))
     else:
         cells.setDataArray(tuple(map(tuple, rows)))
-    if dates or numbers or flags:
+    if dates or flags or any(kind is Kind.LOGICAL for kind, _ in areas):
         _show(cells, rows, areas, formats)
 
 
 def prepared(value: Any) -> Any:
     """A value as `write` takes it: text, float, bool, date or datetime; what is missing is ``""``."""
+    if type(value) is str:
+        return value
     if isinstance(value, (str, bool, dt.datetime)) or type(value) is dt.date:
         # NaT of pandas is a datetime that is not even itself.
         return value if value == value else ""  # noqa: PLR0124
