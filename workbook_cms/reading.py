@@ -19,7 +19,7 @@ from workbook_cms.collector import collector_paused
 from workbook_cms.decisions import mark_decided
 from workbook_cms.file import platform
 from workbook_cms.file.side import SideFolder
-from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.integrity import file_findings
 from workbook_cms.receipts import Prepared
 from workbook_cms.records import Door
@@ -88,6 +88,10 @@ class WorkbookReading:
     def verified(self) -> bool:
         """Whether the Staff list says so."""
         return bool(self.person) and self._door.acceptance.who()[1]
+
+    def actor(self, source: str) -> Actor:
+        """Who the history names for what is done now, and how it came in."""
+        return self._door.acceptance.actor(source)
 
     def opened_by(self) -> OpenBy | None:
         """Who has the workbook open in a spreadsheet program, as far as can be known."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from validation.findings import Finding
 from validation.policy import Policy
+from workbook_cms.formats import plural
 from workbook_cms.forms.answers import Mark, Message
 from workbook_cms.forms.areas import LostNameError
 from workbook_cms.forms.backing import Backing
+from workbook_cms.forms.cell_marks import Marks
+from workbook_cms.forms.on_save import save_anyway
 from workbook_cms.forms.page_sheet import PageSheet
 from workbook_cms.forms.pages import page_designs
+from workbook_cms.forms.save_check import reason_in
 from workbook_cms.forms.settings import Kind
 from workbook_cms.forms.views import due_page, find_page, findings_page, record_view
 from workbook_cms.reading import WorkbookReading
@@ -71,7 +76,10 @@ class Pages:
             ("findings", "Check"): self.check,
         }
         way = ways.get((page.design.id, request))
-        if way is None:
+        reason = reason_in(request) if page.design.id == "findings" else None
+        if reason is not None:
+            self._save_anyway(page, reason)
+        elif way is None:
             offered = ", ".join(page.design.requests)
             page.say(Message(f"{request} is nothing that can be done here. Choose one of {offered}.", Mark.WRONG))
         else:
@@ -85,9 +93,22 @@ class Pages:
 
             reading = open_reading(self._book)
         found = reading.check()
+        if self._backing.settings.kind is Kind.ONE_WORKBOOK:
+            with contextlib.suppress(LostNameError):  # made before cells were marked
+                Marks(self._book).show(found)
         if page := self._called("findings"):
             page.show(findings_page(reading, found))
         return found
+
+    def _save_anyway(self, page: PageSheet, reason: str) -> None:
+        from workbook_cms.forms.open_book import open_reading  # noqa: PLC0415 - as above
+
+        if self._backing.settings.kind is not Kind.ONE_WORKBOOK:
+            page.say(Message("Nothing is saved here: the records are in another workbook.", Mark.HINT))
+            return
+        actor = self._backing.record().actor("save")
+        count = save_anyway(self._book, open_reading(self._book), actor, reason)
+        page.say(Message(f"{plural(count, 'error')} let through. Save again now.", Mark.GOOD))
 
     def _view(self, page: PageSheet, key: str) -> None:
         view = self._called("view")
@@ -102,7 +123,7 @@ class Pages:
     def _open(self, page: PageSheet) -> None:
         key = page.key_at("")
         if not key or key == "queued":
-            page.say(Message("Select a row with a key first, then Open.", Mark.WRONG))
+            page.say(Message("Click on a row that has a key first, then Open.", Mark.WRONG))
         elif self._open_record(key):
             page.say(Message(f"{key} is open for change.", Mark.GOOD))
         else:
