@@ -24,6 +24,7 @@ from workbook_cms.file.builder import build  # noqa: E402
 from workbook_cms.file.layout import HomeSpec, WorkbookSpec  # noqa: E402
 from workbook_cms.forms.desk import Desk  # noqa: E402
 from workbook_cms.forms.frontend import form_home, form_pages, make_frontend, settings_for  # noqa: E402
+from workbook_cms.forms.pages import page_designs  # noqa: E402
 from workbook_cms.forms.settings import Kind  # noqa: E402
 from workbook_cms.workbook import Workbook  # noqa: E402
 
@@ -42,6 +43,7 @@ class Scene:
         self.record = folder / "customers.xlsx"
         Workbook.create(self.record, sample=True, today=TODAY)
         path = make_frontend(self.record, folder / "entry.xlsx")
+        self.policy = Workbook.open(self.record).policy
         self.office, self.book = office, office.app.books.open(path)
         office.fill_screen(self.book)
         self.desk = Desk(self.book, today=TODAY)
@@ -140,9 +142,23 @@ def duplicate(scene: Scene) -> None:
     scene.take("duplicate")
 
 
+def pages(scene: Scene) -> None:
+    """Find, the view of one stakeholder, what is due, findings: each as it answers."""
+    for page in page_designs(scene.policy):
+        do = scene.book.names[page.name("do")].refers_to_range
+        do.sheet.activate()
+        scene.serve()
+        if page.ask:
+            asked = "menon" if page.id == "find" else "STK-00057"
+            scene.book.names[page.name(page.key)].refers_to_range.value = asked
+        do.value = page.requests[0]
+        scene.serve()
+        scene.take(f"page-{page.id}")
+
+
 def buttons(scene: Scene) -> None:
     """The form of a workbook with macros; drawn without them, since LibreOffice cannot run those for Excel."""
-    policy = Workbook.open(scene.record).policy
+    policy = scene.policy
     path = scene.record.with_name("buttons.xlsx")
     settings = settings_for(policy, Kind.FRONT_END, scene.record, path)
     home = form_home(policy, HomeSpec(policy.settings.organisation))
@@ -175,6 +191,7 @@ PICTURES: dict[str, Callable[[Scene], None]] = {
     "refused": refused,
     "saved": saved,
     "duplicate": duplicate,
+    "pages": pages,
     "buttons": buttons,
 }
 

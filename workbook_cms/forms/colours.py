@@ -107,7 +107,7 @@ class FormLooks:
     @cached_property
     def quiet(self) -> Format:
         """A hint that does not change."""
-        return self.make(font_size=10, italic=True, font_color=MUTED, indent=1)
+        return self.make(font_size=10, italic=True, font_color=MUTED, indent=2)  # a dropdown's arrow stands before
 
     @cached_property
     def spacer(self) -> Format:

@@ -61,6 +61,7 @@ BUTTONS = {
 PANEL_WIDTH = 64
 """Characters of ordinary text that a line of the panel shows; it is not wrapped, so that rows keep their height."""
 _LINES = 34  # rows of the panel, at least
+_BELOW = 14  # rows of it below the last input: an alert stands beside the reason that is asked for there
 # Pixels of Excel at 100 %. LibreOffice shows columns about an eighth wider and has a side bar: with these the sheet
 # fits a window 1366 wide in both.
 _PIXELS = {LABEL: 140, MARK: 16, INPUT: 270, MESSAGE: 290, GAP: 12, PANEL: 424}
@@ -119,7 +120,7 @@ class _FormSheet:
         self.last = self.places[-1].last
         self.guides = GUIDE_LINES * len(guided_fields(policy, design))
         self.panel_first = FIRST + self.guides
-        self.panel_last = max(self.last, self.panel_first + _LINES - 1)
+        self.panel_last = max(self.last + _BELOW, self.panel_first + _LINES - 1)
 
     def draw(self, status: str, info: str, *, buttons: bool) -> None:
         self._columns()

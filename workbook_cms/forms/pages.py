@@ -92,7 +92,7 @@ def _pages(policy: Policy) -> Iterator[PageDesign]:
         yield PageDesign(
             "due", f"{due.title}s due"[:31].strip(), "What has to be done, what is overdue first.", "", "", "body",
             ("Show", "Open"), "CmsFind",
-            (("Due", 14), ("Who does it", 20), ("For", 30), ("Key", 13), ("What", 56)), 80,
+            (("Due", 23), ("Who does it", 17), ("For", 31), ("Key", 11), ("What", 51)), 80,
         )  # fmt: skip
     yield PageDesign(
         "findings", "Findings", "What breaks the rules, with the remedy.", "", "", "body", ("Check",), "CmsCheck",
@@ -120,6 +120,7 @@ class _Page:
         for index, (_, width) in enumerate(page.columns):
             sheet.set_column_pixels(index, index, _PIXELS * width // whole)
         sheet.set_column(self.look_column, self.look_column, 12, looks.hidden, {"hidden": True})
+        sheet.set_column_pixels(self.look_column + 1, self.look_column + 1, 6)
         sheet.set_row_pixels(0, 42)
         sheet.set_row_pixels(1, 38)
         for column in range(self.look_column):
@@ -171,6 +172,7 @@ class _Page:
             sheet.write_string(_HEAD, column, heading, looks.column_heading)
             for row in range(_FIRST, _FIRST + page.rows):
                 sheet.write_blank(row, column, None, looks.cell)
+                sheet.write_blank(row, self.look_column + 1, None, looks.spacer)
         box = (_FIRST, 0, _FIRST + page.rows - 1, self.look_column)
         ranged(self.workbook, sheet, page.name(page.block), box)
 
