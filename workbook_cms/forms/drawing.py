@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUTTONS",
-    "PANEL_WIDTH",
     "draw_form",
 ]
 
@@ -58,8 +57,6 @@ BUTTONS = {
     Request.CLOSE: "CmsClose",
     Request.SIGN_OFF: "CmsSignOff",
 }
-PANEL_WIDTH = 64
-"""Characters of ordinary text that a line of the panel shows; it is not wrapped, so that rows keep their height."""
 _LINES = 34  # rows of the panel, at least
 _BELOW = 14  # rows of it below the last input: an alert stands beside the reason that is asked for there
 # Pixels of Excel at 100 %. LibreOffice shows columns about an eighth wider and has a side bar: with these the sheet
