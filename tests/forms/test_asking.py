@@ -52,6 +52,13 @@ def test_first_look_greets(design) -> None:
     """A form that nobody looked at yet is greeted, unless something waits in its request cell."""
     assert request(design, {}) is Request.GREET
     assert request(design, {"do": "n"}) is Request.NEXT
+    assert request(design, {"details": "a"}) is Request.GREET
+
+
+def test_find_typed_before_the_first_look(design) -> None:
+    """Who typed in Find before the helper came is answered, and keeps what she typed."""
+    assert request(design, {"find": "zaf"}) is Request.FIND
+    assert request(design, {"find": "zaf", "pick": "1"}) is Request.PICK
 
 
 def test_nothing_new_asks_nothing(design) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from tests.conftest import TODAY
@@ -10,6 +11,7 @@ from workbook_cms.forms import desk as desks
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.backing import Backing
 from workbook_cms.forms.desk import Desk
+from workbook_cms.forms.engines import books, libreoffice, names, ranges, sheets
 from workbook_cms.forms.sheet import ANSWERED
 from workbook_cms.workbook import Workbook
 
@@ -80,10 +82,7 @@ def test_record_damaged(filled, desk, team) -> None:
 
 def test_record_without_a_policy(filled, desk, team) -> None:
     """A workbook of somebody else in its place is told as such."""
-    from openpyxl import Workbook as Other
-
-    other = Other()
-    other.save(team)
+    openpyxl.Workbook().save(team)
     filled.ask("Submit")
     desk.tick()
     assert "policy" in filled.status.lower()
@@ -240,8 +239,6 @@ def test_typed_while_the_answer_came(filled, desk) -> None:
 
 def test_a_submit_takes_few_calls(filled, desk, monkeypatch) -> None:
     """A submit makes at most 30 calls of xlwings: over COM each costs some 10 ms."""
-    from workbook_cms.forms.engines import books, libreoffice, names, ranges, sheets
-
     counted: list[str] = []
     for cls in (
         books.Book,

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import TODAY
 from tests.support.excel import CALL_REJECTED, CELL_EDITED, GONE, ComError, Excel
 from tests.support.front_end import INTERACTION, OpenFrontEnd
+from workbook_cms.forms.engines.errors import SpreadsheetError
 from workbook_cms.forms.offices import ExcelSource
 from workbook_cms.workbook import Workbook
 
@@ -154,7 +155,5 @@ def test_read_only_front_end_works(excel, team, helper) -> None:
 
 def test_excel_where_there_is_none() -> None:
     """On a system without Excel the reason is one line that names what can be served."""
-    from workbook_cms.forms.engines.errors import SpreadsheetError
-
-    with pytest.raises(SpreadsheetError, match="Windows and macOS only. Use `workbook-cms serve --office libreoffice`"):
+    with pytest.raises(SpreadsheetError, match=r"Windows and macOS only\. Use `workbook-cms serve --office libre"):
         ExcelSource()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from workbook_cms.forms.design import FormDesign, form_designs
 from workbook_cms.workbook import Workbook
 
-__all__ = ["INTERACTION", "OpenFrontEnd"]
+__all__ = ["INTERACTION", "OpenFrontEnd", "until"]
 
 #: A usual enquiry of the World Traveller template, by field id.
 INTERACTION = {
@@ -88,3 +90,10 @@ class OpenFrontEnd:
 
     def _part(self, part: str) -> Any:
         return self.book.names[self.design.name(part)].refers_to_range
+
+
+def until(done: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait for another process, looking again and again: what is asked of the program takes the time in between."""
+    deadline = time.monotonic() + patience
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen"

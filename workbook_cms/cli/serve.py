@@ -19,8 +19,9 @@ __all__ = ["COMMANDS"]
     default=None,
     help="Program to serve; Excel on Windows and macOS, LibreOffice elsewhere.",
 )
+@click.option("--pipe", default="", hidden=True, help="Pipe of a LibreOffice that was started with one.")
 @click.option("--once", is_flag=True, help="Answer what waits now, then stop.")
-def serve(workbooks: tuple[Path, ...], office: str | None, once: bool) -> None:
+def serve(workbooks: tuple[Path, ...], office: str | None, pipe: str, once: bool) -> None:
     """Serve the forms that are open in Excel or LibreOffice, until Ctrl+C.
 
     Leave it running while you work: it answers the request cell of every open front-end, macros or not. Front-ends
@@ -37,7 +38,7 @@ def serve(workbooks: tuple[Path, ...], office: str | None, once: bool) -> None:
     for path in workbooks:
         if not path.is_file():
             raise InputError(str(path), "there is no such file.", "Check the name and the folder.")
-    source = source_of(Office(office) if office else None)
+    source = source_of(Office(office) if office else None, pipe)
     from workbook_cms.forms.serving import Helper, logger, only_one  # noqa: PLC0415 - needs xlwings
 
     folder = own_folder()

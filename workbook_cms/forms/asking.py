@@ -49,12 +49,13 @@ def asked(design: FormDesign, reading: Reading, seen: Sequence[str] | None) -> A
         return Asked(request, reading.stopped(seen or ()) or reading, problem)
     if stopped := reading.stopped(seen or ()):
         return Asked(Request.SUBMIT, stopped)
-    if seen is None:
-        return Asked(Request.GREET, reading)
-    changed = reading.changed(seen) - {REASON, DO}
+    # What was typed before the first look is answered, not greeted away.
+    changed = reading.changed(seen or ()) - {REASON, DO}
     for control, request in ((PICK, Request.PICK), (FIND, Request.FIND)):
         if control in changed and reading.texts[control].strip():
             return Asked(request, reading)
+    if seen is None:
+        return Asked(Request.GREET, reading)
     return Asked(Request.LOOK, reading) if changed else None
 
 

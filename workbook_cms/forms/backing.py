@@ -67,7 +67,8 @@ class Backing:
         """Write the settings, such as the policy that the lists are from by now."""
         rows = settings.rows()
         blank = [["", ""]] * (self._block.height - len(rows))
-        self._block.write([*rows, *blank])
+        with adapter.unprotected(self._block.sheet):
+            self._block.write([*rows, *blank])
         self.settings = settings
 
     def _open(self, person: str) -> Workbook:

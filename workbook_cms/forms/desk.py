@@ -138,19 +138,18 @@ class Desk:
 
     def open_record(self, key: str) -> bool:
         """Bring the form of a record to the front and open the record there; False where no form has it."""
-        for title, form in self._forms.items():
-            table = form.sheet.design.table
-            if key in self._backing.record().snapshot().typed(table).raw.keys:
-                with adapter.calls(self.name):
-                    self.book.sheets[title].activate()
-                self._front = title
-                with self._explaining(title, form.sheet.say):
-                    reading = form.sheet.read()
-                    asking = (
-                        replace(reading, before={reading.rows[FIND]: key}) if FIND in reading.rows else reading
-                    )
-                    self._serve(title, form, Asked(Request.OPEN, asking))
-                return True
+        snapshot = self._backing.record().snapshot()
+        for design in self._designs:
+            form = self._form(design.sheet) if key in snapshot.typed(design.table).raw.keys else None
+            if form is None:
+                continue
+            with self._explaining(design.sheet, form.sheet.say):
+                form.sheet.go()
+                self._front = design.sheet
+                reading = form.sheet.read()
+                asking = replace(reading, before={reading.rows[FIND]: key}) if FIND in reading.rows else reading
+                self._serve(design.sheet, form, Asked(Request.OPEN, asking))
+            return True
         return False
 
     def _title(self) -> str:
@@ -201,7 +200,7 @@ class Desk:
                 answer = replace(answer, status=Message(f"{saved} was saved already.", Mark.GOOD))
             else:
                 answer = Session(book, form.sheet.design).answer(given)
-            if request is Request.GREET and self._news:
+            if self._news and (first or request is Request.GREET):
                 text = f"New in the rules: {', '.join(self._news)}. Make a new front-end to have it."
                 answer = replace(answer, status=Message(f"{answer.status.text} {text}".strip(), Mark.DOUBT))
             self._note(f"{request.value}: {answer.receipt.state if answer.receipt else 'answered'}")
@@ -244,7 +243,8 @@ class Desk:
         for design in likely if title not in self._others else ():
             with suppress(LostNameError):  # a table that came after this front-end was made
                 sheet = FormSheet(self.book, design)
-                self._forms[sheet.title] = _Form(sheet, form.seen if form and sheet.title == title else None)
+                known = self._forms.get(sheet.title)
+                self._forms[sheet.title] = _Form(sheet, known.seen if known else None)
                 if sheet.title == title:
                     return self._forms[title]
         self._others.add(title)

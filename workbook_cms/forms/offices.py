@@ -107,7 +107,7 @@ class LibreOfficeSource:
             self._app.books.open(str(path.resolve()))
 
 
-def source_of(office: Office | None) -> ExcelSource | LibreOfficeSource:
+def source_of(office: Office | None, pipe: str = "") -> ExcelSource | LibreOfficeSource:
     """The programs to serve; where nothing is said, Excel where it can be driven and LibreOffice elsewhere.
 
     Raises:
@@ -118,4 +118,4 @@ def source_of(office: Office | None) -> ExcelSource | LibreOfficeSource:
         raise InputError("serve", "Forms need xlwings.", "pip install 'workbook-cms[forms]'")
     if office is None:
         office = Office.EXCEL if sys.platform in ("win32", "darwin") else Office.LIBREOFFICE
-    return ExcelSource() if office is Office.EXCEL else LibreOfficeSource()
+    return ExcelSource() if office is Office.EXCEL else LibreOfficeSource(pipe or PIPE)

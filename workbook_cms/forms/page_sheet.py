@@ -33,6 +33,7 @@ class PageSheet:
         self.title = self._do.title
         self._seen: str | None = None
         self._shown: list[list[str]] | None = None
+        self._chosen = -1
 
     def read(self) -> tuple[str, str]:
         """Text of the input, "" where the page has none, and of the request cell."""
@@ -47,6 +48,8 @@ class PageSheet:
         """(text of the input, request), None where nothing is asked; a new text asks for the first request."""
         text, request = self.read()
         seen, self._seen = self._seen, text
+        if "Open" in self.design.requests:
+            self._notice()
         if request:
             offered = (one for one in self.design.requests if one.casefold().startswith(request.casefold()))
             return text, next(offered, request)
@@ -57,15 +60,21 @@ class PageSheet:
         return None
 
     def key_at(self, text: str) -> str:
-        """The key in the row that begins with ``text``, or in the selected row where that is blank; "" for none."""
+        """The key in the row that begins with ``text``, or in the row chosen last where that is blank; "" for none."""
         rows = self._block.read()
         keys = [name for name, _ in self.design.columns].index("Key")
         if text:
             return next((row[keys] for row in rows if row[0] == text), "")
+        self._notice()
+        return rows[self._chosen][keys] if 0 <= self._chosen < len(rows) else ""
+
+    def _notice(self) -> None:
+        """Remember the row that the cursor is in: on its way to the request cell it leaves it."""
         with adapter.calls():
             chosen = self.book.app.selection
             at = int(chosen.row) - self._block.row if chosen is not None else -1
-        return rows[at][keys] if 0 <= at < len(rows) else ""
+        if 0 <= at < self._block.height:
+            self._chosen = at
 
     def show(self, page: Page, text: str | None = None) -> None:
         """Show rows and status; the request counts as answered. ``text`` is put into the input."""
