@@ -41,6 +41,7 @@ _COMMANDS = {
     "doctor": ("doctor", "Say what this computer or a workbook lacks, and how to mend it."),
     "setup": ("doctor", "Set up this computer for the forms; --remove undoes it."),
     "policy": ("policy", "Show, check, export, edit or apply the workbook's rules."),
+    "form": ("form", "Make entries in a form in this terminal."),
     "practice": ("training", "Make a practice copy with a guided tour."),
     "cheat-sheet": ("training", "Write a page to print: fields, lists, keys."),
 }

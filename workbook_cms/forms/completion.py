@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from validation.policy import PolicyList
 from workbook_cms.forms.wording import listed, quoted
 
-__all__ = ["Completed", "complete_key", "complete_list"]
+__all__ = ["Completed", "complete_key", "complete_list", "folded"]
 
 _SHOWN = 8
 
@@ -47,15 +47,16 @@ def complete_list(text: str, choices: PolicyList, multiple: bool) -> Completed:
 
 def _matches(part: str, choices: PolicyList) -> Sequence[str]:
     """The value meant, or the values that may be meant: beginnings of values first, then of words inside them."""
-    wanted = _folded(part)
-    same = [value for value in choices.active if _folded(value) == wanted]
+    wanted = folded(part)
+    same = [value for value in choices.active if folded(value) == wanted]
     if same or part in choices.values:
         return same[:1] or [part]
-    begin = [value for value in choices.active if _folded(value).startswith(wanted)]
-    return begin or [v for v in choices.active if f" {wanted}" in _folded(v)]
+    begin = [value for value in choices.active if folded(value).startswith(wanted)]
+    return begin or [v for v in choices.active if f" {wanted}" in folded(v)]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in which capitals, hyphens and other signs make no difference."""
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 

@@ -13,6 +13,7 @@ TERMINAL_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+N", "next record, the same stakeholder"),
     ("Ctrl+F", "go to Find"),
     ("Ctrl+O", "open for change what Find names, or what was saved last"),
+    ("Page up, Page down", "page through the panel"),
     ("Esc", "clear the form; asks first"),
     ("F1", "help"),
     ("Ctrl+Q", "quit; asks first when something is typed"),
