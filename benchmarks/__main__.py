@@ -1,4 +1,7 @@
-"""``python -m benchmarks [all|append|read|rules|check|import|start ...] [--rows 1000,10000] [--out FILE]``."""
+"""``python -m benchmarks [all|append|read|rules|check|import|start ...] [--rows 1000,10000] [--out FILE]``.
+
+``python -m benchmarks forms`` measures entries through a form in LibreOffice.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,17 @@ def _sizes(text: str) -> list[int]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measures, prints the table, and writes it into a page; 0 unless a measurement failed."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["forms"]:
+        from benchmarks import forms  # noqa: PLC0415 - needs xlwings and LibreOffice
+
+        return forms.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", default=["all"], help=f"all, or of {', '.join(NAMES)}")
     parser.add_argument("--rows", type=_sizes, default=_sizes(SIZES), help=f"sizes, {SIZES} unless given")
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, 5 unless given; the median counts")
     parser.add_argument("--out", type=Path, help="Markdown page to write the table into")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if unknown := set(options.names) - {"all", *NAMES}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are all, {', '.join(NAMES)}")
     names = NAMES if "all" in options.names else [name for name in NAMES if name in options.names]
