@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 from rapidfuzz.distance import JaroWinkler
 
-from validation.attribution_clues import Doubt, Positions, column_cells, name_doubts, positions_of, value_doubts
+from validation.attribution_clues import (
+    Doubt,
+    Positions,
+    column_cells,
+    name_doubts,
+    no_doubt,
+    positions_of,
+    value_doubts,
+)
 from validation.attribution_rules import BIRTH, BOOKING, EMAIL, NAME, PHONE, RULES
 from validation.duplicates.explanation import label_of, severity_of, who
 from validation.frames import display
@@ -71,6 +79,9 @@ def _attribution(
         elif clue.table == people.table.id:
             persons = np.arange(len(table), dtype=np.int64)
         else:
+            continue
+        if typed.values[clue.field].isna().all():
+            doubts.append(no_doubt(clue))  # else everybody's detail would be made ready to compare with nothing
             continue
         find = name_doubts if _RULE_OF[clue.kind] is NAME else value_doubts
         doubts.append(find(clue, typed, table, named, persons))

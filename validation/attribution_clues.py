@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from validation.frames import TypedTable
     from validation.policy import AttributionClue
 
-__all__ = ["Doubt", "Positions", "column_cells", "name_doubts", "positions_of", "value_doubts"]
+__all__ = ["Doubt", "Positions", "column_cells", "name_doubts", "no_doubt", "positions_of", "value_doubts"]
 
 Positions = npt.NDArray[np.int64]
 
@@ -90,6 +90,12 @@ def value_doubts(
     pointing, pointed = _join(differ, given[differ], code, person)
     rows = differ if clue.kind is Kind.DATE else np.unique(pointing)
     return Doubt(clue, rows, pointing, pointed, known[agrees])
+
+
+def no_doubt(clue: AttributionClue) -> Doubt:
+    """Of a detail that no row has."""
+    none = np.empty(0, dtype=np.int64)
+    return Doubt(clue, none, none, none, none)
 
 
 def name_doubts(

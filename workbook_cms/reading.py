@@ -69,7 +69,7 @@ class WorkbookReading:
         journal = tuple(path.name for path in SideFolder(self.path).journal_files())
         known = self._known
         if known is None or known[0] != file:
-            self._known = (file, journal, Snapshot.open(self.path))
+            self._known = (file, journal, Snapshot.open(self.path, known[2] if known else None))
         elif known[1] != journal:
             self._known = (file, journal, known[2].with_new_journal())
         assert self._known is not None  # noqa: S101 - set above

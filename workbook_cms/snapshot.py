@@ -20,6 +20,7 @@ from validation.typing import type_table
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
+from workbook_cms.file.sameness import same_table
 from workbook_cms.file.side import JournalFile, SideFolder
 from workbook_cms.file.tail import held, last_row
 from workbook_cms.history import HISTORY_TABLE, from_table
@@ -39,17 +40,22 @@ class Snapshot:
         self.package, self.policy, self.side = package, policy, side
         self._raw: dict[str, RawTable] = {}
         self._frames: dict[str, TableFrame] = {}
-        self._typed: dict[str, TypedTable] = {}
+        self._typed: dict[str, TypedTable] = {}  # of what the file holds
+        self._whole: dict[str, TypedTable] = {}  # with what waits
 
     @classmethod
-    def open(cls, path: Path) -> Snapshot:
+    def open(cls, path: Path, before: Snapshot | None = None) -> Snapshot:
         """Read the file's structure and policy.
+
+        Args:
+            path: The file.
+            before: The same workbook as it was read before: what did not change since is not read again.
 
         Raises:
             FileError: The file is not a workbook that can be read safely.
             PolicyError: It has no policy, or one that breaks its own rules.
         """
-        package = Package.open(path)
+        package = Package.open(path, before=before.package if before else None)
         missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
         if len(missing) == len(sheets.TABLE_NAMES):
             raise NoPolicyError(
@@ -63,14 +69,25 @@ class Snapshot:
                 f"the policy table {missing[0]} is missing.",
                 "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
             )
+        if before and all(same_table(package, before.package, name) for name in sheets.TABLE_NAMES):
+            return cls(package, before.policy, SideFolder(path))._with_tables_of(before)
         policy = sheets.from_tables(read_tables(package, sheets.TABLE_NAMES), path.name)
         return cls(package, policy, SideFolder(path))
 
     def with_new_journal(self) -> Snapshot:
         """The same file, its journal read anew; tables that were read are not read again."""
         fresh = Snapshot(self.package, self.policy, self.side)
-        fresh._raw, fresh._frames = self._raw, self._frames
+        fresh._raw, fresh._frames, fresh._typed = self._raw, self._frames, self._typed
         return fresh
+
+    def _with_tables_of(self, before: Snapshot) -> Snapshot:
+        """With the tables that were read from an earlier file of the same policy and did not change."""
+        same = {name for name in before._raw if same_table(self.package, before.package, name)}
+        kept = {table.id for table in self.policy.tables if table.name in same}
+        self._raw = {name: raw for name, raw in before._raw.items() if name in same}
+        self._frames = {name: frame for name, frame in before._frames.items() if name in kept}
+        self._typed = {name: typed for name, typed in before._typed.items() if name in kept}
+        return self
 
     @property
     def path(self) -> Path:
@@ -170,11 +187,17 @@ class Snapshot:
 
     def typed(self, table: PolicyTable) -> TypedTable:
         """All records, typed: those in the file and those that wait."""
-        if table.id not in self._typed:
-            entries = [entry for submission in self.pending for entry in submission.entries]
-            frame = _with_waiting(self.frame(table), [e for e in entries if e.table == table.id])
-            self._typed[table.id] = type_table(frame, self.policy)
-        return self._typed[table.id]
+        if table.id in self._whole:
+            return self._whole[table.id]
+        waiting = [e for submission in self.pending for e in submission.entries if e.table == table.id]
+        if waiting:
+            whole = type_table(_with_waiting(self.frame(table), waiting), self.policy)
+        elif table.id in self._typed:
+            whole = self._typed[table.id]
+        else:
+            whole = self._typed[table.id] = type_table(self.frame(table), self.policy)
+        self._whole[table.id] = whole
+        return whole
 
     def context(self, today: dt.date) -> Context:
         """What the rules may know, tables read on demand."""

@@ -80,10 +80,14 @@ class Archive:
             raise ArchiveError(f"its part {member.name} lies outside the file")
         return start, start + member.packed
 
+    def packed(self, member: Member) -> memoryview:
+        """The packed bytes of a member, not copied."""
+        start, end = self.span(member)
+        return memoryview(self.raw)[start:end]
+
     def chunks(self, member: Member) -> Iterator[bytes]:
         """The inflated bytes of a member in pieces of about 1 MB, its size and checksum verified at the end."""
-        start, end = self.span(member)
-        packed = memoryview(self.raw)[start:end]
+        packed = self.packed(member)
         crc = length = 0
         for piece in _inflated(packed, member):
             length += len(piece)

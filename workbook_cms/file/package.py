@@ -15,6 +15,7 @@ from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range, unescape
 from workbook_cms.file.archive import Archive, ArchiveError, Member
 from workbook_cms.file.guards import check_box, check_prologue, load, open_archive, parse_xml
+from workbook_cms.file.sameness import same_part
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -104,13 +105,13 @@ class Package:
         self.tables: Mapping[str, TablePart] = self._tables()
 
     @classmethod
-    def open(cls, path: Path, *, scan: bool = True) -> Package:
+    def open(cls, path: Path, *, scan: bool = True, before: Package | None = None) -> Package:
         """Open a workbook and refuse what is none, what is damaged, and what is made to do harm.
 
         Args:
             path: The file.
-            scan: Look through every sheet for cells too far out for a reader's memory; a caller that
-                parses no sheet can save that time.
+            scan: Look through every sheet for cells too far out for a reader's memory; needed before one is parsed.
+            before: The same file as it was opened before; sheets that are in both are not looked through again.
 
         Raises:
             FileError: place, problem and remedy in one line.
@@ -120,7 +121,8 @@ class Package:
         if scan:
             package._check_prologues()
             for sheet in package.sheets:
-                package.check_sheet(sheet)
+                if before is None or not same_part(package, before, sheet.part):
+                    package.check_sheet(sheet)
         return package
 
     def _check_prologues(self) -> None:

@@ -1,0 +1,42 @@
+"""Whether two readings of a file hold the same: what is the same need not be read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbook_cms.file.package import Package
+
+__all__ = ["same_part", "same_table"]
+
+#: Kinds of parts that give meaning to what the cells of every sheet hold.
+_MEANING = ("sharedStrings", "styles")
+
+
+def same_part(package: Package, other: Package, part: str) -> bool:
+    """Whether two packages have a part byte for byte the same, or both have none of that name.
+
+    The packed bytes are compared, not their checksum: a checksum can be forged, and what is the same is not looked
+    through for harm again.
+    """
+    if not (package.has(part) and other.has(part)):
+        return package.has(part) is other.has(part)
+    mine, theirs = package.member(part), other.member(part)
+    if (mine.size, mine.packed, mine.method, mine.flags) != (
+        theirs.size,
+        theirs.packed,
+        theirs.method,
+        theirs.flags,
+    ):
+        return False
+    return package.archive.packed(mine) == other.archive.packed(theirs)
+
+
+def same_table(package: Package, other: Package, name: str) -> bool:
+    """Whether the cells of a table read the same in both: its sheet, and all that gives their texts and dates."""
+    mine, theirs = package.tables.get(name), other.tables.get(name)
+    if mine is None or mine != theirs or package.date1904 != other.date1904:
+        return False
+    relations = package.relations(package.workbook_part)
+    shared = [target for _, kind, target in relations if kind in _MEANING]
+    return all(same_part(package, other, part) for part in (mine.sheet_part, *shared))
