@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, Protocol
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -148,6 +148,7 @@ class FormApp(App[None]):
         target = self._rows.get(answer.focus)
         if target is not None and target.input is not None and not looked:
             target.input.focus()
+        self._keep_in_view()
 
     def _say_beside(self, messages: Mapping[str, Message], looked: bool) -> None:
         """What is said beside each field. A look does not call a blank field wrong; one that a submit was refused for
@@ -187,8 +188,7 @@ class FormApp(App[None]):
     @on(LineInput.Left)
     def _left(self) -> None:
         """Say what is wrong so far, once something has changed."""
-        texts = self._texts()
-        if {**texts} != {**self._looked}:
+        if self._texts() != self._looked:
             self._begin(Request.LOOK)
 
     @on(Input.Submitted)
@@ -217,9 +217,23 @@ class FormApp(App[None]):
         else:
             self._begin(names[0])
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the help of the field."""
-        widget = event.widget
+    def on_resize(self) -> None:
+        """Another size."""
+        self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """Scroll to the field in which the person types, once the new size of everything is known: the first refresh
+        settles where the panel stands, the second what that leaves to the form."""
+
+        def scroll() -> None:
+            if self.screen_stack and self.focused is not None:
+                self.focused.scroll_visible(animate=False)
+
+        self.call_after_refresh(self.call_after_refresh, scroll)
+
+    def on_descendant_focus(self) -> None:
+        """Show the help of the field that has the cursor now: in a burst of Tabs these come out of order."""
+        widget = self.focused if self.screen_stack else None
         row = self._design.by_id.get(widget.row_id) if isinstance(widget, TextInput) else None
         text = _help(row) if row else ""
         self._hint.update(f"{row.label}: {text}" if row and text else "")
@@ -311,7 +325,7 @@ class FormApp(App[None]):
         else:
             self._say(Message(sorry(event.worker.error), Mark.WRONG))
         waiting, self._next = self._next, None
-        if waiting is not None:
+        if waiting is not None and not (waiting is Request.LOOK and self._texts() == self._looked):
             self._run(waiting)
 
     def _texts(self) -> dict[str, str]:
