@@ -285,7 +285,11 @@ class Range(Looks, base_classes.Range):
     def select(self) -> None:
         """Select it, in its sheet."""
         self.sheet.activate()
-        self.sheet.book.controller.select(self.api)
+        controller = self.sheet.book.controller
+        controller.select(self.api)
+        if self.shape == (1, 1):
+            # A cell that is marked keeps the cursor: Tab and Enter would stay in it. The cursor stays, the mark goes.
+            controller.select(self.sheet.book.api.createInstance("com.sun.star.sheet.SheetCellRanges"))
 
     # Changes of place
 
