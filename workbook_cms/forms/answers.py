@@ -60,6 +60,7 @@ class Look(StrEnum):
     QUIET = "quiet"
     SPOKEN = "spoken"  # to be read out to the customer
     ALERT = "alert"
+    GUIDANCE = "guidance"  # what to ask and answer; form sheets have cells of their own for it
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class State:
         last: Key (or entry id, while queued) of the record saved last.
         person: Who the person at a shared login says they are.
         conflict: Entry id of the change that could not be applied and stands in the form again; "" for none.
+        refused: ``yes`` once it was submitted and refused: from then on blanks that are needed stay marked.
     """
 
     entry: str = ""
@@ -107,6 +109,7 @@ class State:
     last: str = ""
     person: str = ""
     conflict: str = ""
+    refused: str = ""
 
     def to_json(self) -> str:
         """As text for one cell; what is empty is left out."""
@@ -126,7 +129,7 @@ class State:
             return cls()
 
 
-_TEXTS = ("entry", "subject", "editing", "asked", "other", "last", "person", "conflict")
+_TEXTS = ("entry", "subject", "editing", "asked", "other", "last", "person", "conflict", "refused")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Judgement:
 
 
 def judge(form: Form, texts: Mapping[str, str], state: State, problems: Mapping[str, str]) -> Judgement:
-    """What is to be said about what was typed so far; what is still blank is not nagged about.
+    """What is to be said about what was typed so far; what is still blank is nagged about only after a submit.
 
     Args:
         form: The form.
@@ -62,7 +62,7 @@ def judge(form: Form, texts: Mapping[str, str], state: State, problems: Mapping[
         given = {**(form.record(form.table, state.editing) or {}), **given, **emptied}
     prepared = form.book.prepare(form.table.name, form.labelled(given), key=state.editing)
     values, found = prepared.values[0], prepared.findings[0]
-    reached = [f for f in found if f.code not in _BLANK or _filled(form, f, values)]
+    reached = [f for f in found if state.refused or f.code not in _BLANK or _filled(form, f, values)]
     messages, elsewhere = beside(form, reached)
     if state.editing:
         # What was wrong before keeps no change out.

@@ -181,7 +181,7 @@ def _to_mend(
     at = next((name for name in draft.form.design.by_id if _is_wrong(messages.get(name))), "")
     subject = draft.form.subject
     focus = FIND if subject is not None and at == subject.id else at
-    return draft.answer(
+    answer = draft.answer(
         Message(status, Mark.WRONG),
         messages=messages,
         top=lines,
@@ -189,6 +189,7 @@ def _to_mend(
         reason=given.reason,
         focus=focus,
     )
+    return replace(answer, state=replace(answer.state, refused="yes"))
 
 
 def _is_wrong(message: Message | None) -> bool:

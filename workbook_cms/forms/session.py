@@ -18,11 +18,13 @@ from workbook_cms.forms.form import Form
 from workbook_cms.forms.greeting import conflict_lines, greeting, own_conflicts, waiting
 from workbook_cms.forms.opening import chosen, may_leave, open_record, opened
 from workbook_cms.forms.saving import save
-from workbook_cms.forms.wording import plain, shortened
+from workbook_cms.forms.wording import plain, shortened, things
 from workbook_cms.receipts import is_alert
 from workbook_cms.workbook import Workbook
 
 __all__ = ["Session"]
+
+_MENDED = "All is mended. Submit again."
 
 
 class Session:
@@ -147,6 +149,9 @@ def _clear(draft: Draft, _given: Given) -> Answer:
 def _look(draft: Draft, given: Given) -> Answer:
     judgement = draft.judgement
     status, top = _standing(draft), []
+    if draft.state.refused:
+        left = sum(message.mark is Mark.WRONG for message in judgement.messages.values())
+        status = Message(f"{things(left)} left to mend.", Mark.WRONG) if left else Message(_MENDED, Mark.GOOD)
     if judgement.elsewhere:
         grave = any(f.severity is Severity.ERROR and not is_alert(f) for f in judgement.findings)
         status = Message(shortened(judgement.elsewhere[0], 200), Mark.WRONG if grave else Mark.DOUBT)

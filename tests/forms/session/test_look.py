@@ -137,3 +137,19 @@ def test_the_panel_has_room(with_quenby):
     text = "; ".join(with_quenby.book.policy.list_by_id["contact_reasons"].active)
     with_quenby.ask("Look", **{**ENQUIRY, "contact_reason": text})
     assert len(with_quenby.sees.panel) == 26
+
+
+def test_after_a_refusal_what_is_left_stays_marked(with_quenby):
+    """Mending one of two wrong fields leaves the other one red and counted, and then says that all is mended."""
+    with_quenby.ask("Submit", **{**ENQUIRY, "details": "", "channel": ""})
+    assert set(with_quenby.wrong()) == {"channel", "details"}
+    with_quenby.ask("Look", channel="ph")
+    assert set(with_quenby.wrong()) == {"details"}
+    assert with_quenby.sees.status.text == "1 thing left to mend."
+    with_quenby.ask("Look", details="Wants the brochure of the coast.")
+    assert with_quenby.wrong() == {}
+    assert with_quenby.sees.status.text == "All is mended. Submit again."
+    with_quenby.ask("Submit")
+    assert with_quenby.sees.receipt is not None
+    with_quenby.ask("Look", contact_name="Mia")
+    assert with_quenby.wrong() == {}
