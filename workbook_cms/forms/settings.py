@@ -21,7 +21,6 @@ class Kind(StrEnum):
 
     FRONT_END = "front-end"
     ONE_WORKBOOK = "one workbook"
-    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)
