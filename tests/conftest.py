@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,17 +24,28 @@ QUENBY = {
 }
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Folders with the workbooks of `fresh_book` and `book`, made once: tests get copies."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("fresh", "one")}
+    Workbook.create(folders["fresh"] / "customers.xlsx", today=TODAY)
+    shutil.copytree(folders["fresh"], folders["one"], dirs_exist_ok=True)
+    Workbook.open(folders["one"] / "customers.xlsx", today=TODAY).add("Stakeholders", QUENBY)
+    return folders
+
+
 @pytest.fixture
-def fresh_book(tmp_path):
+def fresh_book(made, tmp_path):
     """A World Traveller workbook with no record in it."""
-    return Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
+    shutil.copytree(made["fresh"], tmp_path, dirs_exist_ok=True)
+    return Workbook.open(tmp_path / "customers.xlsx", today=TODAY)
 
 
 @pytest.fixture
-def book(fresh_book):
+def book(made, tmp_path):
     """A World Traveller workbook with one stakeholder, STK-00001 Quenby Zafiropoulos."""
-    fresh_book.add("Stakeholders", QUENBY)
-    return fresh_book
+    shutil.copytree(made["one"], tmp_path, dirs_exist_ok=True)
+    return Workbook.open(tmp_path / "customers.xlsx", today=TODAY)
 
 
 @pytest.fixture
