@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import QUENBY, TODAY
 from workbook_cms import Workbook
-from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
+from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError, InputError
 
 INTERACTION = {
     "Stakeholder ID": "STK-00001",
@@ -169,3 +169,11 @@ def test_a_queued_change_of_a_queued_record_is_seen(book, opened_elsewhere):
         assert book.table("Bookings").get("WT1000426")["Party size"] == 4
     book.sync()
     assert book.table("Bookings").get("WT1000426")["Party size"] == 4
+
+
+def test_a_change_that_changes_nothing_is_not_accepted(book):
+    """It is said so at once, though a rule has something to say of the record; nothing is left waiting."""
+    book.add("Stakeholders", QUENBY | {"Email": None, "Given name": "Quenbie"}, override="twins")
+    with pytest.raises(InputError, match="there is nothing to change"):
+        book.update("Stakeholders", "STK-00002", {"Given name": "Quenbie"}, override="twins")
+    assert not book.pending

@@ -102,7 +102,7 @@ class Door:
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
         changed &= {field.id for name in given if (field := field_of(table, name))}
         self._changed_meanwhile(table, key, before, after, changed, seen or {})
-        if not changed and not prepared.findings[0] and found_outside(self._snapshot(), table, key) is None:
+        if not changed and found_outside(self._snapshot(), table, key) is None:
             raise InputError(
                 f"{self._snapshot().path.name}, table {table.name} {key}",
                 "there is nothing to change: the record holds these values already.",
