@@ -118,7 +118,7 @@ def setup(
         click.echo("Nothing to change.")
     elif dry_run:
         click.echo("Nothing was changed.")
-    elif any(change.id == "start-at-login" for change in changes):
+    elif start_at_login == "on" and any(change.id == "start-at-login" for change in changes):
         click.echo("It counts from the next login; `workbook-cms serve` starts the helper now.")
 
 
