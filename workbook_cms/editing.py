@@ -84,4 +84,13 @@ def read_changed(path: Path, before: Policy | None = None) -> Reading:
             f"the policy table {missing[0]} is not in it.",
             "Start from the copy that `workbook-cms policy edit` makes.",
         )
-    return sheets.read(read_tables(package, sheets.TABLE_NAMES), before)
+    tables = read_tables(package, sheets.TABLE_NAMES)
+    outside = [f"sheet {table.sheet}, cell {cell}" for table in tables.values() for cell in table.stray]
+    if outside:
+        more = f", and so do {len(outside) - 1} more cells" if len(outside) > 1 else ""
+        raise InputError(
+            f"{path.name}, {outside[0]}",
+            f"this stands outside the table{more}, so it would not count as a rule.",
+            "Drag the table's lower right corner over it, or empty it.",
+        )
+    return sheets.read(tables, before)

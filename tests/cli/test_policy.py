@@ -128,3 +128,16 @@ def test_the_copy_offers_closed_words_in_its_cells(cli: Cli, copy: Path) -> None
     assert {"choice_tables", "choice_yes_no", "choice_type"} <= lists
     assert lists <= set(book.defined_names)
     assert book["Choices"].sheet_state == "hidden"
+
+
+def test_rows_below_a_policy_table_are_not_passed_over(cli: Cli, path: Path, copy: Path) -> None:
+    """A list value typed under the table, which LibreOffice does not take into it, is refused with its cell."""
+    book = openpyxl.load_workbook(copy)
+    page = next(sheet for sheet in book if "PolicyLists" in sheet.tables)
+    row = page.max_row + 1
+    for column in range(1, 4):
+        page.cell(row, column).value = page.cell(row - 1, column).value
+    book.save(copy)
+    line = one_line(cli("policy", "apply", path, copy))
+    assert f"sheet {page.title}, cell A{row}: this stands outside the table, and so do 2 more cells" in line
+    assert "Drag the table's lower right corner over it" in line
