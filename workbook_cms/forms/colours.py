@@ -102,7 +102,8 @@ class FormLooks:
     def message(self, *, lines: int = 1) -> Format:
         """What is said beside an input."""
         upright = "top" if lines > 1 else "vcenter"
-        return self.make(num_format=_TEXT, font_size=10, text_wrap=True, indent=1, valign=upright)
+        # A dropdown's arrow stands before it.
+        return self.make(num_format=_TEXT, font_size=10, text_wrap=True, indent=2, valign=upright)
 
     @cached_property
     def quiet(self) -> Format:
@@ -145,6 +146,11 @@ class FormLooks:
         return self.make(
             num_format=_TEXT, text_wrap=True, indent=1, bottom=1, bottom_color="#EDF1F6", valign="top"
         )
+
+    @cached_property
+    def go(self) -> Format:
+        """A way to a cell; a formula, so no text cell."""
+        return self.make(font_color="#1F5AA8", underline=1, bottom=1, bottom_color="#EDF1F6", valign="top", indent=1)
 
     # conditional ------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbook_cms.forms import adapter
 from workbook_cms.forms.answers import Message
-from workbook_cms.forms.areas import Area, find_area, safe
+from workbook_cms.forms.areas import Area, LostNameError, find_area, safe
 from workbook_cms.forms.pages import PageDesign
 from workbook_cms.forms.views import Page
 
@@ -30,10 +30,19 @@ class PageSheet:
         self._status = find_area(book, design.name("status"))
         self._block = find_area(book, design.name(design.block))
         self._input = find_area(book, design.name(design.key)) if design.ask else None
+        self._links = self._links_of(book)
         self.title = self._do.title
         self._seen: str | None = None
         self._shown: list[list[str]] | None = None
         self._chosen = -1
+
+    def _links_of(self, book: xw.Book) -> Area | None:
+        if not self.design.links:
+            return None
+        try:
+            return find_area(book, self.design.name("links"))
+        except LostNameError:
+            return None  # drawn before there were any
 
     def read(self) -> tuple[str, str]:
         """Text of the input, "" where the page has none, and of the request cell."""
@@ -76,8 +85,14 @@ class PageSheet:
         if 0 <= at < self._block.height:
             self._chosen = at
 
-    def show(self, page: Page, text: str | None = None) -> None:
-        """Show rows and status; the request counts as answered. ``text`` is put into the input."""
+    def show(self, page: Page, text: str | None = None, *, here: bool = False) -> None:
+        """Show rows and status; the request counts as answered.
+
+        Args:
+            page: What to show.
+            text: Put into the input.
+            here: Whether the records are in this workbook, so that links can lead to them.
+        """
         with adapter.unprotected(self._do.sheet, filtering=True):
             if text is not None and self._input is not None:
                 self._input.write([[text]])
@@ -87,6 +102,9 @@ class PageSheet:
                 self._shown = None
                 self._block.write(rows)
                 self._shown = rows
+                if here and self._links is not None:
+                    targets = [row.link.target if row.link else "" for row in page.cut(self._links.height).rows]
+                    self._links.write([[text] for text in targets + [""] * (self._links.height - len(targets))])
             self._say(page.status)
 
     def say(self, message: Message) -> None:

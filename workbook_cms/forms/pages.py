@@ -21,6 +21,7 @@ __all__ = ["PageDesign", "draw_page", "due_table", "page_designs", "people_table
 
 _HEAD, _FIRST = 3, 4  # rows of the column headings and of the block, 0-based
 _PIXELS = 1152  # of a page: as wide as a form
+_GO = 44  # pixels of the column with the ways to cells
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class PageDesign:
         columns: Heading and relative width of the block's columns; one more, hidden, holds the look.
         rows: Rows of the block.
         span: Columns that its input takes.
+        links: Whether each row has a way to the cell it is about, in the same workbook.
     """
 
     id: str
@@ -52,6 +54,7 @@ class PageDesign:
     columns: tuple[tuple[str, int], ...]
     rows: int
     span: int = 1
+    links: bool = False
 
     def name(self, part: str) -> str:
         """Defined name of a part: ``status``, ``do``, and the page's own ``key`` and ``block``."""
@@ -96,7 +99,7 @@ def _pages(policy: Policy) -> Iterator[PageDesign]:
         )  # fmt: skip
     yield PageDesign(
         "findings", "Findings", "What breaks the rules, with the remedy.", "", "", "body", ("Check",), "CmsCheck",
-        (("Where", 26), ("Field", 18), ("Rule", 10), ("What is wrong, and the remedy", 76)), 200,
+        (("Where", 26), ("Field", 18), ("Rule", 10), ("What is wrong, and the remedy", 76)), 200, links=True,
     )  # fmt: skip
 
 
@@ -118,9 +121,9 @@ class _Page:
         roomy_rows(sheet)
         whole = sum(width for _, width in page.columns)
         for index, (_, width) in enumerate(page.columns):
-            sheet.set_column_pixels(index, index, _PIXELS * width // whole)
+            sheet.set_column_pixels(index, index, (_PIXELS - _GO * page.links) * width // whole)
         sheet.set_column(self.look_column, self.look_column, 12, looks.hidden, {"hidden": True})
-        sheet.set_column_pixels(self.look_column + 1, self.look_column + 1, 6)
+        sheet.set_column_pixels(self.look_column + 1, self.look_column + 1, _GO if page.links else 6)
         sheet.set_row_pixels(0, 42)
         sheet.set_row_pixels(1, 38)
         for column in range(self.look_column):
@@ -130,6 +133,8 @@ class _Page:
         sheet.write_string(1, self.look_column, Mark.HINT, looks.hidden)
         self._ask(buttons=buttons)
         self._block()
+        if page.links:
+            self._links()
         self._colours()
         sheet.freeze_panes(_FIRST, 0)
         sheet.set_paper(9)
@@ -172,9 +177,23 @@ class _Page:
             sheet.write_string(_HEAD, column, heading, looks.column_heading)
             for row in range(_FIRST, _FIRST + page.rows):
                 sheet.write_blank(row, column, None, looks.cell)
-                sheet.write_blank(row, self.look_column + 1, None, looks.spacer)
+                if not page.links:
+                    sheet.write_blank(row, self.look_column + 1, None, looks.spacer)
         box = (_FIRST, 0, _FIRST + page.rows - 1, self.look_column)
         ranged(self.workbook, sheet, page.name(page.block), box)
+
+    def _links(self) -> None:
+        """Beside each row a way to its cell. The formulas stand; what they lead to is written into a hidden column."""
+        from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415 - only needed by who builds
+
+        sheet, go = self.sheet, self.look_column + 1
+        sheet.set_column(go + 1, go + 1, 12, self.looks.hidden, {"hidden": True})
+        for row in range(_FIRST, _FIRST + self.page.rows):
+            target = xl_rowcol_to_cell(row, go + 1)
+            formula = f'=IF({target}="","",HYPERLINK({target},"Go"))'
+            must_do(sheet.write_formula(row, go, formula, self.looks.go, ""), self.page.title)
+        box = (_FIRST, go + 1, _FIRST + self.page.rows - 1, go + 1)
+        ranged(self.workbook, sheet, self.page.name("links"), box)
 
     def _colours(self) -> None:
         from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - only needed by who builds

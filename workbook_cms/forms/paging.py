@@ -19,6 +19,7 @@ from workbook_cms.forms.pages import page_designs
 from workbook_cms.forms.save_check import reason_in
 from workbook_cms.forms.settings import Kind
 from workbook_cms.forms.views import due_page, find_page, findings_page, record_view
+from workbook_cms.forms.wording import shortened
 from workbook_cms.reading import WorkbookReading
 
 if TYPE_CHECKING:
@@ -43,15 +44,21 @@ class Pages:
         self._book, self._backing, self._open_record = book, backing, open_record
         self._designs = {design.title: design for design in page_designs(policy)}
         self._found: dict[str, PageSheet] = {}
+        self._lost: set[str] = set()
 
     def page(self, title: str) -> PageSheet | None:
         """The page on a sheet, looked for when it comes to the front; None where there is none."""
         if title not in self._found and title in self._designs:
             try:
                 self._found[title] = PageSheet(self._book, self._designs[title])
-            except LostNameError:
-                del self._designs[title]  # made before there was such a page
+                self._lost.discard(title)
+            except LostNameError:  # damaged, or made before there was such a page
+                self._lost.add(title)
         return self._found.get(title)
+
+    def lost(self, title: str) -> bool:
+        """Whether a sheet has the name of a page and not its cells."""
+        return title in self._lost
 
     def look(self, page: PageSheet) -> bool:
         """Answer what is asked on a page; whether anything was."""
@@ -81,23 +88,25 @@ class Pages:
             self._save_anyway(page, reason)
         elif way is None:
             offered = ", ".join(page.design.requests)
-            page.say(Message(f"{request} is nothing that can be done here. Choose one of {offered}.", Mark.WRONG))
+            said = shortened(request, 40)
+            page.say(Message(f"{said} is nothing that can be done here. Choose one of {offered}.", Mark.WRONG))
         else:
             way()
 
     def check(self) -> Sequence[Finding]:
         """Check the records, in the record workbook or in the one that is open and both, and show what was found."""
         reading: WorkbookReading = self._backing.record()
-        if self._backing.settings.kind is Kind.ONE_WORKBOOK:
+        one = self._backing.settings.kind is Kind.ONE_WORKBOOK
+        if one:
             from workbook_cms.forms.open_book import open_reading  # noqa: PLC0415 - for one kind only
 
             reading = open_reading(self._book)
         found = reading.check()
-        if self._backing.settings.kind is Kind.ONE_WORKBOOK:
+        if one:
             with contextlib.suppress(LostNameError):  # made before cells were marked
                 Marks(self._book).show(found)
         if page := self._called("findings"):
-            page.show(findings_page(reading, found))
+            page.show(findings_page(reading, found), here=one)
         return found
 
     def _save_anyway(self, page: PageSheet, reason: str) -> None:

@@ -27,6 +27,12 @@ class Link:
             sheet = sheet[1:-1].replace("''", "'")
         return cls(sheet, cell)
 
+    @property
+    def target(self) -> str:
+        """What a link in the same workbook leads to: ``#'Policy lists'!C7``."""
+        quoted = self.sheet.replace("'", "''")
+        return f"#'{quoted}'!{self.cell}"
+
 
 @dataclass(frozen=True)
 class PageRow:
