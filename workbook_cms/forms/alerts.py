@@ -10,7 +10,7 @@ from validation.findings import CellValue, Finding
 from validation.policy import Action, PolicyTable, Sensitivity
 from workbook_cms.forms.answers import Line, Look, Request
 from workbook_cms.forms.form import Form
-from workbook_cms.forms.wording import listed, shortened
+from workbook_cms.forms.wording import shortened
 from workbook_cms.receipts import is_alert
 
 __all__ = ["CONFLICT", "LEAVE", "SAME", "WHOSE", "Question", "is_block", "question", "side_by_side"]
@@ -92,18 +92,16 @@ def _ways(who: str, same: bool, again: str) -> dict[str, str]:
 
 
 def _status(who: str, same: bool, ways: Mapping[str, str], request: Request) -> str:
-    said = {"Open": "Open", "Reason": f"a Reason and {request.value} again", "Clear": "Clear"}
-    choices = listed([said[way] for way in ways], "or")
+    if not who and "Reason" in ways:
+        return (
+            f"This needs a look before it is saved: correct it, or say why in Reason, then {request.value} again."
+        )
     if not who:
-        return f"This needs a look before it is saved: correct it, or choose {choices}."
-    asks = (
-        f"Was {who} meant?"
-        if not same
-        else f"Is this {who}?"
-        if "Reason" in ways
-        else f"{who} is on record already."
-    )
-    return f"{asks} Choose {choices}."
+        return "This is on record already: correct it, or choose Clear."
+    if "Reason" not in ways:
+        return f"{who} is on record already. Choose Open to change that record, or Clear."
+    asks = f"Is this {who}?" if same else f"Was {who} meant?"
+    return f"{asks} If so, choose Open. If not, say why in Reason, then {request.value} again."
 
 
 def _whole(finding: Finding) -> bool:

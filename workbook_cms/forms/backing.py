@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from validation.policy import Policy
 from workbook_cms.errors import FileError, WorkbookCmsError
 from workbook_cms.forms import adapter
 from workbook_cms.forms.areas import Area, LostNameError, find_area
-from workbook_cms.forms.frontend import FRONTEND_LAYOUT, PERSON_NAME
+from workbook_cms.forms.completion import complete_list
+from workbook_cms.forms.frontend import FRONTEND_LAYOUT, PERSON_NAME, people_list
 from workbook_cms.forms.settings import SETTINGS_NAME, FrontEndSettings, Kind
 from workbook_cms.workbook import Workbook
 
@@ -29,8 +31,8 @@ class Backing:
             FileError: Its settings are damaged.
         """
         self.book, self._today = book, today
-        self._block = find_area(book, SETTINGS_NAME)
-        self.settings = FrontEndSettings.from_rows(self._block.read())
+        self._block: Area | None = None
+        self._settings: FrontEndSettings | None = None
         self._record: Workbook | None = None
         self._person: Area | None = None
         self._claimed = ""
@@ -58,6 +60,9 @@ class Backing:
         """Look for the record workbook again next time: it may have been moved."""
         self._record = None
 
+            if person and (whole := _whole_name(self._record.policy, person)) != person:
+                self._record = self._open(whole)
+                self._claimed = self._say_back(whole) if whole else person
     @property
     def person_changed(self) -> bool:
         """Whether another name was chosen on Home since the record workbook was opened."""
@@ -97,3 +102,18 @@ class Backing:
             return self._person.read()[0][0].strip()
         except LostNameError:
             return ""
+    def _say_back(self, name: str) -> str:
+        """Write out on Home the name of which the beginning was typed there."""
+        if self._person is not None:
+            self._person.write([[name]])  # an input: protection allows it
+        return name
+
+
+
+def _whole_name(policy: Policy, typed: str) -> str:
+    """The name on the policy's list of people that was typed or begun; "" for none of them, or more than one."""
+    people = people_list(policy)
+    if people is None:
+        return typed
+    done = complete_list(typed, people, multiple=False)
+    return done.text if done.text in people.active else ""

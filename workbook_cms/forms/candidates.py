@@ -13,7 +13,7 @@ from workbook_cms.forms.completion import complete_key
 from workbook_cms.forms.design import form_design
 from workbook_cms.forms.form import Form
 from workbook_cms.forms.related import last_contacts
-from workbook_cms.forms.wording import day, shortened
+from workbook_cms.forms.wording import shortened
 from workbook_cms.search import Hit
 from workbook_cms.submission import ADD
 
@@ -71,7 +71,8 @@ def find(form: Form, query: str, limit: int = _OFFERED) -> list[Candidate]:
     found = [c for hit in hits if (c := _candidate(form, table, hit))]
     last = last_contacts(form, table, (c.key for c in found))
     return [
-        replace(c, details={**c.details, "last contact": day(last[c.key])}) if c.key in last else c for c in found
+        replace(c, details={**c.details, "last contact": display(last[c.key])}) if c.key in last else c
+        for c in found
     ]
 
 

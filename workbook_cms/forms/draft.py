@@ -132,7 +132,7 @@ class Draft:
         for part in (self._read_back(), self._guidance(), self._known()):
             found = [line for line in part if line.text]
             if found and lines and found[0].look is not Look.HEADING:
-                found.insert(0, Line(""))
+                found.insert(0, Line("", found[0].look if found[0].look is Look.GUIDANCE else Look.PLAIN))
             lines += found
         return lines[:PANEL_LINES]
 
@@ -152,10 +152,7 @@ class Draft:
             yield from lines
 
     def _guidance(self) -> Iterator[Line]:
-        lines = list(guidance(self.form, self.judgement.values))
-        if lines:
-            yield Line("Guidance", Look.HEADING)
-            yield from lines
+        yield from guidance(self.form, self.judgement.values)
 
     def _known(self) -> Iterator[Line]:
         """What is on record about whoever the form is about."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from validation.policy import Policy
 from workbook_cms.file.builder import must_do
-from workbook_cms.forms.answers import Line, Look, Mark, Request
+from workbook_cms.forms.answers import Line, Mark, Request
 from workbook_cms.forms.colours import FormLooks
 from workbook_cms.forms.design import DO, FormDesign, RowKind
+from workbook_cms.forms.folding import folded
 from workbook_cms.forms.grid import (
     CODE,
     FIRST,
@@ -25,7 +26,7 @@ from workbook_cms.forms.grid import (
     Place,
     places,
 )
-from workbook_cms.forms.inputs import first_inputs, input_prompt, key_legend
+from workbook_cms.forms.inputs import START, first_inputs, input_prompt, key_legend
 from workbook_cms.forms.marks import (
     GUIDE_LINES,
     NOT_CHOSEN,
@@ -63,13 +64,6 @@ _BELOW = 14  # rows of it below the last input: an alert stands beside the reaso
 # fits a window 1366 wide in both.
 _PIXELS = {LABEL: 140, MARK: 16, INPUT: 270, MESSAGE: 290, GAP: 12, PANEL: 424}
 _SECTION = 28  # pixels of a section's row
-_START = (
-    Line("How it goes", Look.HEADING),
-    Line("1  Type a few letters in Find: the matches appear here."),
-    Line("2  Type the number of the right one in Pick."),
-    Line("3  Fill in the rest; Tab goes to the next field."),
-    Line("4  Choose Submit at the bottom, or type s there."),
-)
 
 
 def draw_form(
@@ -247,10 +241,10 @@ class _FormSheet:
             must_do(self.sheet.conditional_format(*box, {**rule, "format": self.looks.guided}), "guidance")
 
     def _panel(self) -> None:
-        sheet, looks = self.sheet, self.looks
+        sheet, looks, start = self.sheet, self.looks, folded(START)
         for index, at in enumerate(range(self.panel_first, self.panel_last + 1)):
             look = looks.panel(first=at == FIRST, last=at == self.panel_last)
-            line = _START[index] if index < len(_START) else Line("")
+            line = start[index] if index < len(start) else Line("")
             sheet.write_string(at, PANEL, line.text, look) if line.text else sheet.write_blank(
                 at, PANEL, None, look
             )

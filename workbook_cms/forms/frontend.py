@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from validation.policy import Policy, SavePolicy
+from validation.policy import Policy, PolicyList, SavePolicy
 from workbook_cms.errors import InputError
 from workbook_cms.file.builder import build, sheet_titles
 from workbook_cms.file.home import HOME_TITLE
@@ -32,6 +32,7 @@ __all__ = [
     "form_pages",
     "make_frontend",
     "one_workbook",
+    "people_list",
     "settings_for",
     "with_forms",
 ]
@@ -164,7 +165,8 @@ def form_home(policy: Policy, home: HomeSpec, taken: Sequence[str] = ()) -> Home
         HomeLink(p.title, titles[p.name(p.block)], _ABOUT.get(p.id, p.about)) for p in page_designs(policy)
     ]
     about = "only at a login that several people share. It is kept with what you record."
-    choice = HomeChoice("Your name", PERSON_NAME, _people_list(policy), about)
+    people = people_list(policy)
+    choice = HomeChoice("Your name", PERSON_NAME, list_name(people.id) if people else "", about)
     subtitle = home.subtitle or "Every entry is checked, every change is kept."
     return replace(home, subtitle=subtitle, actions=tuple(actions), choice=choice, steps=_STEPS)
 
@@ -207,11 +209,12 @@ def _offered(policy: Policy) -> tuple[FormDesign, ...]:
     )
 
 
-def _people_list(policy: Policy) -> str:
-    """Defined name of the list of those who work here: the one with logins, or that the field of ``@me`` takes."""
-    lists = [choice.id for choice in policy.lists if any(item.login for item in choice.items)]
-    lists += [f.enum for table in policy.tables for f in table.fields if f.default == "@me" and f.enum]
-    return list_name(lists[0]) if lists else ""
+def people_list(policy: Policy) -> PolicyList | None:
+    """The list of those who work here: the one with logins, or that the field of ``@me`` takes."""
+    lists = [choice for choice in policy.lists if any(item.login for item in choice.items)]
+    fields = [f for table in policy.tables for f in table.fields if f.default == "@me" and f.enum]
+    lists += [policy.list_by_id[f.enum] for f in fields if f.enum in policy.list_by_id]
+    return lists[0] if lists else None
 
 
 def _pages(

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from workbook_cms.file.builder import cut_text
-from workbook_cms.forms.answers import Request
+from workbook_cms.forms.answers import Line, Look, Request
 from workbook_cms.forms.design import FormDesign, FormRow
 
-__all__ = ["first_inputs", "input_prompt", "key_legend"]
+__all__ = ["START", "first_inputs", "input_prompt", "key_legend"]
 
 _PROMPT_TITLE, _PROMPT_TEXT = 32, 255  # Excel's limits
+_PROMPT_WIDTH = 42  # LibreOffice does not wrap it: a longer line would cover the panel
+#: The panel while it has nothing else to show.
+START = (
+    Line("How it goes", Look.HEADING),
+    Line("1  A few letters in Find, then Enter: what fits is shown here."),
+    Line("2  The number of the right one in Pick, then Enter."),
+    Line("3  Fill in what has a red star; Enter goes on."),
+    Line("    Of a value in a list its first letters are enough."),
+    Line("4  To submit: a full stop in an empty field, then Enter."),
+)
 
 
 def first_inputs(design: FormDesign) -> dict[str, str]:
@@ -22,7 +33,8 @@ def input_prompt(row: FormRow) -> tuple[str, str] | None:
     """Title and text of what is shown while an input is selected; a control has its help beside it."""
     if row.field is None or row.locked or not row.help:
         return None
-    text = f"{row.help}\nExample: {row.field.example}" if row.field.example else row.help
+    lines = [row.help, *([f"Example: {row.field.example}"] if row.field.example else [])]
+    text = "\n".join(textwrap.fill(line, _PROMPT_WIDTH) for line in lines)
     return cut_text(row.label, _PROMPT_TITLE), cut_text(text, _PROMPT_TEXT)
 
 

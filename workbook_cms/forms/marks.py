@@ -18,6 +18,7 @@ from workbook_cms.forms.grid import INPUT, VALUE, Place
 from workbook_cms.layout import list_name
 
 __all__ = [
+    "GUIDE_LENGTH",
     "REQUIRED",
     "Formula",
     "guidance_formulas",
@@ -30,6 +31,8 @@ __all__ = [
 REQUIRED = "*"
 GUIDE_LINES = 2
 """Rows of the sheet that a line of guidance takes."""
+GUIDE_LENGTH = 135
+"""Characters of guidance that these surely hold."""
 NOT_CHOSEN = "…"
 """Ends a line of guidance while nothing is chosen that has any."""
 #: Excel takes formulas of 8,192 characters; a mark that would need a longer one is left to the session.

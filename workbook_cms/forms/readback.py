@@ -20,6 +20,7 @@ from validation.policy import (
 )
 from workbook_cms.forms.answers import Line, Look
 from workbook_cms.forms.form import Form
+from workbook_cms.forms.marks import GUIDE_LENGTH, guided_fields
 from workbook_cms.forms.phonetic import spelt, spelt_words
 from workbook_cms.forms.related import Related, related, telling
 from workbook_cms.forms.wording import day, listed, shortened, spoken_phone
@@ -130,15 +131,26 @@ def _said(value: CellValue) -> str:
 
 
 def guidance(form: Form, values: Mapping[str, CellValue]) -> Iterator[Line]:
-    """What the policy says to ask and to answer for the values chosen."""
+    """What the policy says to ask and to answer for the values chosen.
+
+    Form sheets have cells of their own for it; what has no room there comes after a heading.
+    """
+    brief: list[str] = []
+    other: list[str] = []
     for field in form.fields:
         choices = form.choices(field)
         if choices is None or field.id not in values:
             continue
         chosen = [part.strip() for part in display(values[field.id]).split(";")]
-        for item in choices.items:
-            if item.value in chosen and item.guidance:
-                yield Line(f"{item.value}: {item.guidance}")
+        found = [item for item in choices.items if item.value in chosen and item.guidance]
+        fits = len(found) == 1 == len(chosen) and field in guided_fields(form.policy, form.design)
+        for item in found:
+            fits = fits and len(f"{field.label}: {item.guidance}") <= GUIDE_LENGTH
+            (brief if fits else other).append(f"{item.value}: {item.guidance}")
+    yield from (Line(text, Look.GUIDANCE) for text in brief)
+    if other:
+        yield Line("Guidance", Look.HEADING)
+        yield from map(Line, other)
 
 
 def about(form: Form, table: PolicyTable, values: Mapping[str, CellValue]) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
-from workbook_cms.forms.answers import Answer, Given, Line, Mark, Message, Request, State
+from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request, State
 from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, safe
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
 from workbook_cms.forms.folding import arranged
@@ -26,7 +26,9 @@ _CONTROLS = (FIND, PICK, REASON, DO)
 STOP = "."
 #: In the memory, the digest of the request whose answer is being shown.
 ANSWERED = "answered"
-_PARTS = ("panel", "status", "info", "state")
+_PARTS = ("panel", "status", "info", "state", "guidance")
+#: Messages that nothing may cover.
+_URGENT = frozenset({Mark.WRONG, Mark.DOUBT})
 
 
 class DamagedFormError(WorkbookCmsError):
@@ -227,9 +229,22 @@ class FormSheet:
         if tuple(wanted) != reading.shown:
             self._messages.write(wanted)
 
+            self._clear_view(reading, [mark for _, mark in wanted])
+
+    def _clear_view(self, reading: Reading, marks: Sequence[str]) -> None:
+        """Take away the help of an input beside which something urgent is said, since it would cover that, and put it
+        back once that is mended."""
+        for row, at in reading.rows.items():
+            before, now = reading.shown[at][1] in _URGENT, marks[at] in _URGENT
+            prompt = input_prompt(self.design.by_id[row])
+            if before != now and prompt:
+                address = self._body.part(at, INPUT).address
+                adapter.prompt(self._body.sheet, address, *(("", "") if now else prompt))
     def _show_panel(self, lines: Sequence[Line], focus: int) -> None:
         if panel := self._areas.get("panel"):
-            shown = arranged(lines, panel.height, self._body.row + focus - panel.row)
+            if "guidance" in self._areas:  # cells of this sheet say that already
+                lines = [line for line in lines if line.look is not Look.GUIDANCE]
+            shown = arranged(lines or START, panel.height, self._body.row + focus - panel.row)
             self._write("panel", [(safe(line.text), line.look.value) for line in shown])
 
     def _show_status(self, message: Message) -> None:

@@ -27,7 +27,8 @@ def test_a_possible_duplicate_is_shown_beside_the_entry(adding):
     """Why it is suspected, what differs first, and what each way on does; nothing is saved."""
     answer = adding.ask("Submit", **AGAIN)
     assert (
-        adding.status == "Is this STK-00001 Quenby Zafiropoulos? Choose Open, a Reason and Submit again or Clear."
+        adding.status
+        == "Is this STK-00001 Quenby Zafiropoulos? If so, choose Open. If not, say why in Reason, then Submit again."
     )
     assert (answer.status.mark, answer.focus, answer.state.other) == (Mark.DOUBT, "@reason", "STK-00001")
     lines = adding.panel.splitlines()
@@ -105,7 +106,9 @@ def test_a_record_that_is_there_already_is_not_added_by_any_reason(adding):
     """A certain duplicate is blocked: open it, or clear."""
     same = {**AGAIN, "email": "quenby.z@example.com"}
     adding.ask("Submit", **same)
-    assert adding.status == "STK-00001 Quenby Zafiropoulos is on record already. Choose Open or Clear."
+    assert adding.status == (
+        "STK-00001 Quenby Zafiropoulos is on record already. Choose Open to change that record, or Clear."
+    )
     assert adding.sees.status.mark is Mark.WRONG
     adding.ask("Submit", why="I insist")
     assert len(adding.book.table("Stakeholders")) == 1
@@ -125,7 +128,9 @@ def test_a_doubtful_attribution_is_asked_about(with_quincy):
     form = Typist(with_quincy, "Interactions")
     form.ask("Find", find="STK-00001")
     answer = form.ask("Submit", **ENQUIRY, contact_email="quincy@example.com")
-    assert form.status == "Was STK-00002 Quincy Zafiris meant? Choose Open, a Reason and Submit again or Clear."
+    assert form.status == (
+        "Was STK-00002 Quincy Zafiris meant? If so, choose Open. If not, say why in Reason, then Submit again."
+    )
     assert answer.messages["contact_email"].mark is Mark.DOUBT
     assert "Open: put this down to STK-00002 Quincy Zafiris." in form.panel
     assert any(
@@ -161,7 +166,7 @@ def test_a_doubt_that_points_to_nobody_still_asks(with_quincy):
     form.ask("Find", find="STK-00001")
     form.ask("Submit", **ENQUIRY, contact_date_of_birth="5/5/1955")
     assert form.status == (
-        "This needs a look before it is saved: correct it, or choose a Reason and Submit again or Clear."
+        "This needs a look before it is saved: correct it, or say why in Reason, then Submit again."
     )
     assert form.sees.state.other == ""
     form.ask("Open")

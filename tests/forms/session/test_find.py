@@ -45,7 +45,7 @@ def test_candidates_are_numbered_with_what_tells_them_apart(two_smiths):
         "1  STK-00002 Ann Smith",
         "    born 1 Feb 1970 · phone 0491 570 157 · email ann@example.com",
         "2  STK-00003 Ann Smith",
-        "    born 3 Mar 1985 · phone 0491 570 158 · suburb Fitzroy · last contact Thu 5 Nov 2026",
+        "    born 3 Mar 1985 · phone 0491 570 158 · suburb Fitzroy · last contact 5 Nov 2026",
     ]
 
 
