@@ -31,8 +31,8 @@ class Backing:
             FileError: Its settings are damaged.
         """
         self.book, self._today = book, today
-        self._block: Area | None = None
-        self._settings: FrontEndSettings | None = None
+        self._block = find_area(book, SETTINGS_NAME)
+        self.settings = FrontEndSettings.from_rows(self._block.read())
         self._record: Workbook | None = None
         self._person: Area | None = None
         self._claimed = ""
@@ -54,15 +54,15 @@ class Backing:
         if self._record is None or person != self._claimed:
             self._record = self._open(person)
             self._claimed = person
+            if person and (whole := _whole_name(self._record.policy, person)) != person:
+                self._record = self._open(whole)
+                self._claimed = self._say_back(whole) if whole else person
         return self._record
 
     def forget(self) -> None:
         """Look for the record workbook again next time: it may have been moved."""
         self._record = None
 
-            if person and (whole := _whole_name(self._record.policy, person)) != person:
-                self._record = self._open(whole)
-                self._claimed = self._say_back(whole) if whole else person
     @property
     def person_changed(self) -> bool:
         """Whether another name was chosen on Home since the record workbook was opened."""
@@ -94,6 +94,12 @@ class Backing:
             )
         return open_workbook(self.book, today=self._today, person=person)
 
+    def _say_back(self, name: str) -> str:
+        """Write out on Home the name of which the beginning was typed there."""
+        if self._person is not None:
+            self._person.write([[name]])  # an input: protection allows it
+        return name
+
     def _person_said(self) -> str:
         """Who the user of a shared login says she is."""
         try:
@@ -102,12 +108,6 @@ class Backing:
             return self._person.read()[0][0].strip()
         except LostNameError:
             return ""
-    def _say_back(self, name: str) -> str:
-        """Write out on Home the name of which the beginning was typed there."""
-        if self._person is not None:
-            self._person.write([[name]])  # an input: protection allows it
-        return name
-
 
 
 def _whole_name(policy: Policy, typed: str) -> str:

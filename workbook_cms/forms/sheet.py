@@ -15,6 +15,7 @@ from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, sa
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
 from workbook_cms.forms.folding import arranged
 from workbook_cms.forms.grid import CODE, ID, INPUT, MESSAGE
+from workbook_cms.forms.inputs import START, input_prompt
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -228,7 +229,6 @@ class FormSheet:
                 wanted[reading.rows[row]] = (safe(message.text), message.mark.value)
         if tuple(wanted) != reading.shown:
             self._messages.write(wanted)
-
             self._clear_view(reading, [mark for _, mark in wanted])
 
     def _clear_view(self, reading: Reading, marks: Sequence[str]) -> None:
@@ -240,6 +240,7 @@ class FormSheet:
             if before != now and prompt:
                 address = self._body.part(at, INPUT).address
                 adapter.prompt(self._body.sheet, address, *(("", "") if now else prompt))
+
     def _show_panel(self, lines: Sequence[Line], focus: int) -> None:
         if panel := self._areas.get("panel"):
             if "guidance" in self._areas:  # cells of this sheet say that already
