@@ -28,6 +28,7 @@ __all__ = [
     "copy_to",
     "file_of",
     "is_read_only",
+    "fill",
     "never_wait",
     "program_of",
     "prompt",
@@ -159,7 +160,16 @@ def unprotected(sheet: xw.Sheet, *, filtering: bool = False) -> Iterator[None]:
     program = program_of(sheet)
     with calls():
         api = sheet.api
-        _lift(program, api)
+    try:
+        with calls():
+            _lift(program, api)
+    except SpreadsheetError as error:
+        if type(error) is not SpreadsheetError:
+            raise
+        with calls():
+            title = f"The sheet {sheet.name}"
+        problem = "is protected with a password, so nothing can be shown on it."
+        raise SpreadsheetError(title, problem, "Take the password off: Review, Unprotect Sheet.") from error
     try:
         yield
     finally:

@@ -16,13 +16,18 @@ from workbook_cms.forms.engines.errors import BookClosedError, SpreadsheetError
 if TYPE_CHECKING:
     import xlwings as xw
 
-__all__ = ["Area", "LostNameError", "area_of", "find_area", "safe", "text_of"]
+__all__ = ["MAX_SHOWN", "Area", "LostNameError", "area_of", "find_area", "safe", "text_of"]
 
 #: What Excel would take as a formula at the beginning of a cell that is not formatted as text.
 _FORMULA = ("=", "+", "-", "@")
 
+#: The longest text that is shown: whatever its characters, a cell takes it.
+MAX_SHOWN = 16_000
+
 #: A blank cell as appscript gives it, and error cells as COM does (#NULL! to #N/A).
 _MAC_BLANK, _COM_ERRORS = "k.missing_value", range(-2146826288, -2146826240)
+_ERROR_NAMES = {2000: "#NULL!", 2007: "#DIV/0!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!", 2042: "#N/A"}
+_NO_ERROR = -2146828288  # what COM adds to Excel's number of an error
 #: What a name of one rectangle refers to: ='Record an interaction'!$A$3:$F$39
 _REFERENCE = re.compile(r"=('(?:[^']|'')+'|[^'!]+)!\$([A-Z]{1,3})\$(\d+)(?::\$([A-Z]{1,3})\$(\d+))?")
 
@@ -80,7 +85,7 @@ class Area:
     def _cells(self) -> xw.Range:
         """Kept, since getting it takes as long as a read; the program moves it along when rows are moved."""
         end = (self.row + self.height - 1, self.column + self.width - 1)
-        return self.sheet.range((self.row, self.column), end)
+        return self.sheet.range((self.row, self.column), end).options(err_to_str=True)
 
 
 def find_area(book: xw.Book, name: str) -> Area:
@@ -138,13 +143,13 @@ def area_of(areas: Mapping[str, Area], part: str) -> Area:
 
 
 def text_of(value: object) -> str:
-    """The text of a cell, as somebody would type it: a pasted date or number is no text yet; of an error, nothing."""
+    """The text of a cell, as somebody would type it: a pasted date or number is no text yet; of an error, its name."""
     if value is None or str(value) == _MAC_BLANK:
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int) and value in _COM_ERRORS:
-        return ""
+        return _ERROR_NAMES.get(value - _NO_ERROR, "#VALUE!")
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         return str(int(value))
     if isinstance(value, dt.datetime):
@@ -154,5 +159,6 @@ def text_of(value: object) -> str:
 
 
 def safe(text: str) -> str:
-    """A text that no program takes for a formula, in a cell that is not formatted as text."""
-    return f" {text}" if text.startswith(_FORMULA) else text
+    """A text that no program takes for a formula, in a cell that is not formatted as text, and that fits into one."""
+    text = f" {text}" if text.startswith(_FORMULA) else text
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

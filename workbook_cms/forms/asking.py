@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
 from workbook_cms.forms.sheet import Reading
+from workbook_cms.forms.wording import shortened
 
 __all__ = ["SAVING", "Asked", "asked", "request_of"]
 
@@ -42,10 +43,9 @@ def asked(design: FormDesign, reading: Reading, seen: Sequence[str] | None) -> A
     """
     if reading.request:
         request = request_of(design, reading.request)
+        said = shortened(reading.request, 40)
         offered = ", ".join(one.value for one in design.requests)
-        problem = (
-            "" if request else f"{reading.request} is nothing that can be done here. Choose one of {offered}."
-        )
+        problem = "" if request else f"{said} is nothing that can be done here. Choose one of {offered}."
         return Asked(request, reading.stopped(seen or ()) or reading, problem)
     if stopped := reading.stopped(seen or ()):
         return Asked(Request.SUBMIT, stopped)

@@ -24,18 +24,24 @@ class Backing:
     """What a workbook with forms writes to."""
 
     def __init__(self, book: xw.Book, today: dt.date | None = None) -> None:
-        """Read what the workbook knows about itself.
-
-        Raises:
-            LostNameError: It has no forms of ours.
-            FileError: Its settings are damaged.
-        """
         self.book, self._today = book, today
-        self._block = find_area(book, SETTINGS_NAME)
-        self.settings = FrontEndSettings.from_rows(self._block.read())
+        self._block: Area | None = None
+        self._settings: FrontEndSettings | None = None
         self._record: Workbook | None = None
         self._person: Area | None = None
         self._claimed = ""
+
+    @property
+    def settings(self) -> FrontEndSettings:
+        """What the workbook knows about itself.
+
+        Raises:
+            LostNameError: It knows nothing.
+            FileError: That is damaged.
+        """
+        if self._settings is None:
+            self._settings = FrontEndSettings.from_rows(self._settings_block().read())
+        return self._settings
 
     def record(self) -> Workbook:
         """The record workbook; its policy decides, whatever the front-end was made from.
@@ -60,8 +66,8 @@ class Backing:
         return self._record
 
     def forget(self) -> None:
-        """Look for the record workbook again next time: it may have been moved."""
-        self._record = None
+        """Look for the record workbook again next time: it may have been moved, and the settings mended."""
+        self._record = self._settings = None
 
     @property
     def person_changed(self) -> bool:
@@ -71,10 +77,16 @@ class Backing:
     def keep(self, settings: FrontEndSettings) -> None:
         """Write the settings, such as the policy that the lists are from by now."""
         rows = settings.rows()
-        blank = [["", ""]] * (self._block.height - len(rows))
-        with adapter.unprotected(self._block.sheet):
-            self._block.write([*rows, *blank])
-        self.settings = settings
+        block = self._settings_block()
+        blank = [["", ""]] * (block.height - len(rows))
+        with adapter.unprotected(block.sheet):
+            block.write([*rows, *blank])
+        self._settings = settings
+
+    def _settings_block(self) -> Area:
+        if self._block is None:
+            self._block = find_area(self.book, SETTINGS_NAME)
+        return self._block
 
     def _open(self, person: str) -> Workbook:
         with adapter.calls(str(self.settings.kind)):

@@ -14,7 +14,7 @@ from validation.policy import Policy
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
 from workbook_cms.forms.answers import Answer, Mark, Message, Request
-from workbook_cms.forms.areas import LostNameError, find_area
+from workbook_cms.forms.areas import LostNameError
 from workbook_cms.forms.asking import SAVING, Asked, asked, request_of
 from workbook_cms.forms.backing import Backing
 from workbook_cms.forms.design import FIND, FormDesign, form_designs
@@ -29,7 +29,8 @@ from workbook_cms.forms.paging import Pages
 from workbook_cms.forms.renewing import renew
 from workbook_cms.forms.session import Session
 from workbook_cms.forms.settings import SETTINGS_NAME
-from workbook_cms.forms.sheet import ANSWERED, FormSheet, Reading
+from workbook_cms.forms.sheet import ANSWERED, DamagedFormError, FormSheet, Reading
+from workbook_cms.forms.status import say_on
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -59,21 +60,21 @@ class Desk:
     def __init__(
         self, book: xw.Book, *, today: dt.date | None = None, note: Callable[[str], object] = lambda _: None
     ) -> None:
-        """Read what the workbook knows about itself.
+        """Nothing of the workbook is looked at yet but its name.
 
         Args:
             book: The open workbook.
             today: As for `Workbook.open`.
             note: Takes a line for the log: what was done, no values.
-
-        Raises:
-            LostNameError: It has no forms of ours.
-            FileError: Its settings are damaged.
         """
-        self.book, self._note = book, note
+        self.book, self._note, self._today = book, note, today
         with adapter.calls():
             self.name = str(book.name)
-        self._backing = Backing(book, today)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing of the workbook but its name: all of it is looked for when it is needed."""
+        self._backing = Backing(self.book, self._today)
         self._digest = ""
         self._designs: tuple[FormDesign, ...] = ()
         self._forms: dict[str, _Form] = {}
@@ -93,10 +94,20 @@ class Desk:
             SpreadsheetBusyError: The program takes no calls now; the next tick goes on.
             SpreadsheetGoneError: The program was closed.
             BookClosedError: The workbook was closed.
+            SpreadsheetError: Something stands not where it stood; the next tick looks for all of it.
         """
-        if self._finish is not None:
-            self._finish()
-            return True
+        try:
+            if self._finish is not None:
+                self._finish()
+                return True
+            return self._tick()
+        except (SpreadsheetBusyError, SpreadsheetGoneError, BookClosedError):
+            raise
+        except SpreadsheetError:
+            self._forget()  # a sheet was renamed, say; the entry keeps its id, so nothing is saved twice
+            raise
+
+    def _tick(self) -> bool:
         title = self._title()
         if not self._digest and not self._bound(title):
             return False
@@ -163,6 +174,13 @@ class Desk:
             return True
         form = self._form(title)
         if form is None:
+            if self._lost(title):
+                with self._explaining(title, lambda message: say_on(self.book, title, message)):
+                    raise DamagedFormError(
+                        f"The sheet {title}",
+                        "has lost named cells, so it cannot be used. Nothing in it was changed.",
+                        "Undo the last step, or make a new front-end.",
+                    )
             return False
         with self._explaining(title, form.sheet.say):
             reading = form.sheet.read()
@@ -221,7 +239,7 @@ class Desk:
 
     def _bound(self, title: str) -> bool:
         """Find the forms; False, with the reason on the sheet, where that cannot be done."""
-        with self._explaining(title, lambda message: self._say_by_name(title, message)):
+        with self._explaining(title, lambda message: say_on(self.book, title, message)):
             self._bind(self._backing.record().policy)
             return True
         return False
@@ -247,8 +265,14 @@ class Desk:
                 self._forms[sheet.title] = _Form(sheet, known.seen if known else None)
                 if sheet.title == title:
                     return self._forms[title]
-        self._others.add(title)
+        if not self._lost(title):
+            self._others.add(title)
         return None
+
+    def _lost(self, title: str) -> bool:
+        """Whether a sheet has the name of a form or a page and not its cells."""
+        page = self._pages is not None and self._pages.lost(title)
+        return page or any(design.sheet == title for design in self._designs)
 
     # when it cannot go on --------------------------------------------------------------------------------------
 
@@ -276,25 +300,10 @@ class Desk:
             say(Message(text, Mark.WRONG))
             self._explained = (title, text)
 
-    def _say_by_name(self, title: str, message: Message) -> None:
-        """Say something on a sheet whose form could not be bound: by the name of its status line alone."""
-        with adapter.calls(self.name):
-            names = [str(known.name) for known in self.book.names]
-        for name in names:
-            if name.startswith("form_") and name.endswith(".status"):
-                status = find_area(self.book, name)
-                if status.title != title:
-                    continue
-                with adapter.unprotected(status.sheet):
-                    status.write([[message.text, *[""] * (status.width - 2), message.mark.value]])
-                return
-        with adapter.calls(self.name):
-            adapter.tell(self.book, message.text)
-
 
 def _told(memory: str) -> str:
     """Digest of the request whose answer was being shown when the form was left; "" for none."""
     try:
         return str(json.loads(memory or "{}").get(ANSWERED, ""))
-    except (AttributeError, ValueError):
+    except (AttributeError, ValueError, RecursionError):
         return ""

@@ -25,6 +25,8 @@ from workbook_cms.receipts import Receipt, is_alert, stopping
 __all__ = ["save"]
 
 _SOURCE = "form"
+#: What a cell shows whose formula has no value; nobody means that.
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _OLDER = "This form is older than the rules: ask for a new front-end."
 
 
@@ -216,7 +218,7 @@ def _ask(draft: Draft, given: Given, asking: Question, messages: dict[str, Messa
 
 
 def _unfit(draft: Draft, reason: str) -> dict[str, Message]:
-    """Texts that no cell can hold, beside their fields."""
+    """Texts that no cell can hold, and errors of formulas, beside their fields."""
     messages = {}
     for name, text in [*draft.texts.items(), (REASON, reason)]:
         if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
@@ -224,4 +226,6 @@ def _unfit(draft: Draft, reason: str) -> dict[str, Message]:
             messages[name] = Message(shorten, Mark.WRONG)
         elif FORBIDDEN.search(tidy(text, lines=True)):
             messages[name] = Message("holds a character that no cell can hold. Type it again.", Mark.WRONG)
+        elif text in _ERRORS:
+            messages[name] = Message(f"holds the error {text}. Type the value.", Mark.WRONG)
     return messages

@@ -21,6 +21,7 @@ from workbook_cms.forms.engines.errors import (
     SpreadsheetError,
     SpreadsheetGoneError,
 )
+from workbook_cms.forms.status import tell
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -57,6 +58,7 @@ class _Served:
     number: int
     next_look: float = 0.0
     pause: float = _TICK
+    failed: bool = False
 
 
 @dataclass(eq=False)
@@ -123,7 +125,7 @@ class Helper:
                 if served.desk.tick():
                     answered = True
                     self.log.info("front-end %d: %.0f ms", served.number, (time.perf_counter() - began) * 1000)
-                served.pause = _TICK
+                served.pause, served.failed = _TICK, False
             except SpreadsheetBusyError:
                 # Somebody is typing in a cell: asked again soon, then less often, so that typing is never slow.
                 served.next_look = now + served.pause
@@ -137,6 +139,10 @@ class Helper:
 
     def _discover(self) -> None:
         found: dict[str, xw.Book] = {}
+                if served.failed:  # once may be a sheet that was renamed, and is found at the next look
+                    self._say(str(error))
+                    tell(served.desk.book, str(error))
+                served.failed = True
         try:
             for key, book in self.source.books():
                 found[key] = book
@@ -163,10 +169,6 @@ class Helper:
             desk = Desk(book, today=self.today, note=lambda text: self.log.info("front-end %d: %s", number, text))
         except SpreadsheetError:
             return  # met at the next look
-        except (FileError, LostNameError) as error:
-            self._strangers.add(key)
-            self._say(str(error))
-            return
         self._met = number
         self._served[key] = _Served(desk, number)
         self._say(f"Serving {desk.name}.")

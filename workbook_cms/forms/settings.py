@@ -63,7 +63,7 @@ class FrontEndSettings:
                 found.get("xlwings", ""),
                 found.get("made", ""),
             )
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             raise FileError(
                 f"sheet {SETTINGS_SHEET}",
                 "the settings of this front-end are damaged.",

@@ -119,12 +119,12 @@ class FormSheet:
             DamagedFormError: A row of the form was deleted, or a column.
         """
         rows = self._body.read()
-        if tuple(row[ID] for row in rows) != self._ids:
+        if tuple(row[ID] for row in rows) != self._ids or len(rows[0]) != CODE + 1:
             self._ids = ()  # looked at again next time, unless all is well
             self.find()
             rows = self._body.read()
-            if self._body.width <= CODE:
-                raise self._damaged("has lost a column")
+            if self._body.width != CODE + 1:
+                raise self._damaged("has lost a column" if self._body.width <= CODE else "has a column too many")
             ids = tuple(row[ID] for row in rows)
             self._rows = self._placed(ids)
             self._ids = ids

@@ -49,7 +49,10 @@ class Sheets(Part, base_classes.Sheets):
     @property
     def active(self) -> Sheet:
         """The sheet that is shown."""
-        return Sheet(self.book, self.book.controller.getActiveSheet())
+        sheet = self.book.controller.getActiveSheet()
+        if sheet is None:  # what a closed workbook answers
+            raise explain(self)
+        return Sheet(self.book, sheet)
 
     def __call__(self, name_or_index: str | int) -> Sheet:
         if isinstance(name_or_index, int):
