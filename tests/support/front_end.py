@@ -84,6 +84,11 @@ class OpenFrontEnd:
         return self._part("status").value[-1] or ""
 
     @property
+    def info(self) -> str:
+        """The facts at the right of the title."""
+        return self._part("info").value or ""
+
+    @property
     def panel(self) -> str:
         """The lines beside the form."""
         return "\n".join(row[0] or "" for row in self._part("panel").value).strip()

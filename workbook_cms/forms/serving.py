@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbook_cms.errors import FileError, WorkbookCmsError
-from workbook_cms.forms.areas import LostNameError
+from workbook_cms.forms.autocomplete import stop_completing
 from workbook_cms.forms.desk import Desk, is_front_end
 from workbook_cms.forms.engines.errors import (
     BookClosedError,
@@ -85,6 +85,7 @@ class Helper:
     _look_again: float = field(init=False, repr=False, default=0.0)
     _met: int = field(init=False, repr=False, default=0)
     _said: str = field(init=False, repr=False, default="")
+    _put_back: list[Callable[[], None]] = field(init=False, repr=False, default_factory=list)
 
     @property
     def front_ends(self) -> tuple[str, ...]:
@@ -93,9 +94,12 @@ class Helper:
 
     def run(self) -> None:
         """Serve until interrupted."""
-        while True:
-            self.step()
-            self.wait(_TICK)
+        try:
+            while True:
+                self.step()
+                self.wait(_TICK)
+        finally:
+            self._leave_as_it_was()
 
     def once(self) -> bool:
         """Look for front-ends and answer what waits there now; whether anything was served."""
@@ -135,14 +139,14 @@ class Helper:
             except SpreadsheetError as error:
                 self.log.warning("front-end %d: %s", served.number, type(error).__name__)
                 served.next_look = now + _LONGEST_PAUSE
-        return answered
-
-    def _discover(self) -> None:
-        found: dict[str, xw.Book] = {}
                 if served.failed:  # once may be a sheet that was renamed, and is found at the next look
                     self._say(str(error))
                     tell(served.desk.book, str(error))
                 served.failed = True
+        return answered
+
+    def _discover(self) -> None:
+        found: dict[str, xw.Book] = {}
         try:
             for key, book in self.source.books():
                 found[key] = book
@@ -171,6 +175,8 @@ class Helper:
             return  # met at the next look
         self._met = number
         self._served[key] = _Served(desk, number)
+        if (again := stop_completing(book)) is not None:
+            self._put_back.append(again)
         self._say(f"Serving {desk.name}.")
         self.log.info("front-end %d: met", number)
 
@@ -179,6 +185,13 @@ class Helper:
             self._look_again = 0.0
             self._say(f"{served.desk.name} was closed.")
             self.log.info("front-end %d: left", served.number)
+        if not self._served:
+            self._leave_as_it_was()
+
+    def _leave_as_it_was(self) -> None:
+        """Put back what was changed in the program for the time of serving."""
+        while self._put_back:
+            self._put_back.pop()()
 
     def _say(self, text: str) -> None:
         if text != self._said:
