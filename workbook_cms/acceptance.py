@@ -24,10 +24,17 @@ _UNVERIFIED = "(unverified)"
 
 @dataclass(frozen=True)
 class Writing:
-    """How entries that wait are written, and what the receipt of a written one says."""
+    """How entries that wait are written, and what the receipt of a written one says.
+
+    Attributes:
+        drain: Writes what waits.
+        state: What the receipt says.
+        holds: Tells which of the journal's entries stand already where this writes to.
+    """
 
     drain: Callable[[Snapshot], Drained] = drain
     state: str = WRITTEN
+    holds: Callable[[Snapshot], frozenset[str]] = lambda _: frozenset()
 
 
 class Acceptance:
@@ -55,6 +62,10 @@ class Acceptance:
         self._account, self._machine, self._claimed = account, machine, person
         self._writing = writing or Writing()
 
+    def waits(self, submission: Submission) -> bool:
+        """Whether a submission of the journal is still to be written, by the way this workbook is written to."""
+        return submission.entries[0].id not in self._writing.holds(self._snapshot())
+
     def actor(self, source: str) -> Actor:
         """Who is at the keyboard: the account, and the person that the Staff list says it is."""
         person, verified = self.who()
@@ -75,7 +86,8 @@ class Acceptance:
         for submission in snapshot.pending if entry_id else ():
             for entry in submission.entries:
                 if entry.id == entry_id:
-                    return _receipt(snapshot, entry, QUEUED, None, submission.when)
+                    state = QUEUED if self.waits(submission) else self._writing.state
+                    return _receipt(snapshot, entry, state, None, submission.when)
         if entry_id and snapshot.holds([entry_id]):
             for row in snapshot.history:
                 if row.entry == entry_id and row.key:

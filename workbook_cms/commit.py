@@ -7,8 +7,9 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 
-from workbook_cms.batch import Batch, Drained, Place, chain_end, next_head
+from workbook_cms.batch import Batch, Conflict, Drained, Place, chain_end, next_head
 from workbook_cms.errors import FileError
+from workbook_cms.file.platform import open_by
 from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
@@ -30,19 +31,23 @@ def drain(snapshot: Snapshot) -> Drained:
     """
     batch = Batch(snapshot)
     taken: list[JournalFile] = []
+    met: list[tuple[JournalFile, Conflict]] = []
     waiting = list(readable(snapshot.side.journal(), snapshot.policy))
     written = snapshot.holds(submission.entries[0].id for _, submission in waiting)
     for file, submission in waiting:
         if submission.entries[0].id not in written:
             problem = batch.take(submission)
             if problem is not None:
-                snapshot.side.set_aside(file, {"problem": problem.problem, "entry": problem.entry.id})
                 batch.drained.conflicts[problem.entry.id] = problem
+                met.append((file, problem))
                 continue
         taken.append(file)
     batch.write()
     if batch.history:
         _keep_head(snapshot, batch.new_head())
+    if batch.history or not open_by(snapshot.path):  # who has it open may be about to save what the entry is for
+        for file, problem in met:
+            snapshot.side.set_aside(file, {"problem": problem.problem, "entry": problem.entry.id})
     for file in taken:
         # The workbook holds it: what stays in the journal now is retired by the next writer, and not written again.
         with contextlib.suppress(FileError):

@@ -24,7 +24,7 @@ from workbook_cms.integrity import file_findings
 from workbook_cms.receipts import Prepared
 from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
-from workbook_cms.submission import Entry
+from workbook_cms.submission import Entry, Submission
 from workbook_cms.tables import Findings, Table
 
 if TYPE_CHECKING:
@@ -154,9 +154,19 @@ class WorkbookReading:
         return pd.DataFrame(rows, columns=[column.label for column in HISTORY_TABLE.columns])
 
     @property
+    def waiting(self) -> tuple[Submission, ...]:
+        """Accepted submissions that are still to be written, oldest first."""
+        return tuple(one for one in self.snapshot().pending if self._door.acceptance.waits(one))
+
+    @property
     def pending(self) -> tuple[Entry, ...]:
-        """Accepted entries that the file does not hold yet."""
-        return tuple(entry for submission in self.snapshot().pending for entry in submission.entries)
+        """Accepted entries that are still to be written."""
+        return tuple(entry for submission in self.waiting for entry in submission.entries)
+
+    @property
+    def unsaved(self) -> tuple[Submission, ...]:
+        """Accepted submissions that stand in the open workbook, and not in the file yet; oldest first."""
+        return tuple(one for one in self.snapshot().pending if not self._door.acceptance.waits(one))
 
     def conflicts(self) -> tuple[Conflicted, ...]:
         """Accepted changes of the person at the keyboard that could no longer be applied, oldest first."""

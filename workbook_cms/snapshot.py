@@ -30,7 +30,7 @@ from workbook_cms.submission import ADD, Entry, Submission
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
 
-__all__ = ["Snapshot", "readable", "record"]
+__all__ = ["Snapshot", "readable", "record", "with_waiting"]
 
 
 class Snapshot:
@@ -191,7 +191,7 @@ class Snapshot:
             return self._whole[table.id]
         waiting = [e for submission in self.pending for e in submission.entries if e.table == table.id]
         if waiting:
-            whole = type_table(_with_waiting(self.frame(table), waiting), self.policy)
+            whole = type_table(with_waiting(self.frame(table), waiting), self.policy)
         elif table.id in self._typed:
             whole = self._typed[table.id]
         else:
@@ -271,7 +271,7 @@ def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
     )
 
 
-def _with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
+def with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
     """The frame with waiting adds, which have row 0, below, and waiting updates laid over both."""
     if not entries:
         return frame

@@ -6,12 +6,12 @@ import openpyxl
 import pytest
 
 from tests.conftest import TODAY
+from tests.support.calls import count_calls
 from tests.support.front_end import INTERACTION, OpenFrontEnd
 from workbook_cms.forms import desk as desks
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.backing import Backing
 from workbook_cms.forms.desk import Desk
-from workbook_cms.forms.engines import books, libreoffice, names, ranges, sheets
 from workbook_cms.forms.sheet import ANSWERED
 from workbook_cms.workbook import Workbook
 
@@ -230,7 +230,7 @@ def test_typed_while_the_answer_came(filled, desk) -> None:
     form = desks.FormSheet(filled.book, filled.design)
     reading = form.read()
     given = form.given(reading, Request.CLEAR, form.memory())
-    answer = desks.Session(Backing(filled.book, TODAY).record(), filled.design).answer(given)
+    answer = desks.answered(Backing(filled.book, TODAY).record(), filled.design, given)
     filled.type("outcome", "just typed")
     form.show(answer, reading, Request.CLEAR)
     assert filled.text("outcome") == "just typed"
@@ -239,45 +239,9 @@ def test_typed_while_the_answer_came(filled, desk) -> None:
 
 def test_a_submit_takes_few_calls(filled, desk, monkeypatch) -> None:
     """A submit makes at most 30 calls of xlwings: over COM each costs some 10 ms."""
-    counted: list[str] = []
-    for cls in (
-        books.Book,
-        books.Books,
-        libreoffice.App,
-        names.Names,
-        names.Name,
-        ranges.Range,
-        sheets.Sheets,
-        sheets.Sheet,
-    ):
-        for name, member in list(vars(cls).items()):
-            if name.startswith("_") or name in ("alive", "open", "place", "api"):
-                continue
-            if isinstance(member, property):
-                monkeypatch.setattr(cls, name, _counting_property(member, f"{cls.__name__}.{name}", counted))
-            elif callable(member):
-                monkeypatch.setattr(cls, name, _counting(member, f"{cls.__name__}.{name}", counted))
+    counted = count_calls(monkeypatch)
     filled.ask("Submit")
     counted.clear()
     assert desk.tick()
     assert filled.status.startswith("Saved as")
     assert len(counted) <= 30, "\n".join(counted)
-
-
-def _counting(function, name, counted):
-    """A call of the engine that notes itself; what the engine asks of itself meanwhile is no call of xlwings."""
-
-    def call(*arguments, **options):
-        counted.append(name)
-        count = len(counted)
-        try:
-            return function(*arguments, **options)
-        finally:
-            del counted[count:]
-
-    return call
-
-
-def _counting_property(member, name, counted):
-    ways = [function and _counting(function, name, counted) for function in (member.fget, member.fset)]
-    return property(*ways, doc=member.__doc__)

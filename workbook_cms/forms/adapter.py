@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +28,14 @@ __all__ = [
     "calls",
     "copy_to",
     "file_of",
-    "is_read_only",
     "fill",
+    "is_read_only",
     "never_wait",
     "program_of",
     "prompt",
     "tell",
     "unprotected",
+    "values_of",
 ]
 
 
@@ -195,6 +197,24 @@ def prompt(sheet: xw.Sheet, address: str, title: str, text: str) -> None:
 def tell(book: xw.Book, text: str) -> None:
     """Say something in the program's own status line."""
     book.app.status_bar = text
+
+
+def values_of(cells: xw.Range, engine: xw.main.Engine) -> list[list[Any]]:
+    """The values of a block, row by row, as xlwings gives them, error cells as their text.
+
+    xlwings' own way asks the program for the sheet, the book and the application of the block first, each time.
+    """
+    found = cells.options(err_to_str=True).raw_value
+    rows = found if isinstance(found, (list, tuple)) else [found]
+    if not isinstance(rows[0], (list, tuple)):
+        rows = [rows]  # one row may come without its list
+    cleaned: list[list[Any]] = engine.impl.clean_value_data(rows, dt.datetime, None, None, True)
+    return cleaned
+
+
+def fill(cells: xw.Range, rows: Sequence[Sequence[Any]], engine: xw.main.Engine) -> None:
+    """Write values into a block that is just as large, in one call; None empties a cell."""
+    cells.raw_value = tuple(tuple(engine.impl.prepare_xl_data_element(v, {}) for v in row) for row in rows)
 
 
 def copy_to(book: xw.Book, path: Path) -> None:

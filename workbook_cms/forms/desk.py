@@ -13,6 +13,7 @@ from validation.findings import Finding
 from validation.policy import Policy
 from workbook_cms.errors import WorkbookCmsError
 from workbook_cms.forms import adapter
+from workbook_cms.forms.answering import answered
 from workbook_cms.forms.answers import Answer, Mark, Message, Request
 from workbook_cms.forms.areas import LostNameError
 from workbook_cms.forms.asking import SAVING, Asked, asked, request_of
@@ -27,7 +28,6 @@ from workbook_cms.forms.engines.errors import (
 from workbook_cms.forms.inputs import first_inputs
 from workbook_cms.forms.paging import Pages
 from workbook_cms.forms.renewing import renew
-from workbook_cms.forms.session import Session
 from workbook_cms.forms.settings import SETTINGS_NAME
 from workbook_cms.forms.sheet import ANSWERED, DamagedFormError, FormSheet, Reading
 from workbook_cms.forms.status import say_on
@@ -213,11 +213,11 @@ class Desk:
             if first and request in SAVING and _told(memory) == reading.digest(request):
                 # It was saved, and whoever served this form stopped before the inputs were cleared.
                 clean = replace(given, request=Request.NEXT, inputs=given.state.loaded)
-                answer = Session(book, form.sheet.design).answer(clean)
+                answer = answered(book, form.sheet.design, clean)
                 saved = given.state.last or "What stood here"
                 answer = replace(answer, status=Message(f"{saved} was saved already.", Mark.GOOD))
             else:
-                answer = Session(book, form.sheet.design).answer(given)
+                answer = answered(book, form.sheet.design, given)
             if self._news and (first or request is Request.GREET):
                 text = f"New in the rules: {', '.join(self._news)}. Make a new front-end to have it."
                 answer = replace(answer, status=Message(f"{answer.status.text} {text}".strip(), Mark.DOUBT))

@@ -26,13 +26,15 @@ def info(form: Form) -> str:
     parts = [form.policy.settings.organisation, person]
     if since := _since(form):
         parts.append(f"{len(form.book.pending):,} queued since {moment(since, form.today)}")
+    if form.book.unsaved:
+        parts.append(f"not saved since {moment(form.book.unsaved[0].when, form.today)}")
     if by := open_elsewhere(form):
         parts.append(by)
     return " | ".join(parts)
 
 
 def _since(form: Form) -> dt.datetime | None:
-    return min((submission.when for submission in form.book.snapshot().pending), default=None)
+    return min((submission.when for submission in form.book.waiting), default=None)
 
 
 def open_elsewhere(form: Form) -> str:

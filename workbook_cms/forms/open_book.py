@@ -7,16 +7,22 @@ anything is written.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from validation.digests import canonical
+from validation.frames import TypedTable
+from validation.policy import PolicyTable
+from validation.typing import type_table
 from workbook_cms.acceptance import Writing
 from workbook_cms.batch import Batch, Drained
 from workbook_cms.errors import WorkbookLockedError
 from workbook_cms.file.layout import CellValue
+from workbook_cms.file.platform import OpenBy
 from workbook_cms.file.raw_table import RawTable
 from workbook_cms.file.writer import Append, Change, Patch
 from workbook_cms.forms import adapter
@@ -25,17 +31,17 @@ from workbook_cms.forms.open_tables import OpenTables
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.reading import WorkbookReading
 from workbook_cms.receipts import OPEN
-from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import ADD, Entry, Submission
+from workbook_cms.snapshot import Snapshot, readable, record, with_waiting
+from workbook_cms.submission import ADD, UPDATE, Entry, Submission
 from workbook_cms.workbook import Workbook
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-__all__ = ["open_reading", "open_workbook"]
+__all__ = ["OpenWorkbook", "open_reading", "open_workbook"]
 
 
-def open_workbook(book: xw.Book, *, today: dt.date | None = None, person: str = "") -> Workbook:
+def open_workbook(book: xw.Book, *, today: dt.date | None = None, person: str = "") -> OpenWorkbook:
     """The record workbook that stands open in a spreadsheet program; entries are written into it there.
 
     Entries are checked against the file and all that was accepted since, which is what the open workbook holds.
@@ -44,10 +50,85 @@ def open_workbook(book: xw.Book, *, today: dt.date | None = None, person: str = 
         SpreadsheetError: The workbook was never saved, or is opened from the web.
     """
 
-    def drained(snapshot: Snapshot) -> Drained:
-        return _drain(snapshot, OpenTables(book, snapshot.package))
+    return OpenWorkbook(book, today=today, person=person)
 
-    return Workbook(adapter.file_of(book), today=today, person=person, writing=Writing(drained, OPEN))
+
+class OpenWorkbook(Workbook):
+    """The record workbook that stands open in a spreadsheet program."""
+
+    def __init__(self, book: xw.Book, *, today: dt.date | None = None, person: str = "") -> None:
+        """See `open_workbook`."""
+        self._tables = OpenTables(book)
+        self._here: frozenset[str] = frozenset()
+        self._by_hand: dict[tuple[str, str], dict[str, CellValue]] = {}
+        self._overlaid: tuple[Snapshot, Snapshot] | None = None
+        writing = Writing(self._drain, OPEN, self._holds)
+        super().__init__(adapter.file_of(book), today=today, person=person, writing=writing)
+
+    def opened_by(self) -> OpenBy | None:
+        """Nobody else: who has it open is who asks."""
+        return None
+
+    def look_at(self, table: PolicyTable, key: str) -> bool:
+        """See what the open workbook says of a record now, which somebody may have typed over; whether that is news.
+
+        Raises:
+            SpreadsheetError: The program does not answer.
+        """
+        now = self._tables.look_again(self.snapshot().package).row(table.name, key)
+        frame = self.snapshot().typed(table).raw
+        if not now or key not in frame.keys:
+            return False
+        known = record(frame, frame.keys.index(key))
+        values = {f.id: now.get(f.label) for f in table.fields}
+        news = any(canonical(known.get(name)) != canonical(value) for name, value in values.items())
+        if news:
+            self._by_hand[table.id, key] = values
+            self._overlaid = None
+        return news
+
+    def snapshot(self) -> Snapshot:
+        """The file, with what was accepted since, and what was seen to be typed over in the program."""
+        known = super().snapshot()
+        if not self._by_hand:
+            return known
+        if self._overlaid is None or self._overlaid[0] is not known:
+            self._overlaid = known, _TypedOver(known, self._by_hand)
+        return self._overlaid[1]
+
+    def _holds(self, snapshot: Snapshot) -> frozenset[str]:
+        ids = {submission.entries[0].id for submission in snapshot.pending}
+        if not ids <= self._here:
+            with contextlib.suppress(SpreadsheetError):  # what cannot be seen there waits
+                now = _OpenSnapshot(snapshot, self._tables.look_again(snapshot.package))
+                self._here |= now.holds(ids)
+        return self._here
+
+    def _drain(self, snapshot: Snapshot) -> Drained:
+        drained = _drain(snapshot, self._tables.look_again(snapshot.package))
+        self._here |= drained.places.keys()
+        self._by_hand.clear()
+        return drained
+
+
+class _TypedOver(Snapshot):
+    """A reading of the file with what somebody typed over records in the open workbook."""
+
+    def __init__(self, known: Snapshot, by_hand: Mapping[tuple[str, str], Mapping[str, CellValue]]) -> None:
+        super().__init__(known.package, known.policy, known.side)
+        self._known, self._by_hand = known, by_hand
+        self._raw, self._frames, self._typed = known._raw, known._frames, known._typed
+
+    def typed(self, table: PolicyTable) -> TypedTable:
+        if table.id not in self._whole:
+            changes = [
+                Entry("", UPDATE, table.id, key, dict(to))
+                for (t, key), to in self._by_hand.items()
+                if t == table.id
+            ]
+            whole = self._known.typed(table)
+            self._whole[table.id] = type_table(with_waiting(whole.raw, changes), self.policy) if changes else whole
+        return self._whole[table.id]
 
 
 def open_reading(book: xw.Book, *, today: dt.date | None = None) -> WorkbookReading:
@@ -67,7 +148,7 @@ class _OpenReading(WorkbookReading):
     @cached_property
     def _now(self) -> Snapshot:
         disk = super().snapshot()
-        return _OpenSnapshot(disk, OpenTables(self._book, disk.package), formulas=True)
+        return _OpenSnapshot(disk, OpenTables(self._book).look_again(disk.package), formulas=True)
 
     def snapshot(self) -> Snapshot:
         return self._now

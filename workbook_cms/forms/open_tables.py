@@ -1,10 +1,14 @@
-"""Tables of a workbook that a spreadsheet program holds open: read and written through xlwings, in blocks."""
+"""Tables of a workbook that a spreadsheet program holds open: read and written through xlwings, in blocks.
+
+Each call of the program takes its time, so where a table stands is asked once. It is asked again as soon as what was
+there at the last look is not there any more: the last record at its place, and nothing below it.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.file.addresses import column_letters
@@ -14,16 +18,66 @@ from workbook_cms.file.raw_table import RawTable
 from workbook_cms.forms import adapter
 from workbook_cms.forms.adapter import Program
 from workbook_cms.forms.engines.errors import SpreadsheetError
+from workbook_cms.forms.open_cells import ERRORS, are_blank, grid, is_long, long_ones, read, same, written
 
 if TYPE_CHECKING:
     import xlwings as xw
 
 __all__ = ["OpenTables"]
 
-#: Longer texts go into their cells one by one: in a block, older versions of Excel refuse or cut them.
-_LONG_TEXT = 8000
-#: A date without a day is a time.
-_NO_DAY = dt.date(1899, 12, 31)
+#: So many rows below a table are read along with it, to see that nothing stands there.
+_BELOW = 50
+#: The last row of a sheet.
+_ROWS = 1_048_576
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Whole rows of a table, kept since getting them takes as long as reading them."""
+
+    first: int
+    last: int
+    cells: xw.Range
+
+
+@dataclass
+class _Place:
+    """Where a table stands, and what its last record was when it was looked at last.
+
+    Attributes:
+        name: Name of the table.
+        sheet, title: Its sheet.
+        table: The table.
+        top, left, bottom, right: Its corner cells; the header is in the row ``top``.
+        labels: Its header.
+        filled: Row of the last record; ``top`` where there is none.
+        last: The cells of that row.
+        known: Whether all this was found to be true since the last `OpenTables.look_again`.
+        below: The rows under ``filled`` down to here are blank.
+        whole, tail: All of it, and its end, each with rows below.
+        columns: Columns that were asked for, by label; they are true as long as the rest is.
+    """
+
+    name: str
+    sheet: xw.Sheet
+    title: str
+    table: xw.main.Table
+    top: int = 0
+    left: int = 0
+    bottom: int = 0
+    right: int = 0
+    labels: list[str] = field(default_factory=list)
+    filled: int = 0
+    last: list[CellValue] = field(default_factory=list)
+    known: bool = False
+    below: int = 0
+    whole: _Block | None = None
+    tail: _Block | None = None
+    columns: dict[str, list[CellValue]] = field(default_factory=dict)
+
+    def address(self, first: int, last: int) -> str:
+        """Address of whole rows of the table."""
+        return f"{column_letters(self.left)}{first}:{column_letters(self.right)}{last}"
 
 
 class OpenTables:
@@ -31,11 +85,25 @@ class OpenTables:
 
     Args:
         book: The workbook.
-        package: The file it was opened from; it tells which sheet a table stands on.
     """
 
-    def __init__(self, book: xw.Book, package: Package) -> None:
-        self._book, self._package = book, package
+    def __init__(self, book: xw.Book) -> None:
+        self._book = book
+        self._engine: Any = None
+        self._package: Package | None = None
+        self._places: dict[str, _Place] = {}
+
+    def look_again(self, package: Package) -> OpenTables:
+        """Believe nothing that was seen before; ``package`` is the file, which tells on what sheet a table stands."""
+        if self._package is not package:
+            self._package = package
+            titles = {name: table.sheet for name, table in package.tables.items()}
+            self._places = {name: at for name, at in self._places.items() if titles.get(name) == at.title}
+        for place in self._places.values():
+            place.known = False
+        return self
+
+    # reading -------------------------------------------------------------------------------------------------
 
     def read(self, name: str, *, formulas: bool = False) -> RawTable:
         """All records of a table as its cells hold them now.
@@ -47,53 +115,55 @@ class OpenTables:
         Raises:
             SpreadsheetError: There is no such table, or the program does not answer.
         """
-        with adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            cells = _grid(area.options(ndim=2, err_to_str=True).value)
-            shown = _grid(area.options(ndim=2).formula) if formulas else None
-            top, left = area.row, area.column
-        header, records = cells[0], cells[1:]
-        kept = [i for i, record in enumerate(records) if any(value not in (None, "") for value in record)]
+        with adapter.calls(self._title):
+            place = self._place(name)
+            cells = self._records(place)
+            shown = (
+                grid(place.sheet.range(place.address(place.top + 1, place.bottom)).options(ndim=2).formula)
+                if formulas
+                else []
+            )
+        kept = [i for i, record in enumerate(cells) if any(value not in (None, "") for value in record)]
         values, errors, found = [], {}, {}
         for position, i in enumerate(kept):
-            values.append([_read(value) for value in records[i]])
-            for column, value in enumerate(records[i]):
-                if isinstance(value, str) and value in _ERRORS:
+            values.append([read(value) for value in cells[i]])
+            for column, value in enumerate(cells[i]):
+                if isinstance(value, str) and value in ERRORS:
                     errors[position, column] = value
                     values[-1][column] = None
-                text = str(shown[i + 1][column]) if shown else ""
+                text = str(shown[i][column]) if shown else ""
                 if text.startswith("=") and text != value:
                     found[position, column] = text
-        return RawTable(
-            name,
-            sheet.name,
-            [str(label) for label in header],
-            values,
-            [top + 1 + i for i in kept],
-            [column_letters(left + i) for i in range(len(header))],
-            formulas=found,
-            errors=errors,
-        )
+        letters = [column_letters(place.left + i) for i in range(len(place.labels))]
+        rows = [place.top + 1 + i for i in kept]
+        return RawTable(name, place.title, place.labels, values, rows, letters, formulas=found, errors=errors)
 
     def column(self, name: str, label: str) -> list[CellValue]:
-        """The values of one column of a table, blank ones too."""
-        with adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            place = self._labels(area).index(label)
-            first, last = area.row + 1, area.row + area.shape[0] - 1
-            cells = sheet.range((first, area.column + place), (last, area.column + place))
-            return [_read(row[0]) for row in _grid(cells.options(ndim=2).value)]
+        """The values of one column of a table, blank ones too, of a table that grows at its end and nowhere else."""
+        with adapter.calls(self._title):
+            place = self._place(name)
+            self._look(place)
+            if label not in place.columns:
+                letters = column_letters(place.left + place.labels.index(label))
+                place.columns[label] = self._column(place, letters)[: place.filled - place.top]
+            return place.columns[label]
+
+    def row(self, name: str, key: str) -> dict[str, CellValue]:
+        """One record by label, {} where none has the key."""
+        with adapter.calls(self._title):
+            place = self._place(name)
+            found = next((cells for cells in self._records(place) if cells[0] == key), [])
+        values = [None if value in ERRORS else read(value) for value in found]
+        return dict(zip(place.labels, values, strict=True)) if values else {}
 
     def last(self, name: str) -> dict[str, CellValue]:
         """The last record of a table by label, {} when it has none."""
-        with adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            row = self._last_row(sheet, area)
-            if row == area.row:
-                return {}
-            right = area.column + area.shape[1] - 1
-            values = _grid(sheet.range((row, area.column), (row, right)).options(ndim=2).value)[0]
-            return dict(zip(self._labels(area), map(_read, values), strict=True))
+        with adapter.calls(self._title):
+            place = self._place(name)
+            self._look(place)
+        return dict(zip(place.labels, place.last, strict=True)) if place.filled > place.top else {}
+
+    # writing -------------------------------------------------------------------------------------------------
 
     def append(self, name: str, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
         """Write records below the last one and let the table grow; the numbers of their rows.
@@ -103,21 +173,22 @@ class OpenTables:
         Raises:
             SpreadsheetError: Something stands below the table, or the program did not write what it was told.
         """
-        with adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            labels = self._labels(area)
-            first = self._last_row(sheet, area) + 1
-            last, bottom, right = (
-                first + len(rows) - 1,
-                area.row + area.shape[0] - 1,
-                area.column + area.shape[1] - 1,
-            )
-            block = [[row.get(label) for label in labels] for row in rows]
-            with adapter.unprotected(sheet):
-                if last > bottom:
-                    self._clear_below(sheet, area, (bottom + 1, last))
-                    sheet.tables[name].resize(sheet.range((area.row, area.column), (last, right)))
-                self._put(sheet, first, area.column, block)
+        with adapter.calls(self._title):
+            place = self._place(name)
+            self._look(place)
+            first, last = place.filled + 1, place.filled + len(rows)
+            block = [[row.get(label) for label in place.labels] for row in rows]
+            place.known = False  # until all is written
+            with adapter.unprotected(place.sheet, filtering=True):
+                if last > place.bottom:
+                    self._refuse_what_is_below(place, last)
+                    place.table.resize(place.sheet.range(place.address(place.top, last)))
+                    place.bottom = last
+                held = self._put(place, first, place.left, block)
+            place.filled, place.last, place.below = last, held[-1], max(place.below, last)
+            place.known = True
+            for label, column in place.columns.items():
+                column += [row[place.labels.index(label)] for row in held]
             return list(range(first, last + 1))
 
     def patch(self, name: str, row: int, values: Mapping[str, CellValue]) -> None:
@@ -126,103 +197,134 @@ class OpenTables:
         Raises:
             SpreadsheetError: The program did not write what it was told.
         """
-        with adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            labels = self._labels(area)
-            with adapter.unprotected(sheet):
+        with adapter.calls(self._title):
+            place = self._place(name)
+            self._look(place)
+            with adapter.unprotected(place.sheet, filtering=True):
                 for label, value in values.items():
-                    self._put(sheet, row, area.column + labels.index(label), [[value]])
+                    at = place.labels.index(label)
+                    held = self._put(place, row, place.left + at, [[value]])
+                    if row == place.filled:
+                        place.last[at] = held[0][0]
 
     def empty(self, name: str, rows: Sequence[int]) -> None:
         """Empty records again, where what belongs to them could not be written."""
-        with contextlib.suppress(SpreadsheetError), adapter.calls(self._book.name):
-            sheet, area = self._area(name)
-            right = area.column + area.shape[1] - 1
-            with adapter.unprotected(sheet):
-                sheet.range((rows[0], area.column), (rows[-1], right)).clear_contents()
+        with contextlib.suppress(SpreadsheetError), adapter.calls(self._title):
+            place = self._place(name)
+            self._places.pop(name)
+            with adapter.unprotected(place.sheet, filtering=True):
+                place.sheet.range(place.address(rows[0], rows[-1])).clear_contents()
 
-    def _area(self, name: str) -> tuple[xw.Sheet, xw.Range]:
-        sheet = self._book.sheets[self._package.table(name).sheet]
-        return sheet, sheet.tables[name].range
+    # where a table stands --------------------------------------------------------------------------------------
 
-    def _labels(self, area: xw.Range) -> list[str]:
-        return [str(label) for label in _grid(area[0, :].options(ndim=2).value)[0]]
+    @property
+    def _title(self) -> str:
+        return self._package.path.name if self._package else "The workbook"
 
-    def _last_row(self, sheet: xw.Sheet, area: xw.Range) -> int:
-        """The row of the last record; that of the header when there is none."""
-        first, last = area.row + 1, area.row + area.shape[0] - 1
-        keys = _grid(sheet.range((first, area.column), (last, area.column)).options(ndim=2).value)
-        filled = [number for number, (key,) in enumerate(keys, first) if key not in (None, "")]
-        return filled[-1] if filled else area.row
+    def _place(self, name: str) -> _Place:
+        if name not in self._places:
+            assert self._package is not None  # noqa: S101 - see look_again
+            title = self._package.table(name).sheet
+            sheet = self._book.sheets[title]
+            self._engine = self._engine or self._book.app.engine
+            self._places[name] = _Place(name, sheet, title, sheet.tables[name])
+        return self._places[name]
 
-    def _clear_below(self, sheet: xw.Sheet, area: xw.Range, rows: tuple[int, int]) -> None:
-        right = area.column + area.shape[1] - 1
-        below = _grid(sheet.range((rows[0], area.column), (rows[1], right)).options(ndim=2).value)
-        if any(value not in (None, "") for row in below for value in row):
+    def _records(self, place: _Place) -> list[list[Any]]:
+        """The cells of all rows of a table below its header; looks again where it stands if it has changed."""
+        rows = self._rows(place, place.top) if place.top else []
+        if not rows or [str(label) for label in rows[0]] != place.labels or not self._same(place, rows, place.top):
+            self._locate(place)
+            rows = self._rows(place, place.top)
+            self._see(place, rows, place.top)
+        place.known = True
+        return rows[1 : place.bottom - place.top + 1]
+
+    def _look(self, place: _Place) -> None:
+        """Make sure where the table and its last record stand; nothing is asked where that is known."""
+        if place.known:
+            return
+        rows = self._rows(place, place.filled) if place.top else []
+        if not rows or not self._same(place, rows, place.filled):
+            self._locate(place)
+            keys = self._column(place, column_letters(place.left))
+            filled = [i for i, key in enumerate(keys, place.top + 1) if key is not None]
+            first = filled[-1] if filled else place.top
+            self._see(place, self._rows(place, first), first)
+        place.known = True
+
+    def _same(self, place: _Place, rows: list[list[Any]], first: int) -> bool:
+        """Whether the last record is where and what it was, and blank rows follow."""
+        at = place.filled - first
+        unchanged = [read(value) for value in rows[at]] == place.last and are_blank(rows[at + 1 :])
+        if unchanged:
+            place.below = first + len(rows) - 1
+        return unchanged
+
+    def _see(self, place: _Place, rows: list[list[Any]], first: int) -> None:
+        """Remember which of the rows is the last record, and how many blank ones follow."""
+        inside = rows[: place.bottom - first + 1]
+        filled = [i for i, row in enumerate(inside) if row[0] not in (None, "")]
+        at = filled[-1] if filled else 0
+        place.filled, place.last = first + at, [read(value) for value in rows[at]]
+        blank = len(inside)
+        while blank < len(rows) and are_blank(rows[blank : blank + 1]):
+            blank += 1
+        place.below = first + blank - 1
+
+    def _locate(self, place: _Place) -> None:
+        area = place.table.range
+        place.top, place.left = int(area.row), int(area.column)
+        height, width = area.shape
+        place.bottom, place.right = place.top + int(height) - 1, place.left + int(width) - 1
+        place.whole = place.tail = None
+        place.columns.clear()
+        header = self._values(place.sheet.range(place.address(place.top, place.top)))[0]
+        place.labels = [str(label) for label in header]
+
+    def _rows(self, place: _Place, first: int) -> list[list[Any]]:
+        """The cells of a row and those below, down to some rows under the table."""
+        whole = first == place.top
+        block = place.whole if whole else place.tail
+        if block is None or not (block.first <= first and block.last > place.bottom):
+            last = min(place.bottom + _BELOW, _ROWS)
+            block = _Block(first, last, place.sheet.range(place.address(first, last)))
+            place.whole, place.tail = (block, place.tail) if whole else (place.whole, block)
+        return self._values(block.cells)[first - block.first :]
+
+    def _column(self, place: _Place, letters: str) -> list[CellValue]:
+        cells = place.sheet.range(f"{letters}{place.top + 1}:{letters}{place.bottom}")
+        return [read(row[0]) for row in self._values(cells)]
+
+    def _refuse_what_is_below(self, place: _Place, last: int) -> None:
+        below = max(place.below, place.bottom)
+        rows = [] if last <= below else self._values(place.sheet.range(place.address(below + 1, last)))
+        if not are_blank(rows):
             raise SpreadsheetError(
-                f"{self._book.name}, sheet {sheet.name}",
-                f"something stands in row {rows[0]}, right below the table, so that it cannot grow.",
+                f"{self._title}, sheet {place.title}",
+                f"something stands in row {below + 1}, right below the table, so that it cannot grow.",
                 "Move it away; your entry waits.",
             )
 
-    def _put(self, sheet: xw.Sheet, row: int, column: int, block: list[list[CellValue]]) -> None:
+    # cells -----------------------------------------------------------------------------------------------------
+
+    def _values(self, cells: xw.Range) -> list[list[Any]]:
+        return adapter.values_of(cells, self._engine)
+
+    def _put(self, place: _Place, row: int, column: int, block: list[list[CellValue]]) -> list[list[CellValue]]:
         """Write a block and read it back."""
         excel = adapter.program_of(self._book) is not Program.LIBREOFFICE
-        cells = sheet.range((row, column), (row + len(block) - 1, column + len(block[0]) - 1))
-        cells.value = [["" if _is_long(v) else _written(v, excel) for v in line] for line in block]
-        for i, j in _long(block):
-            sheet.range((row + i, column + j)).value = _written(block[i][j], excel)
-        held = _grid(cells.options(ndim=2).value)
-        for wanted, found in zip(block, held, strict=True):
-            for value, other in zip(wanted, found, strict=True):
-                if not _same(value, _read(other)):
-                    raise SpreadsheetError(
-                        f"{self._book.name}, sheet {sheet.name}, row {row}",
-                        "the program did not keep what was written.",
-                        "Your entry waits, and goes in when the workbook is closed.",
-                    )
-
-
-#: What an error cell is read as (`err_to_str`).
-_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-
-
-def _grid(value: Any) -> list[list[Any]]:
-    """Rows of cells, whatever the shape xlwings gives a block in."""
-    rows = value if isinstance(value, (list, tuple)) else [[value]]
-    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in rows]
-
-
-def _read(value: Any) -> CellValue:
-    if value in ("", None):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dt.datetime):
-        if value.date() <= _NO_DAY:
-            return value.time()
-        return value if value.time() != dt.time() else value.date()
-    result: CellValue = value
-    return result
-
-
-def _written(value: CellValue, excel: bool) -> Any:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return dt.datetime.combine(value, dt.time())
-    if excel and isinstance(value, str) and value.startswith("'"):
-        return f"'{value}"  # Excel takes the first one for its mark of a text
-    return value
-
-
-def _same(wanted: CellValue, found: CellValue) -> bool:
-    if isinstance(wanted, float) and isinstance(found, (int, float)):
-        return abs(wanted - found) <= 1e-9 * max(1.0, abs(wanted))
-    return (wanted or None) == found if isinstance(wanted, str) else wanted == found
-
-
-def _is_long(value: CellValue) -> bool:
-    return isinstance(value, str) and len(value) > _LONG_TEXT
-
-
-def _long(block: list[list[CellValue]]) -> Iterator[tuple[int, int]]:
-    return ((i, j) for i, line in enumerate(block) for j, value in enumerate(line) if _is_long(value))
+        end = column_letters(column + len(block[0]) - 1)
+        cells = place.sheet.range(f"{column_letters(column)}{row}:{end}{row + len(block) - 1}")
+        texts = [[None if is_long(value) else written(value, excel=excel) for value in line] for line in block]
+        adapter.fill(cells, texts, self._engine)
+        for i, j in long_ones(block):
+            place.sheet.range((row + i, column + j)).value = written(block[i][j], excel=excel)
+        held = [[read(value) for value in line] for line in self._values(cells)]
+        if not all(same(*pair) for lines in zip(block, held, strict=True) for pair in zip(*lines, strict=True)):
+            raise SpreadsheetError(
+                f"{self._title}, sheet {place.title}, row {row}",
+                "the program did not keep what was written.",
+                "Your entry waits, and goes in when the workbook is closed.",
+            )
+        return held

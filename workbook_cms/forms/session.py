@@ -15,7 +15,7 @@ from workbook_cms.forms.design import FIND, PICK, FormDesign
 from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import kept
 from workbook_cms.forms.form import Form
-from workbook_cms.forms.greeting import conflict_lines, greeting, own_conflicts, waiting
+from workbook_cms.forms.greeting import conflict_lines, greeting, open_elsewhere, own_conflicts, waiting
 from workbook_cms.forms.opening import chosen, may_leave, open_record, opened
 from workbook_cms.forms.saving import save
 from workbook_cms.forms.wording import plain, shortened, things
@@ -198,8 +198,12 @@ def _bring_in(draft: Draft, given: Given) -> Answer:
     left = len(form.book.pending)
     if not before:
         status = Message("Nothing waits: all accepted entries are in the workbook.", Mark.HINT)
-    elif left:
+    elif left and open_elsewhere(form):
         status = Message(waiting(form), Mark.DOUBT)
+    elif left:
+        text = f"{plural(left, 'accepted entry')} could not be brought in: what was to change is not as it was."
+        status = Message(f"{text} Nothing is lost; its author is asked once the workbook is closed.", Mark.DOUBT)
     else:
-        status = Message(f"{plural(before, 'accepted entry')} brought in.", Mark.GOOD)
+        left_to_do = " Save the workbook when you can." if form.book.unsaved else ""
+        status = Message(f"{plural(before, 'accepted entry')} brought in.{left_to_do}", Mark.GOOD)
     return draft.answer(status, find=given.find, pick=given.pick, reason=given.reason)

@@ -1,0 +1,39 @@
+"""``workbook-cms serve`` in a process of its own, as a user starts it, beside a test's own LibreOffice."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["serving"]
+
+
+@contextlib.contextmanager
+def serving(office: Any, state: Path, *, python_path: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+    """While it lasts, a helper serves what is open in the office.
+
+    Args:
+        office: Has the pipe on which LibreOffice answers.
+        state: Folder for its lock and its log.
+        python_path: Where its Python looks for modules first.
+    """
+    command = [sys.executable, "-m", "workbook_cms", "serve", "--office", "libreoffice", "--pipe", office.pipe]
+    environment = {**os.environ, "XDG_STATE_HOME": str(state)}
+    if python_path is not None:
+        environment["PYTHONPATH"] = os.pathsep.join(
+            [str(python_path), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )
+    helper = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield helper
+    finally:
+        if helper.poll() is None:
+            helper.terminate()
+        helper.communicate()
