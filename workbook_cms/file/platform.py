@@ -273,4 +273,5 @@ def own_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "workbook-cms"
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "workbook-cms"
-    return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "workbook-cms"
+    given = Path(os.environ.get("XDG_STATE_HOME", ""))  # a relative one does not count (XDG Base Directory)
+    return (given if given.is_absolute() else home / ".local" / "state") / "workbook-cms"

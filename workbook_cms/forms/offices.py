@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 __all__ = ["ExcelSource", "LibreOfficeSource", "Office", "source_of"]
+
+
+#: The oldest xlwings that the forms work with.
+_XLWINGS = (0, 33)
 
 
 class Office(StrEnum):
@@ -111,11 +117,16 @@ def source_of(office: Office | None, pipe: str = "") -> ExcelSource | LibreOffic
     """The programs to serve; where nothing is said, Excel where it can be driven and LibreOffice elsewhere.
 
     Raises:
-        InputError: xlwings is missing.
+        InputError: xlwings is missing or too old.
         SpreadsheetError: The program cannot be driven here.
     """
     if importlib.util.find_spec("xlwings") is None:
         raise InputError("serve", "Forms need xlwings.", "pip install 'workbook-cms[forms]'")
+    version = importlib.metadata.version("xlwings")
+    if tuple(int(number) for number in re.findall(r"\d+", version)[:2]) < _XLWINGS:
+        needed = ".".join(map(str, _XLWINGS))
+        problem = f"Forms need xlwings {needed} or later, and this is {version}."
+        raise InputError("serve", problem, "pip install --upgrade 'workbook-cms[forms]'")
     if office is None:
         office = Office.EXCEL if sys.platform in ("win32", "darwin") else Office.LIBREOFFICE
     return ExcelSource() if office is Office.EXCEL else LibreOfficeSource(pipe or PIPE)

@@ -118,7 +118,8 @@ def user_profile() -> Path:
         return Path(os.environ.get("APPDATA", Path.home())) / "LibreOffice" / "4"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "LibreOffice" / "4"
-    return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "libreoffice" / "4"
+    given = Path(os.environ.get("XDG_CONFIG_HOME", ""))  # a relative one does not count (XDG Base Directory)
+    return (given if given.is_absolute() else Path.home() / ".config") / "libreoffice" / "4"
 
 
 def running(profile: Path | None = None) -> bool:
