@@ -13,6 +13,7 @@ _WIDTH = 396
 _BOLD = 1.06  # bold letters are so much wider
 _HEAVY = (Look.HEADING, Look.STRONG, Look.ALERT)
 _INDENT = "    "
+_DOT = "·"  # stands between facts, not at the edge of a line
 _ABOVE = 9  # rows that a small window shows above its last one, the title not counted
 
 
@@ -45,8 +46,8 @@ def _pieces(line: Line) -> Iterator[str]:
     for at, word in enumerate(line.text.split(" ")):
         longer = f"{piece} {word}" if at else word
         if piece.strip() and xl_pixel_width(longer) > room:
-            yield piece
-            longer = _INDENT + word
+            yield piece.removesuffix(f" {_DOT}")
+            longer = _INDENT[:-1] if word == _DOT else _INDENT + word
         while xl_pixel_width(longer) > room:  # a word that no line takes, such as the address of a web page
             fits = next(n for n in range(len(longer) - 1, 0, -1) if xl_pixel_width(longer[:n]) <= room)
             yield longer[:fits]

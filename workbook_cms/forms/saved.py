@@ -13,7 +13,7 @@ from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import kept
 from workbook_cms.forms.greeting import open_elsewhere, waiting
 from workbook_cms.forms.opening import beside_record
-from workbook_cms.forms.wording import listed, moment, quoted, shortened
+from workbook_cms.forms.wording import listed, moment, quoted, shortened, spoken_phone
 from workbook_cms.receipts import OPEN, QUEUED, Receipt
 
 __all__ = ["saved"]
@@ -42,7 +42,10 @@ def saved(draft: Draft, receipt: Receipt, request: Request, *, repeated: bool) -
     if subject and form.people is not None:
         text = f"{text} Next one for {shortened(form.who(form.people, subject), 60)}, or Find somebody else."
     return fresh.answer(
-        Message(text, Mark.GOOD), top=list(_notes(receipt)), focus=fresh.first_to_type, receipt=receipt
+        Message(text, Mark.GOOD),
+        top=list(_notes(receipt, form.region)),
+        focus=fresh.first_to_type,
+        receipt=receipt,
     )
 
 
@@ -70,15 +73,25 @@ def _receipt(draft: Draft, receipt: Receipt, request: Request, repeated: bool) -
     return f"{done} {waiting(form)}".strip()
 
 
-def _notes(receipt: Receipt) -> Iterator[Line]:
+def _notes(receipt: Receipt, region: str) -> Iterator[Line]:
     """What was mended on the way in, and what is worth a look."""
     if receipt.warnings:
         yield Line("Worth a look", Look.HEADING)
         yield from (Line(_place(finding), Look.ALERT) for finding in receipt.warnings[:4])
-    mended = [m for m in receipt.mended if isinstance(m.before, str) and isinstance(m.after, str)]
+    texts = [(m.field, m.before, m.after) for m in receipt.mended]
+    mended = [
+        t for t in texts if isinstance(t[1], str) and isinstance(t[2], str) and not _said_alike(*t[1:], region)
+    ]
     if mended:
         yield Line("Saved as", Look.HEADING)
-        yield from (Line(f"{m.field}: {quoted(m.after)}, typed {quoted(m.before)}") for m in mended[:5])
+        yield from (
+            Line(f"{field}: {quoted(after)}, typed {quoted(before)}") for field, before, after in mended[:5]
+        )
+
+
+def _said_alike(before: object, after: object, region: str) -> bool:
+    """Whether a number is kept in another form only, and said as it was typed."""
+    return "".join(spoken_phone(str(after), region).split()) == "".join(str(before).split())
 
 
 def _place(finding: Finding) -> str:
