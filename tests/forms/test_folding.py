@@ -43,7 +43,7 @@ def test_what_does_not_fit_is_counted():
     assert shown[-1] == Line("... and 15 more lines.", Look.QUIET)
 
 
-@pytest.mark.parametrize(("at", "start"), [(0, 0), (5, 0), (20, 11), (29, 20), (33, 20)])
+@pytest.mark.parametrize(("at", "start"), [(0, 0), (5, 0), (20, 12), (29, 20), (33, 20)])
 def test_lines_begin_where_the_cursor_is_seen_with_them(at, start):
     """At the bottom of a long form an alert stands beside the reason that is asked for, and ends with the panel."""
     shown = arranged([Line(f"line {n}") for n in range(14)], 34, at)

@@ -14,7 +14,7 @@ _BOLD = 1.06  # bold letters are so much wider
 _HEAVY = (Look.HEADING, Look.STRONG, Look.ALERT)
 _INDENT = "    "
 _DOT = "·"  # stands between facts, not at the edge of a line
-_ABOVE = 9  # rows that a small window shows above its last one, the title not counted
+_ABOVE = 8  # rows that a small window shows above its last one, the title not counted
 
 
 def arranged(lines: Sequence[Line], height: int, at: int = 0) -> list[Line]:

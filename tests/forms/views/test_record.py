@@ -54,7 +54,7 @@ def test_when_the_caller_was_identified(busy_book):
 
 def test_never_identified(book):
     """Somebody of whom no detail was ever confirmed is shown so."""
-    assert "Never identified" in record_view(book, "STK-00001").status.text
+    assert "No detail was confirmed" in record_view(book, "STK-00001").status.text
 
 
 def test_history_tells_old_and_new(book):

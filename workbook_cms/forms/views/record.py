@@ -81,7 +81,7 @@ class _View:
         """Who it is, when the caller was last identified, and when the record was last changed."""
         parts = [shortened(self.form.who(self.table, self.key), 80)]
         if any(self.table.id == held.table for a in self.book.policy.attributions for held in a.clues):
-            parts.append(self._confirmed() or "Never identified by a detail on record")
+            parts.append(self._confirmed() or "No detail was confirmed with them yet")
         return Message(". ".join(parts) + ".", Mark.HINT)
 
     def _confirmed(self) -> str:
