@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import QUENBY
+from tests.support.interrupts import heed_interrupts
 from workbook_cms import Workbook
 from workbook_cms.errors import InputError
 from workbook_cms.watch import Batch, Seen, Watch, changes_on_disk
@@ -242,7 +243,11 @@ def test_on_a_real_disk(book: Workbook, faulty: bytes, options: list[str]) -> No
     command = [sys.executable, "-m", "workbook_cms", "check", str(book.path.parent), "--watch", "--format", "json"]
     lines: queue.Queue[str] = queue.Queue()
     with subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs yet
     ) as watching:
         reader = threading.Thread(target=_read, args=(watching, lines), daemon=True)
         reader.start()

@@ -132,7 +132,11 @@ class Door:
     ) -> None:
         """Refuse a change of fields that are no longer as their author saw them."""
         known = {field.id: value for name, value in seen.items() if (field := field_of(table, name))}
-        met = [n for n in changed if n in known and canonical(None if known[n] == "" else known[n]) != canonical(now.get(n))]
+        met = [
+            n
+            for n in changed
+            if n in known and canonical(None if known[n] == "" else known[n]) != canonical(now.get(n))
+        ]
         if not met:
             return
         labels = {name: table.by_id[name].label for name in met}

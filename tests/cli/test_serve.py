@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import QUENBY, TODAY
 from tests.support.front_end import INTERACTION, OpenFrontEnd, until
+from tests.support.interrupts import heed_interrupts
 from tests.support.office import require_office, running_office
 from workbook_cms.cli import run
 from workbook_cms.forms.frontend import make_frontend
@@ -69,6 +70,7 @@ def test_serve_in_a_process_of_its_own(own_folder, tmp_path) -> None:
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs
         )
         try:
             assert served.stdout is not None
