@@ -18,6 +18,7 @@ _LOOKS = {
     Look.QUIET: ("", Style(dim=True)),
     Look.SPOKEN: ("» ", Style(italic=True)),
     Look.ALERT: ("! ", Style(bold=True)),
+    Look.GUIDANCE: ("? ", Style()),
 }
 
 
