@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
@@ -82,6 +83,9 @@ class Acceptance:
 
     def taken(self, entry_id: str) -> Receipt | None:
         """The receipt of an entry that was taken before: a form that died after it asks again."""
+        if entry_id and any(one.id == entry_id for every in self._snapshot().pending for one in every.entries):
+            with contextlib.suppress(FileError):  # who died may have done so before the commit
+                self.commit()
         snapshot = self._snapshot()
         for submission in snapshot.pending if entry_id else ():
             for entry in submission.entries:

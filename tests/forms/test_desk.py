@@ -12,7 +12,6 @@ from workbook_cms.forms import desk as desks
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.backing import Backing
 from workbook_cms.forms.desk import Desk
-from workbook_cms.forms.sheet import ANSWERED
 from workbook_cms.workbook import Workbook
 
 
@@ -184,45 +183,6 @@ def test_front_end_of_a_newer_program(front_end, team) -> None:
     assert front_end.status == (
         "This front-end: was made by a newer workbook-cms than this one. Update workbook-cms here."
     )
-
-
-def test_stopped_before_the_inputs_were_cleared(filled, desk, team, monkeypatch) -> None:
-    """A helper that dies between saving and clearing the form does not save the entry twice when it comes back."""
-
-    class Killed(BaseException):
-        """What happens to the process."""
-
-    def dies(*_: object) -> None:
-        raise Killed
-
-    filled.ask("Submit")
-    with monkeypatch.context() as patched:
-        patched.setattr("workbook_cms.forms.sheet.FormSheet._show_inputs", dies)
-        with pytest.raises(Killed):
-            desk.tick()
-    assert keys(team) == ["INT-000001"]
-    assert filled.text("@do") == "Submit"
-    assert ANSWERED in filled.book.names[filled.design.name("state")].refers_to_range.value
-    Desk(filled.book, today=TODAY).tick()
-    assert keys(team) == ["INT-000001"]
-    assert filled.text("details") == ""
-    assert filled.status == "INT-000001 was saved already."
-
-
-def test_stopped_before_the_answer(filled, team) -> None:
-    """A helper that dies after saving and before showing anything gives the first receipt when it comes back."""
-    state = filled.book.names[filled.design.name("state")].refers_to_range.value
-    inputs = {row: filled.text(row) for row in INTERACTION}
-    filled.ask("Submit")
-    Desk(filled.book, today=TODAY).tick()
-    assert keys(team) == ["INT-000001"]
-    unlocked(filled)
-    filled.book.names[filled.design.name("state")].refers_to_range.value = state
-    filled.fill(**inputs)
-    filled.ask("Submit")
-    Desk(filled.book, today=TODAY).tick()
-    assert keys(team) == ["INT-000001"]
-    assert "saved already" in filled.status
 
 
 def test_typed_while_the_answer_came(filled, desk) -> None:

@@ -14,22 +14,18 @@ __all__ = ["serving"]
 
 
 @contextlib.contextmanager
-def serving(office: Any, state: Path, *, python_path: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+def serving(office: Any, state: Path, *, installed: Path | None = None) -> Iterator[subprocess.Popen[str]]:
     """While it lasts, a helper serves what is open in the office.
 
     Args:
         office: Has the pipe on which LibreOffice answers.
         state: Folder for its lock and its log.
-        python_path: Where its Python looks for modules first.
+        installed: Folder that holds the program, unless it is this one.
     """
     command = [sys.executable, "-m", "workbook_cms", "serve", "--office", "libreoffice", "--pipe", office.pipe]
     environment = {**os.environ, "XDG_STATE_HOME": str(state)}
-    if python_path is not None:
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [str(python_path), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
     helper = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=installed, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         yield helper

@@ -118,6 +118,12 @@ class Desk:
         answered = [self._look(sheet) for sheet in sheets]
         return any(answered)
 
+    def greet(self) -> None:
+        """Greet on every form, so that whichever she goes to tells what waits: macros notice no change of the sheet."""
+        if self._bound(self._title()):
+            for design in self._designs:
+                self._look(design.sheet)
+
     def answer(self, request: str) -> bool:
         """Answer a button on the sheet in front; False where the sheet is none of ours."""
         title = self._title()
@@ -135,6 +141,22 @@ class Desk:
             meant = request_of(form.sheet.design, request)
             self._serve(title, form, Asked(meant, reading.stopped(()) or reading, f"Nothing is called {request}."))
         return True
+
+    def say(self, text: str) -> None:
+        """Say that something went wrong on the sheet in front; what was asked counts as answered, and is not tried again.
+
+        Raises:
+            SpreadsheetError: The program does not answer.
+        """
+        self._finish = None
+        title, message = self._title(), Message(text, Mark.WRONG)
+        form = self._forms.get(title)
+        if form is None:
+            say_on(self.book, title, message)
+            return
+        reading = form.sheet.read()
+        form.seen = reading.cells
+        form.sheet.say(message, reading)
 
     @property
     def policy(self) -> Policy:

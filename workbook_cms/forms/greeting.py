@@ -95,7 +95,7 @@ def greeting(form: Form, conflicts: list[Conflicted]) -> Message:
     if conflicts and conflicts[0].table == form.table.name:
         return Message(f"{_not_applied(conflicts[0])} Choose Open to see both.", Mark.DOUBT)
     if name := unnamed(form):
-        return Message(name, Mark.DOUBT)
+        return Message(f"{waiting(form)} {name}".strip(), Mark.DOUBT)
     if conflicts:
         return Message(_not_applied(conflicts[0]), Mark.DOUBT)
     if text := waiting(form):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
+from workbook_cms.file.platform import own_folder
 from workbook_cms.forms import adapter
 from workbook_cms.forms.areas import LostNameError, find_area
 from workbook_cms.forms.backstage import CANCEL_NAME
+from workbook_cms.forms.boundary import guarded
 from workbook_cms.forms.desk import Desk
 from workbook_cms.forms.engines.errors import SpreadsheetError
+from workbook_cms.forms.serving import logger
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -21,19 +24,19 @@ __all__ = ["before_save", "check", "opened", "run"]
 
 def run(request: str) -> None:
     """A button was pressed: answer it on the sheet in front."""
-    book = _caller()
-    with _told(book):
+
+    def answer(book: xw.Book) -> None:
         if not Desk(book).answer(request):
             raise WorkbookCmsError(
                 book.name, f"there is nothing to {request.lower()} on this sheet.", "Open a form."
             )
 
+    _told(answer)
+
 
 def opened() -> None:
-    """The workbook was opened: bring lists and help up to date, and greet on the form in front."""
-    book = _caller()
-    with _told(book):
-        Desk(book).tick()
+    """The workbook was opened: bring lists and help up to date, and greet on the forms."""
+    _told(lambda book: Desk(book).greet())
 
 
 def check() -> None:
@@ -45,14 +48,15 @@ def before_save() -> None:
     """The workbook is about to be saved: check it, show the findings, and call the save off where the policy says so."""
     from workbook_cms.forms import on_save  # noqa: PLC0415 - for this one way in
 
-    book = _caller()
-    with _told(book):
+    def ask(book: xw.Book) -> None:
         desk = Desk(book)
         stops = on_save.before_save(book, desk.policy.settings.save_policy, desk.check)
         with contextlib.suppress(LostNameError):
             cancel = find_area(book, CANCEL_NAME)
             with adapter.unprotected(cancel.sheet):
                 cancel.write([["=TRUE()" if stops else "=FALSE()"]])
+
+    _told(ask)
 
 
 def _caller() -> xw.Book:
@@ -62,12 +66,23 @@ def _caller() -> xw.Book:
     return xlwings.Book.caller()
 
 
-@contextlib.contextmanager
-def _told(book: xw.Book) -> Iterator[None]:
+def _told(work: Callable[[xw.Book], object]) -> None:
     """What cannot be done is said in the program's own status line: a macro has nobody else to tell."""
-    try:
+    book = _caller()
+
+    def done() -> None:
         with adapter.calls():
-            yield
+            work(book)
+
+    def say(text: str) -> None:
+        with adapter.calls():
+            adapter.tell(book, text)
+
+    try:
+        folder = own_folder()
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        guarded(done, (lambda text: Desk(book).say(text), say), logger(folder))
     except WorkbookCmsError as error:
-        with contextlib.suppress(SpreadsheetError), adapter.calls():
-            adapter.tell(book, str(error))
+        with contextlib.suppress(SpreadsheetError):
+            say(str(error))

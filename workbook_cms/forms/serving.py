@@ -8,12 +8,14 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbook_cms.errors import FileError, WorkbookCmsError
 from workbook_cms.forms.autocomplete import stop_completing
+from workbook_cms.forms.boundary import guarded
 from workbook_cms.forms.desk import Desk, is_front_end
 from workbook_cms.forms.engines.errors import (
     BookClosedError,
@@ -126,7 +128,13 @@ class Helper:
                 continue
             try:
                 began = time.perf_counter()
-                if served.desk.tick():
+                done = guarded(served.desk.tick, (served.desk.say, partial(tell, served.desk.book)), self.log)
+                if done is None:
+                    self._say(f"A bug in workbook-cms at {served.desk.name}; see the log.")
+                    served.next_look = now + served.pause
+                    served.pause = min(served.pause * 2, _LONGEST_PAUSE)
+                    continue
+                if done:
                     answered = True
                     self.log.info("front-end %d: %.0f ms", served.number, (time.perf_counter() - began) * 1000)
                 served.pause, served.failed = _TICK, False
@@ -160,7 +168,7 @@ class Helper:
         self._strangers &= found.keys()
         for key, book in found.items():
             if key not in self._served and key not in self._strangers:
-                self._meet(key, book)
+                guarded(partial(self._meet, key, book), (partial(tell, book),), self.log)
         if not found:
             self._say(f"Waiting for {self.source.title}: open a front-end in it.")
 

@@ -193,9 +193,12 @@ def _greet(draft: Draft, given: Given) -> Answer:
 def _bring_in(draft: Draft, given: Given) -> Answer:
     form = draft.form
     before = len(form.book.pending)
+    known = own_conflicts(form)
     with contextlib.suppress(WorkbookLockedError):
         form.book.sync()
     left = len(form.book.pending)
+    if len(own_conflicts(form)) > len(known):
+        return _greet(draft, given)
     if not before:
         status = Message("Nothing waits: all accepted entries are in the workbook.", Mark.HINT)
     elif left and open_elsewhere(form):
