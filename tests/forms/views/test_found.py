@@ -25,7 +25,7 @@ def test_what_tells_them_apart(busy_book):
     (row,) = find_page(busy_book, "quenby").rows
     assert row.cells[2] == "Quenby Zafiropoulos"
     assert "Date of birth: 14 Mar 1986" in row.cells[4]
-    assert "last contact: Fri 20 Nov 2026" in row.cells[4]
+    assert "last contact: 20 Nov 2026" in row.cells[4]
     assert row.link == Link("Stakeholders", "A2")
 
 

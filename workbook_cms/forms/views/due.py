@@ -67,7 +67,7 @@ def _open(shown: Shown, table: PolicyTable, until: dt.date) -> Iterator[Related]
     choices = form.choices(status) if status else None
     if status is not None and choices is not None and status.id in typed.values:
         done = [item.value for item in choices.items if item.stage in (Stage.CLOSED, Stage.REVIEWED)]
-        wanted &= ~typed.values[status.id].isin(done).to_numpy(dtype=bool)
+        wanted = wanted & ~typed.values[status.id].isin(done).to_numpy(dtype=bool)
     yield from (at(form, table, position) for position in np.flatnonzero(wanted).tolist())
 
 
