@@ -111,11 +111,15 @@ def _list(field: PolicyField, policy: Policy, entering: bool) -> Iterator[Column
 
     def explain_retired(value: Any) -> Explained:
         gone = next(part for part in parts(value) if part in retired)
-        return Explained(f'"{gone}" is no longer used in new records. Choose {_some(active)}.')
+        return Explained(f'"{gone}" is no longer used in new records. {_to_choose(active)}')
 
     yield ColumnRule(entry.IN_LIST, field, per_text(in_list), explain)
     if entering and retired:
         yield ColumnRule(entry.RETIRED, field, per_text(still_active), explain_retired)
+
+
+def _to_choose(active: tuple[str, ...]) -> str:
+    return f"Choose {_some(active)}." if active else "The list has no active value: ask the steward for one."
 
 
 def _some(values: tuple[str, ...]) -> str:
@@ -135,7 +139,7 @@ def _not_in_list(parts: list[str], known: frozenset[str], active: tuple[str, ...
         close = same or _closest(part, active)
         certain = certain and same is not None
         if close is None:
-            return Explained(f'"{part}" is not in the list {title}. Choose {_some(active)}.')
+            return Explained(f'"{part}" is not in the list {title}. {_to_choose(active)}')
         mended.append(close)
     suggestion = "; ".join(dict.fromkeys(mended))
     words = ", ".join(f'"{part}"' for part in unknown)

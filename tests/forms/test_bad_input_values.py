@@ -85,3 +85,19 @@ def test_nothing_shown_is_longer_than_a_cell() -> None:
 def test_errors_as_excel_gives_them(value, text) -> None:
     """An error cell reaches us from Excel on Windows as a number, and is named as people see it."""
     assert text_of(value) == text
+
+
+def test_a_list_without_an_active_value(filled, helper, team) -> None:
+    """A list whose values were all retired says who can help instead of offering nothing."""
+    policy = Workbook.open(team, today=TODAY).policy
+    channels = policy.list_by_id["channels"]
+    retired = channels.model_copy(
+        update={"items": tuple(item.model_copy(update={"active": False}) for item in channels.items)}
+    )
+    lists = tuple(retired if one is channels else one for one in policy.lists)
+    Workbook.open(team, today=TODAY).apply_policy(policy.model_copy(update={"lists": lists}))
+    for typed in ("Phone", "Pigeon"):
+        filled.type("channel", typed)
+        filled.ask("Submit")
+        helper.step()
+        assert filled.message("channel")[0].endswith("The list has no active value: ask the steward for one.")
