@@ -20,6 +20,7 @@ from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.policies.sheets import policy_sheets
 
 __all__ = [
+    "FORMS_SHEET",
     "HISTORY_SHEET",
     "LISTS_SHEET",
     "LISTS_TABLE",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 LISTS_TABLE, LISTS_SHEET = "ListChoices", "Lists"
+FORMS_SHEET = "cms"  # hidden, of a workbook with forms: what it knows about itself
 HISTORY_SHEET = "Change history"  # Excel keeps the name History for itself
 
 _STYLES = {

@@ -24,6 +24,7 @@ from workbook_cms.file.sameness import same_table
 from workbook_cms.file.side import JournalFile, SideFolder
 from workbook_cms.file.tail import held, last_row
 from workbook_cms.history import HISTORY_TABLE, from_table
+from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, Entry, Submission
 
@@ -58,6 +59,12 @@ class Snapshot:
         package = Package.open(path, before=before.package if before else None)
         missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
         if len(missing) == len(sheets.TABLE_NAMES):
+            if any(sheet.name == FORMS_SHEET for sheet in package.sheets):
+                raise NoPolicyError(
+                    path.name,
+                    "this is a front-end: it has forms, but neither records nor rules.",
+                    "Give the record workbook that it writes into; `workbook-cms doctor` names it.",
+                )
             raise NoPolicyError(
                 path.name,
                 "the workbook has no policy, so its rules are not known.",

@@ -88,3 +88,12 @@ def test_a_file_that_is_no_workbook_is_one_line(cli: Cli, tmp_path: Path, conten
     path.write_bytes(content)
     assert "customers.xlsx" in one_line(cli("check", path))
     assert path.read_bytes() == content
+
+
+def test_a_front_end_is_no_record_workbook(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """Whoever gives the workbook with the forms is told which one is meant."""
+    front = tmp_path / "entry.xlsx"
+    assert cli("front-end", path, "--out", front).code == 0
+    line = one_line(cli("check", front))
+    assert "this is a front-end: it has forms, but neither records nor rules." in line
+    assert path.name in cli("doctor", front).out

@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbook_cms.errors import FileError
+from workbook_cms.layout import FORMS_SHEET
 
 __all__ = ["SETTINGS_NAME", "SETTINGS_SHEET", "FrontEndSettings", "Kind"]
 
-SETTINGS_SHEET = "cms"
+SETTINGS_SHEET = FORMS_SHEET
 SETTINGS_NAME = "cms_settings"
 
 
