@@ -226,7 +226,9 @@ class _Range:
                 if self.sheet.protected and cell.protection.locked:
                     raise ComError(_EXCEPTION, _APPLICATION_DEFINED)
                 if type(cell).__name__ != "MergedCell":
-                    cell.value = value or None
+                    # Excel takes a first apostrophe for its mark of a text and does not keep it.
+                    text = value.removeprefix("'") if isinstance(value, str) else value
+                    cell.value = text or None
 
     def select(self) -> None:
         self.sheet.book.excel.asked(self.sheet.book)

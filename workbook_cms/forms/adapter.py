@@ -30,6 +30,7 @@ __all__ = [
     "file_of",
     "fill",
     "is_read_only",
+    "literal",
     "never_wait",
     "program_of",
     "prompt",
@@ -105,6 +106,11 @@ def program_of(thing: xw.Book | xw.Sheet) -> Program:
     if module.startswith("workbook_cms."):
         return Program.LIBREOFFICE
     return Program.EXCEL_MAC if module.endswith("._xlmac") else Program.EXCEL_WINDOWS
+
+
+def literal(text: str) -> str:
+    """A text as Excel has to be given it to keep it: it takes a first apostrophe for its mark of a text."""
+    return f"'{text}" if text.startswith("'") else text
 
 
 def file_of(book: xw.Book) -> Path:

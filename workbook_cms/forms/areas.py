@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import WorkbookCmsError
-from workbook_cms.forms.adapter import calls
+from workbook_cms.forms.adapter import Program, calls, literal, program_of
 from workbook_cms.forms.engines.errors import BookClosedError, SpreadsheetError
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ class Area:
     def write(self, rows: Sequence[Sequence[str]]) -> None:
         """Fill all cells in one call; "" empties one. Values reach the program as they are, as text."""
         with calls():
-            self._cells.raw_value = tuple(tuple(row) for row in rows)
+            if program_of(self.sheet) is Program.LIBREOFFICE:
+                self._cells.raw_value = tuple(tuple(row) for row in rows)
+            else:
+                self._cells.raw_value = tuple(tuple(map(literal, row)) for row in rows)
 
     def select(self) -> None:
         """Put the cursor there; its sheet has to be in front."""

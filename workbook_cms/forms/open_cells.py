@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbook_cms.file.layout import CellValue
+from workbook_cms.forms.adapter import literal
 
 __all__ = ["ERRORS", "are_blank", "grid", "is_long", "long_ones", "read", "same", "written"]
 
@@ -42,9 +43,7 @@ def written(value: CellValue, *, excel: bool) -> Any:
     """A value of a record as the program takes it."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return dt.datetime.combine(value, dt.time())
-    if excel and isinstance(value, str) and value.startswith("'"):
-        return f"'{value}"  # Excel takes the first one for its mark of a text
-    return value
+    return literal(value) if excel and isinstance(value, str) else value
 
 
 def same(wanted: CellValue, found: CellValue) -> bool:
