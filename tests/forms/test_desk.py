@@ -205,3 +205,13 @@ def test_a_submit_takes_few_calls(filled, desk, monkeypatch) -> None:
     assert desk.tick()
     assert filled.status.startswith("Saved as")
     assert len(counted) <= 30, "\n".join(counted)
+
+
+def test_the_find_button_picks_too(front_end, desk) -> None:
+    """Without a helper there is one button for both: with a number in Pick it takes that one."""
+    front_end.type("@find", "quenby")
+    assert desk.answer("Find")
+    assert front_end.text("stakeholder_id") == ""
+    front_end.type("@pick", "1")
+    assert desk.answer("Find")
+    assert front_end.text("stakeholder_id").startswith("STK-00001")

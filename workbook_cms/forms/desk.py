@@ -18,7 +18,7 @@ from workbook_cms.forms.answers import Answer, Mark, Message, Request
 from workbook_cms.forms.areas import LostNameError
 from workbook_cms.forms.asking import SAVING, Asked, asked, request_of
 from workbook_cms.forms.backing import Backing
-from workbook_cms.forms.design import FIND, FormDesign, form_designs
+from workbook_cms.forms.design import FIND, PICK, FormDesign, form_designs
 from workbook_cms.forms.engines.errors import (
     BookClosedError,
     SpreadsheetBusyError,
@@ -139,6 +139,8 @@ class Desk:
         with self._explaining(title, form.sheet.say):
             reading = form.sheet.read()
             meant = request_of(form.sheet.design, request)
+            if meant is Request.FIND and reading.texts.get(PICK, "").strip():
+                meant = Request.PICK  # one button for both: a number stands there only after Find
             self._serve(title, form, Asked(meant, reading.stopped(()) or reading, f"Nothing is called {request}."))
         return True
 
