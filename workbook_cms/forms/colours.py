@@ -150,7 +150,9 @@ class FormLooks:
     @cached_property
     def go(self) -> Format:
         """A way to a cell; a formula, so no text cell."""
-        return self.make(font_color="#1F5AA8", underline=1, bottom=1, bottom_color="#EDF1F6", valign="top", indent=1)
+        return self.make(
+            font_color="#1F5AA8", underline=1, bottom=1, bottom_color="#EDF1F6", valign="top", indent=1
+        )
 
     # conditional ------------------------------------------------------------------------------------------------
 

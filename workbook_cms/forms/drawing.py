@@ -36,7 +36,7 @@ from workbook_cms.forms.marks import (
     mark_formulas,
     value_formulas,
 )
-from workbook_cms.forms.sheets import joined_rows, ranged, roomy_rows
+from workbook_cms.forms.sheets import Nothing, joined_rows, ranged, roomy_rows
 from workbook_cms.layout import list_name
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ BUTTONS = {
     Request.OPEN: "CmsOpen",
     Request.CLOSE: "CmsClose",
     Request.SIGN_OFF: "CmsSignOff",
+    Request.BRING_IN: "CmsBringIn",
 }
 _LINES = 34  # rows of the panel, at least
 _BELOW = 14  # rows of it below the last input: an alert stands beside the reason that is asked for there
@@ -88,18 +89,6 @@ def draw_form(
         buttons: Whether there are macros to put buttons on.
     """
     _FormSheet(workbook, sheet, policy, design).draw(status, info, buttons=buttons)
-
-
-class _Nothing(str):
-    """An empty text as the result of a formula: for a plain "" XlsxWriter would write an empty number."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return super().__hash__()
 
 
 class _FormSheet:
@@ -160,16 +149,21 @@ class _FormSheet:
 
     def _buttons(self) -> None:
         shown = [request for request in self.design.requests if request in BUTTONS]
-        width = min(86, (_PIXELS[PANEL] - 8) // max(1, len(shown)) - 4)
-        for index, request in enumerate(shown):
+        # As wide as their words need it, for all of them to stand in one row.
+        letters = [len(request) + 2.5 for request in shown]
+        share = (_PIXELS[PANEL] - 8 - 4 * len(shown)) / sum(letters)
+        left = 8
+        for request, room in zip(shown, letters, strict=True):
+            width = min(86, int(share * room))
             options = {
                 "macro": BUTTONS[request],
                 "caption": str(request),
                 "width": width,
                 "height": 26,
-                "x_offset": 8 + index * (width + 4),
+                "x_offset": left,
                 "y_offset": 6,
             }
+            left += width + 4
             must_do(self.sheet.insert_button(1, PANEL, options), str(request))
 
     def _row(self, place: Place) -> None:
@@ -229,7 +223,7 @@ class _FormSheet:
                 sheet.write_blank(place.at, MARK, None, look)
 
     def _formula(self, row: int, column: int, formula: Formula, look: Any) -> None:
-        self.sheet.write_formula(row, column, formula.text, look, formula.result or _Nothing())
+        self.sheet.write_formula(row, column, formula.text, look, formula.result or Nothing())
 
     def _guidance(self) -> None:
         for index, formula in enumerate(guidance_formulas(self.policy, self.design, self.places)):

@@ -11,7 +11,7 @@ from workbook_cms.file.builder import must_do
 from workbook_cms.forms.answers import Mark
 from workbook_cms.forms.colours import FormLooks
 from workbook_cms.forms.design import is_about_people
-from workbook_cms.forms.sheets import ranged, roomy_rows
+from workbook_cms.forms.sheets import Nothing, ranged, roomy_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -191,7 +191,7 @@ class _Page:
         for row in range(_FIRST, _FIRST + self.page.rows):
             target = xl_rowcol_to_cell(row, go + 1)
             formula = f'=IF({target}="","",HYPERLINK({target},"Go"))'
-            must_do(sheet.write_formula(row, go, formula, self.looks.go, ""), self.page.title)
+            must_do(sheet.write_formula(row, go, formula, self.looks.go, Nothing()), self.page.title)
         box = (_FIRST, go + 1, _FIRST + self.page.rows - 1, go + 1)
         ranged(self.workbook, sheet, self.page.name("links"), box)
 

@@ -11,9 +11,21 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["joined_rows", "ranged", "roomy_rows", "sheet_range"]
+__all__ = ["Nothing", "joined_rows", "ranged", "roomy_rows", "sheet_range"]
 
 _ROW = 22  # pixels
+
+
+class Nothing(str):
+    """An empty text as the result of a formula: for a plain "" XlsxWriter would write an empty number."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
 
 def sheet_range(sheet: Worksheet, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
