@@ -29,8 +29,8 @@ def window(tmp_path) -> Iterator[OfficeForTests]:
 
 
 @pytest.fixture
-def home(window, tmp_path) -> Iterator[OpenFrontEnd]:
-    """The front-end of a team, open on Home, and served by ``workbook-cms serve`` of its own."""
+def forms(window, tmp_path) -> tuple[OpenFrontEnd, OpenFrontEnd]:
+    """The forms for interactions and stakeholders of a team's front-end, which is open on Home."""
     record = tmp_path / "customers.xlsx"
     team = Workbook.create(record)
     team.add("Stakeholders", QUENBY)
@@ -40,12 +40,18 @@ def home(window, tmp_path) -> Iterator[OpenFrontEnd]:
     )
     book = window.app.books.open(str(make_frontend(record, tmp_path / "entry.xlsx")))
     window.fill_screen(book)
-    form = OpenFrontEnd(book, record)
+    both = OpenFrontEnd(book, record), OpenFrontEnd(book, record, -1)
     book.sheets["Home"].activate()
+    return both
+
+
+@pytest.fixture
+def home(window, forms, tmp_path) -> Iterator[OpenFrontEnd]:
+    """The form for interactions, served by a process of its own; Home is in front."""
     command = [sys.executable, "-m", "workbook_cms", "serve", "--office", "libreoffice", "--pipe", window.pipe]
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as served:
-        yield form
+        yield forms[0]
         served.terminate()
 
 
@@ -53,8 +59,11 @@ def home(window, tmp_path) -> Iterator[OpenFrontEnd]:
 def keyboard(window, home) -> Keyboard:
     """The keyboard; Amelia has said on Home who she is."""
     keys = Keyboard(window, home)
+    name = home.book.names["cms_person"].refers_to_range
+    until(lambda: home.book.app.selection.address == name.address)
     keys.type("am")
     keys.key("Return")
+    until(lambda: bool(name.value))
     return keys
 
 
@@ -139,10 +148,9 @@ def test_refused_entry_is_mended(home, keyboard) -> None:
     assert (row["Purpose"], row["Details"], row["Responsible"]) == ("Complaint", DETAILS, "Ben Okafor")
 
 
-def test_alert_is_answered_with_a_reason(home, keyboard) -> None:
+def test_alert_is_answered_with_a_reason(forms, keyboard) -> None:
     """A possible duplicate: the cursor stands in Reason, and after that in Do, where s saves it."""
-    form = OpenFrontEnd(home.book, home.record, -1)
-    home.book.sheets["Home"].activate()
+    form = forms[1]
     keys = keyboard.turned_to(form)
     for _ in range(4):  # Home, interactions, follow-ups, bookings, stakeholders
         keys.key("ctrl+Next")

@@ -177,6 +177,8 @@ class FormSheet:
             self._write("info", [[safe(answer.info)]])
         if answer.focus in reading.rows and request is not Request.LOOK:
             self._focus(reading.rows[answer.focus])
+        else:
+            self._lead_on(reading)
         return cells
 
     def say(self, message: Message, reading: Reading | None = None) -> None:
@@ -210,6 +212,16 @@ class FormSheet:
         with adapter.calls():
             if self.book.sheets.active.name == self.title:
                 self._body.part(at, INPUT).select()
+
+    def _lead_on(self, reading: Reading) -> None:
+        """Put the cursor into the next input where it is in none: Enter was pressed while the sheet was unprotected."""
+        inputs = sorted(at for row, at in reading.rows.items() if not self.design.by_id[row].locked)
+        with adapter.calls():
+            if self.book.sheets.active.name != self.title or (cursor := self.book.app.selection) is None:
+                return
+            at, beside = cursor.row - self._body.row, cursor.column - self._body.column != INPUT
+        if at not in inputs or beside:
+            self._body.part(next((one for one in inputs if one >= at + beside), inputs[0]), INPUT).select()
 
     def _show_inputs(self, answer: Answer, reading: Reading) -> tuple[str, ...]:
         now = [row[0] for row in self._inputs.read()]

@@ -285,9 +285,11 @@ class Range(Looks, base_classes.Range):
     def select(self) -> None:
         """Select it, in its sheet."""
         self.sheet.activate()
-        controller = self.sheet.book.controller
-        controller.select(self.api)
-        if self.shape == (1, 1):
+        controller, cursor = self.sheet.book.controller, self.sheet.book.selection
+        one = self.shape == (1, 1)
+        if not one or cursor is None or (cursor.row, cursor.column) != (self.row, self.column):
+            controller.select(self.api)  # not where the cursor is: that would end what somebody is typing there
+        if one:
             # A cell that is marked keeps the cursor: Tab and Enter would stay in it. The cursor stays, the mark goes.
             controller.select(self.sheet.book.api.createInstance("com.sun.star.sheet.SheetCellRanges"))
 
