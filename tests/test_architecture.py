@@ -241,3 +241,15 @@ def test_foreign_validation_package_is_one_line(tmp_path: Path) -> None:
         assert "Rename or remove it" in last
         if options[0] == "-m":
             assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+
+
+def test_programs_are_called_past_xlwings_in_one_place() -> None:
+    """Only the adapter uses ``.api``: what differs between Excel on Windows, on macOS and LibreOffice stands there."""
+    users = {
+        module
+        for module in WORKBOOK_CMS
+        if not module.startswith("workbook_cms.forms.engines")
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and node.attr == "api"
+    }
+    assert users == {"workbook_cms.forms.adapter"}

@@ -26,6 +26,7 @@ __all__ = [
     "Program",
     "autosaves",
     "calls",
+    "completion",
     "copy_to",
     "file_of",
     "fill",
@@ -73,6 +74,7 @@ _BUSY = ("ExcelBusyError", "AttributeError")
 _UNO_GONE = ("DisposedException", "NoConnectException")
 #: How often and how long apart (seconds) a sheet is protected again while the program is busy.
 _PROTECT_TRIES, _PROTECT_PAUSE = 40, 0.05
+_LIBREOFFICE_SETTINGS = "com.sun.star.sheet.GlobalSheetSettings"
 _UNLOCKED_CELLS = 1  # xlUnlockedCells
 _FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML"}
 
@@ -320,3 +322,29 @@ def _com_codes(error: BaseException) -> frozenset[int]:
     inner = details[5] if isinstance(details, tuple) and len(details) > 5 else None
     codes = (getattr(error, "hresult", None), inner)
     return frozenset(code & 0xFFFFFFFF for code in codes if isinstance(code, int))
+
+
+def completion(book: xw.Book) -> Callable[[bool], bool] | None:
+    """What switches completion on or off, and tells whether it was on."""
+    program, app = program_of(book), book.app
+    if program is Program.EXCEL_MAC:
+        option: Any = getattr(app.api, "enable_autocomplete", None)
+
+        def switch(wanted: bool) -> bool:
+            was = bool(option.get())
+            option.set(wanted)
+            return was
+
+        return switch if option is not None else None
+    thing, name = app.api, "EnableAutoComplete"
+    if program is Program.LIBREOFFICE:
+        thing, name = app.impl.office.create(_LIBREOFFICE_SETTINGS), "DoAutoComplete"
+    if not hasattr(thing, name):
+        return None
+
+    def assign(wanted: bool) -> bool:
+        was = bool(getattr(thing, name))
+        setattr(thing, name, wanted)
+        return was
+
+    return assign
