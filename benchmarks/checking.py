@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["build", "check", "people"]
+__all__ = ["build", "build_with", "check", "people"]
 
 
 def people(rows: int) -> int:
@@ -19,11 +19,16 @@ def _path(folder: Path, rows: int) -> Path:
 
 def build(folder: Path, rows: int) -> None:
     """Builds the workbook of ``rows`` interactions through the door, history and all."""
+    build_with(folder, rows, people(rows))
+
+
+def build_with(folder: Path, rows: int, whose: int) -> Path:
+    """The same, with so many stakeholders; where it lies."""
     from benchmarks.data import TODAY, interactions, stakeholders  # noqa: PLC0415 - the runner stays light
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook.create(_path(folder, rows), "world-traveller", overwrite=True, today=TODAY)
-    who = stakeholders(people(rows))
+    who = stakeholders(whose)
     taken = book.add_many("Stakeholders", who, override="benchmark")
     refused = {row.row for row in taken.refused}
     kept = who.drop(index=list(refused)).reset_index(drop=True)
@@ -31,6 +36,7 @@ def build(folder: Path, rows: int) -> None:
     assert len(keys) == len(kept) > 0.97 * len(who), f"only {len(keys)} of {len(who)} stakeholders went in"
     done = book.add_many("Interactions", interactions(rows, keys, kept), override="benchmark")
     assert done.accepted > 0.97 * rows, f"only {done.accepted} of {rows} interactions went in"
+    return book.path
 
 
 def check(folder: Path, rows: int) -> Callable[[], int]:
