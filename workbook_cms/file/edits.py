@@ -58,7 +58,7 @@ class SheetEdit:
         for number in sorted(self.cells):
             values = self.cells[number]
             place = places.get(number)
-            xml = self.xml.data[place[0] : place[1]] if place else b'<row r="%d"></row>' % number
+            xml = self.xml.text(*place) if place else b'<row r="%d"></row>' % number
             row = RowXml(xml, self.place)
             for column, value in values.items():
                 if row.has_formula(column):
@@ -205,7 +205,7 @@ class TableEdit:
         own = {column.number for column in columns}
         # Row by row, since a cell beside the table would be lost with its row.
         for start, end in places:
-            beside = RowXml(xml.data[start:end], self.place).filled() - own
+            beside = RowXml(xml.text(start, end), self.place).filled() - own
             self._refuse_if(bool(beside), "There is something beside the table.")
         new = self._new or [{}]
         at = places[0][0] if places else xml.insert_at(self._first_new)

@@ -140,6 +140,10 @@ class SheetXml:
             at = self._row_end(match.end())
             yield int(match[1]), match.start(), at
 
+    def text(self, start: int, end: int) -> bytes:
+        """The original bytes between two places."""
+        return self.data[start:end]
+
     def find_rows(self, wanted: Collection[int]) -> dict[int, tuple[int, int]]:
         """Where the elements of some rows start and end; rows that are not there are left out."""
         if len(wanted) > _FEW:

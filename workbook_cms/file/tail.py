@@ -30,7 +30,7 @@ def last_row(package: Package, table: str) -> dict[str, CellValue]:
     place = sheet.find_rows([last]).get(last)
     if place is None or last <= part.first_row:
         return {}
-    cells = read_row(sheet.data[place[0] : place[1]])
+    cells = read_row(sheet.text(*place))
     shared = _shared_strings(package, {int(value) for kind, value in cells.values() if kind == "s" and value})
     values: dict[str, CellValue] = {}
     for number, label in enumerate(part.columns, part.first_col):
