@@ -14,9 +14,9 @@ import xlsxwriter
 from tests.support.books import book, seen
 from tests.support.handmade import handmade, header
 from workbook_cms.errors import FileError, WorkbookLockedError
-from workbook_cms.file.archive import Packed, pack
 from workbook_cms.file.layout import ColumnSpec
 from workbook_cms.file.package import Package
+from workbook_cms.file.packing import Packed, pack
 from workbook_cms.file.replacement import commit
 from workbook_cms.file.writer import AddColumn, Append, Change, Patch, RenameColumn, Replace, write
 
@@ -235,7 +235,7 @@ def test_wrong_result_is_not_committed(people: Path) -> None:
 
     with pytest.raises(FileError, match="It is wrong"):
         commit(package, {package.workbook_part: pack([b"<workbook/>"])}, prove)
-    damaged = Packed(crc=1, size=3, data=b"\0\1\2")
+    damaged = Packed(crc=1, size=3, data=[b"\0\1\2"], length=3)
     with pytest.raises(FileError, match="damaged"):
         commit(package, {package.workbook_part: damaged}, prove)
     assert people.read_bytes() == before

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.archive import ArchiveError, Packed, rebuilt
+from workbook_cms.file.archive import ArchiveError
 from workbook_cms.file.package import Package
+from workbook_cms.file.packing import Packed, rebuilt
 from workbook_cms.file.platform import fsync_folder, locked, open_by, replace_file
 
 __all__ = ["check_writable", "clean", "commit"]

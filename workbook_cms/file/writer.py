@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from workbook_cms.errors import FileError
 from workbook_cms.file import structure
 from workbook_cms.file.addresses import column_letters
-from workbook_cms.file.archive import Packed, pack
 from workbook_cms.file.edits import SheetEdit, TableEdit
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.package import Package
+from workbook_cms.file.packing import Packed, pack
 from workbook_cms.file.replacement import check_writable, clean, commit
 from workbook_cms.file.rows import Written, expected, read_row
 from workbook_cms.file.styles import Styles

@@ -1,0 +1,184 @@
+"""A zip archive written anew: changed members deflated segment by segment, everything else copied as it stands.
+
+Source of the layout: PKWARE APPNOTE 6.3.10, section 4.3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from isal import isal_zlib
+
+from workbook_cms.file.archive import (
+    CENTRAL,
+    DEFLATED,
+    END_RECORD,
+    FULL16,
+    FULL32,
+    LOCAL,
+    UTF8_FLAG,
+    Archive,
+    ArchiveError,
+    Member,
+    without_zip64,
+)
+from workbook_cms.file.segments import END, Segment, encoded
+
+__all__ = ["Kept", "Packed", "Packer", "pack", "rebuilt"]
+
+#: Of isal's levels 0 to 3: 3 takes four times the time for 2 % less, 1 is no faster than 2.
+_LEVEL = 2
+_ROW = re.compile(rb'<row\b[^>]*?\sr="(\d{1,7})"')
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Segments that go into the new file as they stand in the old one, neighbours in ``packed``."""
+
+    segments: Sequence[Segment]
+    packed: memoryview
+
+
+@dataclass(frozen=True)
+class Packed:
+    """New content of a member, deflated.
+
+    Attributes:
+        crc: Checksum of the inflated bytes; ``size`` is their number.
+        data: The packed bytes, in pieces.
+        length: The number of packed bytes.
+        extra: The extra field for the member's local header.
+        segments: What the member is cut into.
+    """
+
+    crc: int
+    size: int
+    data: Sequence[bytes | memoryview]
+    length: int
+    extra: bytes = b""
+    segments: tuple[Segment, ...] = ()
+
+
+class Packer:
+    """A member on its way into the file, segment by segment."""
+
+    def __init__(self) -> None:
+        self._segments: list[Segment] = []
+        self._data: list[bytes | memoryview] = []
+        self._offset = self._start = self._crc = self._packed_crc = 0
+
+    def add(self, raw: bytes | memoryview) -> None:
+        """Deflate the bytes as a segment of their own."""
+        if not raw:
+            return
+        deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
+        packed = deflate.compress(raw) + deflate.flush(isal_zlib.Z_FULL_FLUSH)
+        row = _ROW.match(raw)
+        formulas = _has_formulas(bytes(raw)) if row else False
+        crc = isal_zlib.crc32(raw)
+        self._note(Segment(0, len(raw), crc, 0, len(packed), int(row[1]) if row else 0, formulas))
+        self._data.append(packed)
+        self._packed_crc = isal_zlib.crc32(packed, self._packed_crc)
+
+    def keep(self, kept: Kept) -> None:
+        """Take segments as they are packed already."""
+        for segment in kept.segments:
+            self._note(segment)
+        self._data.append(kept.packed)
+        self._packed_crc = isal_zlib.crc32(kept.packed, self._packed_crc)
+
+    def finish(self) -> Packed:
+        """Close the stream."""
+        crc = isal_zlib.crc32(END, self._packed_crc)
+        return Packed(
+            self._crc,
+            self._offset,
+            [*self._data, END],
+            self._start + len(END),
+            encoded(self._segments, crc),
+            tuple(self._segments),
+        )
+
+    def _note(self, segment: Segment) -> None:
+        self._segments.append(segment._replace(offset=self._offset, start=self._start))
+        self._crc = isal_zlib.crc32_combine(self._crc, segment.crc, segment.size)
+        self._offset += segment.size
+        self._start += segment.packed
+
+
+def pack(pieces: Iterable[bytes | memoryview | Kept]) -> Packed:
+    """Deflate each piece as a segment of its own; kept ones are taken as they are."""
+    packer = Packer()
+    for piece in pieces:
+        if isinstance(piece, Kept):
+            packer.keep(piece)
+        else:
+            packer.add(piece)
+    return packer.finish()
+
+
+def _has_formulas(raw: bytes) -> bool:
+    return b"<f>" in raw or b"<f " in raw or b"<f/" in raw
+
+
+def rebuilt(archive: Archive, changed: Mapping[str, Packed]) -> Iterator[bytes | memoryview]:
+    """The bytes of an archive like ``archive`` with some members' content replaced, in pieces.
+
+    Everything else, headers, flags, times and order included, is copied as it stands.
+
+    Raises:
+        ArchiveError: the result would need more than a zip file can hold without the zip64 form.
+    """
+    raw = memoryview(archive.raw)
+    ordered = sorted(archive.members, key=lambda member: member.start)
+    ends = [member.start for member in ordered[1:]] + [archive.directory_start]
+    starts: dict[str, int] = {}
+    position = 0
+    for member, end in zip(ordered, ends, strict=True):
+        starts[member.name] = position
+        new = changed.get(member.name)
+        pieces: list[bytes | memoryview] = [raw[member.start : end]]
+        if new is not None:
+            pieces = [_local_header(member, new), *new.data]
+        for piece in pieces:
+            position += len(piece)
+            yield piece
+    directory = b"".join(
+        _central_record(member, changed.get(member.name), starts[member.name]) for member in archive.members
+    )
+    if position + len(directory) >= FULL32 or len(ordered) >= FULL16:
+        raise ArchiveError("it would become larger than 4 GB")
+    yield directory
+    count = len(archive.members)
+    yield (
+        END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(directory), position, len(archive.comment))
+        + archive.comment
+    )
+
+
+def _local_header(member: Member, new: Packed) -> bytes:
+    """A local header for new content: sizes in it, so no data descriptor; of extra fields only our own."""
+    fields = CENTRAL.unpack_from(member.central)
+    name = member.central[CENTRAL.size : CENTRAL.size + fields[10]]
+    flags = member.flags & UTF8_FLAG
+    sizes = (new.crc, new.length, new.size, len(name), len(new.extra))
+    return LOCAL.pack(b"PK\3\4", 20, flags, DEFLATED, fields[5], fields[6], *sizes) + name + new.extra
+
+
+def _central_record(member: Member, new: Packed | None, start: int) -> bytes:
+    fields = list(CENTRAL.unpack_from(member.central))
+    name_end = CENTRAL.size + fields[10]
+    extra = member.central[name_end : name_end + fields[11]]
+    rest = member.central[name_end + fields[11] :]
+    if new is not None:
+        fields[2], fields[3], fields[4] = 20, member.flags & UTF8_FLAG, DEFLATED
+        fields[7], fields[8], fields[9] = new.crc, new.length, new.size
+        extra = b""
+    elif FULL32 in (fields[8], fields[9], fields[16]):
+        # The sizes fit (the whole file does), so the zip64 field goes.
+        fields[8], fields[9] = member.packed, member.size
+        extra = without_zip64(extra)
+    fields[11], fields[16] = len(extra), start
+    return CENTRAL.pack(*fields) + member.central[CENTRAL.size : name_end] + extra + rest

@@ -1,0 +1,133 @@
+"""Segments of a part: stretches deflated each on its own, and the index that tells where they lie.
+
+A part that is cut so is still one deflate stream (RFC 1951): every segment ends with a full flush, an empty stored
+block after which nothing refers back, and an empty last block closes the stream. A segment can therefore be inflated
+alone, and copied as it stands while others change; the checksums of the segments join into that of the part.
+
+The index stands in the local header of the zip member as an extra field of our own (APPNOTE 4.5). Other readers pass
+over it, and programs that save the workbook drop it together with the segments. It is believed only when it fits the
+packed bytes it stands before: their checksum, every length, every flush point, and the part's own size and checksum.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from isal import isal_zlib
+
+__all__ = ["END", "MAX_SEGMENTS", "SIZE", "Segment", "decoded", "encoded", "extra_field"]
+
+#: Bytes of a segment, inflated. Measured on 143 MB of rows: 64 KB makes the file 5.4 % larger than one stream,
+#: 128 KB 2.8 %, 256 KB 1.4 %; the last segment is deflated at every append and read again by who watches the file.
+SIZE = 128 << 10
+#: What closes a deflate stream after its last full flush: an empty block that says it is the last.
+END = b"\3\0"
+
+_FIELD = 0x4357
+_MARK = b"CMS1"
+_START = struct.Struct("<4sI")
+#: Inflated size, deflated size, checksum; the number of its first row and, in the highest bit, whether it has formulas.
+_ENTRY = struct.Struct("<4I")
+_CRC = struct.Struct("<I")
+_FLUSHED = b"\0\0\xff\xff"
+_FORMULAS = 1 << 31
+#: An extra field and all others of its member share 64 KB with the name.
+MAX_SEGMENTS = 3800
+
+
+class Segment(NamedTuple):
+    """A stretch of a part that is deflated on its own.
+
+    Attributes:
+        offset: Where it begins in the inflated part.
+        size: Its bytes, inflated.
+        crc: Their CRC-32.
+        start: Where it begins among the packed bytes.
+        packed: Its packed bytes.
+        row: The number of the row that it begins with; 0 where it begins with none.
+        formulas: Whether one of its cells holds a formula.
+    """
+
+    offset: int
+    size: int
+    crc: int
+    start: int
+    packed: int
+    row: int
+    formulas: bool
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the inflated part."""
+        return self.offset + self.size
+
+
+def encoded(segments: Sequence[Segment], packed_crc: int) -> bytes:
+    """The extra field for a member cut into ``segments``, whose packed bytes have that checksum.
+
+    Empty when it would say nothing (head, rows and tail of a small sheet), or would not fit.
+    """
+    if not 3 < len(segments) <= MAX_SEGMENTS:
+        return b""
+    entries = b"".join(
+        _ENTRY.pack(item.size, item.packed, item.crc, item.row | (_FORMULAS if item.formulas else 0))
+        for item in segments
+    )
+    body = _START.pack(_MARK, packed_crc) + entries
+    body += _CRC.pack(isal_zlib.crc32(body))
+    return struct.pack("<2H", _FIELD, len(body)) + body
+
+
+def decoded(extra: bytes, packed: memoryview, size: int, crc: int) -> tuple[Segment, ...]:
+    """The segments of a member, () where it has none, or an index that does not fit it.
+
+    Args:
+        extra: All extra fields of the member's local header.
+        packed: Its packed bytes.
+        size: Its inflated size.
+        crc: The checksum of the inflated bytes.
+    """
+    body = extra_field(extra, _FIELD)
+    if len(body) < _START.size + _CRC.size or (len(body) - _START.size - _CRC.size) % _ENTRY.size:
+        return ()
+    mark, packed_crc = _START.unpack_from(body)
+    if mark != _MARK or _CRC.unpack(body[-_CRC.size :])[0] != isal_zlib.crc32(body[: -_CRC.size]):
+        return ()
+    if isal_zlib.crc32(packed) != packed_crc:
+        return ()
+    segments = _segments(_ENTRY.iter_unpack(body[_START.size : -_CRC.size]), packed)
+    if not segments or segments[-1].end != size or packed[_end(segments) :] != END:
+        return ()
+    joined = 0
+    for segment in segments:
+        joined = isal_zlib.crc32_combine(joined, segment.crc, segment.size)
+    return tuple(segments) if joined == crc else ()
+
+
+def _segments(entries: Iterable[tuple[int, ...]], packed: memoryview) -> list[Segment]:
+    segments: list[Segment] = []
+    offset = start = 0
+    for size, length, crc, row in entries:
+        end = start + length
+        if not size or end > len(packed) or packed[end - len(_FLUSHED) : end] != _FLUSHED:
+            return []
+        segments.append(Segment(offset, size, crc, start, length, row & ~_FORMULAS, bool(row & _FORMULAS)))
+        offset, start = offset + size, end
+    return segments
+
+
+def _end(segments: Sequence[Segment]) -> int:
+    return segments[-1].start + segments[-1].packed
+
+
+def extra_field(extra: bytes, wanted: int) -> bytes:
+    """The data of the extra field of that kind, b"" where there is none."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == wanted:
+            return extra[at + 4 : at + 4 + length]
+        at += 4 + length
+    return b""
