@@ -64,3 +64,11 @@ def helper_for(said) -> Callable[[Any], Helper]:
 def helper(office, helper_for) -> Helper:
     """A helper that serves the running LibreOffice."""
     return helper_for(LibreOfficeSource(office.pipe, office.profile))
+
+
+@pytest.fixture
+def filled(front_end, helper) -> OpenFrontEnd:
+    """The form with Quenby picked and a whole enquiry typed."""
+    helper.step()
+    front_end.type_enquiry(helper.step)
+    return front_end

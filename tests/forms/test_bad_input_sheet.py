@@ -4,26 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import TODAY
-from tests.support.front_end import INTERACTION, OpenFrontEnd
+from tests.support.front_end import INTERACTION, OpenFrontEnd, interaction_keys
 from workbook_cms.forms.offices import LibreOfficeSource
-from workbook_cms.workbook import Workbook
-
-
-@pytest.fixture
-def filled(front_end, helper) -> OpenFrontEnd:
-    """The form with Quenby picked and a whole enquiry typed."""
-    helper.step()
-    front_end.type("@find", "STK-00001")
-    helper.step()
-    front_end.fill(**INTERACTION)
-    helper.step()
-    return front_end
-
-
-def keys(path) -> list[str]:
-    """Keys of the interactions of the record workbook."""
-    return list(Workbook.open(path, today=TODAY).table("Interactions").to_pandas()["Interaction ID"])
 
 
 def submit(front_end, helper, steps=3) -> str:
@@ -39,7 +21,7 @@ def test_sheet_renamed_while_it_is_served(filled, helper, team) -> None:
     filled.sheet.api.setName("Calls")
     assert "INT-000001" in submit(filled, helper)
     assert filled.text("@do") == ""
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
 
 
 def test_column_deleted(filled, helper, team) -> None:
@@ -48,7 +30,7 @@ def test_column_deleted(filled, helper, team) -> None:
     filled.sheet.range("C:C").delete("left")
     assert "has lost a column" in submit(filled, helper)
     assert filled.text("details") == INTERACTION["details"]
-    assert keys(team) == []
+    assert interaction_keys(team) == []
 
 
 def test_column_inserted(filled, helper, team) -> None:
@@ -57,7 +39,7 @@ def test_column_inserted(filled, helper, team) -> None:
     filled.sheet.range("C:C").insert("right")
     assert "has a column too many" in submit(filled, helper)
     assert filled.text("details") == INTERACTION["details"]
-    assert keys(team) == []
+    assert interaction_keys(team) == []
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -113,7 +95,7 @@ def test_sheet_with_a_password(filled, helper, team, said) -> None:
     for _ in range(2):
         helper.step()
     assert "INT-000001" in filled.status
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
 
 
 def test_closed_and_opened_between_two_looks(front_end, helper, office) -> None:
@@ -155,4 +137,4 @@ def test_memory_damaged(filled, helper_for, office, team, memory) -> None:
     filled.book.names[filled.design.name("state")].refers_to_range.value = memory
     other = helper_for(LibreOfficeSource(office.pipe, office.profile))
     assert submit(filled, other).startswith("Saved as INT-000001.")
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]

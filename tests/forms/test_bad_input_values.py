@@ -5,20 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import TODAY
-from tests.support.front_end import INTERACTION, OpenFrontEnd
 from workbook_cms.forms.areas import MAX_SHOWN, safe, text_of
 from workbook_cms.workbook import Workbook
-
-
-@pytest.fixture
-def filled(front_end, helper) -> OpenFrontEnd:
-    """The form with Quenby picked and a whole enquiry typed."""
-    helper.step()
-    front_end.type("@find", "STK-00001")
-    helper.step()
-    front_end.fill(**INTERACTION)
-    helper.step()
-    return front_end
 
 
 def interactions(path):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.support.calls import count_calls
-from tests.support.front_end import INTERACTION, OpenFrontEnd
+from tests.support.front_end import INTERACTION, OpenFrontEnd, interaction_keys
 from workbook_cms.forms import desk as desks
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.backing import Backing
@@ -26,16 +26,8 @@ def desk(front_end) -> Desk:
 @pytest.fixture
 def filled(front_end, desk) -> OpenFrontEnd:
     """The form with Quenby picked and a whole enquiry typed."""
-    front_end.type("@find", "STK-00001")
-    desk.tick()
-    front_end.fill(**INTERACTION)
-    desk.tick()
+    front_end.type_enquiry(desk.tick)
     return front_end
-
-
-def keys(path) -> list[str]:
-    """Keys of the interactions of the record workbook."""
-    return list(Workbook.open(path, today=TODAY).table("Interactions").to_pandas()["Interaction ID"])
 
 
 def unlocked(front_end: OpenFrontEnd) -> None:
@@ -110,7 +102,7 @@ def test_row_deleted(filled, desk, team) -> None:
     assert "has lost its row Booking number" in filled.status
     assert "Nothing was saved" in filled.status
     assert filled.text("details") == INTERACTION["details"]
-    assert keys(team) == []
+    assert interaction_keys(team) == []
 
 
 def test_row_and_name_deleted(filled, desk, team) -> None:
@@ -124,7 +116,7 @@ def test_row_and_name_deleted(filled, desk, team) -> None:
     assert "Channel" in filled.status
     assert filled.mark == "wrong"
     assert filled.text("details") == INTERACTION["details"]
-    assert keys(team) == []
+    assert interaction_keys(team) == []
 
 
 def test_status_name_deleted(filled, desk, team) -> None:
@@ -142,7 +134,7 @@ def test_status_name_deleted(filled, desk, team) -> None:
     hidden.rename(team)
     filled.ask("Submit")
     served.tick()
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
 
 
 def test_pasted_over_a_dropdown(filled, desk, team) -> None:
@@ -152,7 +144,7 @@ def test_pasted_over_a_dropdown(filled, desk, team) -> None:
     desk.tick()
     assert filled.message("channel")[1] == "wrong"
     assert filled.text("channel") == "12"
-    assert keys(team) == []
+    assert interaction_keys(team) == []
 
 
 def test_formula_typed_stays_text(filled, desk, team) -> None:

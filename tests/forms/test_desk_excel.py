@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import TODAY
 from tests.support.excel import CALL_REJECTED, CELL_EDITED, GONE, ComError, Excel
-from tests.support.front_end import INTERACTION, OpenFrontEnd
+from tests.support.front_end import INTERACTION, OpenFrontEnd, interaction_keys
 from workbook_cms.forms.engines.errors import SpreadsheetError
 from workbook_cms.forms.offices import ExcelSource
-from workbook_cms.workbook import Workbook
 
 
 class InExcel(OpenFrontEnd):
@@ -59,28 +57,12 @@ def front_end(excel, team) -> InExcel:
     return opened
 
 
-@pytest.fixture
-def filled(front_end, helper) -> InExcel:
-    """A whole enquiry of Quenby, served so far."""
-    helper.step()
-    front_end.type("@find", "STK-00001")
-    helper.step()
-    front_end.fill(**INTERACTION)
-    helper.step()
-    return front_end
-
-
-def keys(path):
-    """Keys of the interactions of the record workbook."""
-    return list(Workbook.open(path, today=TODAY).table("Interactions").to_pandas()["Interaction ID"])
-
-
 def test_submit(filled, helper, team) -> None:
     """The same way as in LibreOffice: the row is in the record workbook and the form says so."""
     filled.ask("Submit")
     helper.step()
     assert filled.status.startswith("Saved as INT-000001.")
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
     assert filled.book.impl.sheets(filled.design.sheet).protected
 
 
@@ -95,10 +77,10 @@ def test_every_call_may_find_excel_busy(filled, helper, excel, team) -> None:
         busy += 1
         excel.trouble = []
         assert busy < 100
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
     assert filled.text("details") == ""
     helper.step()
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
 
 
 def test_busy_helper_waits_longer_and_longer(front_end, excel, helper) -> None:
@@ -150,7 +132,7 @@ def test_read_only_front_end_works(excel, team, helper) -> None:
     opened.fill(**INTERACTION)
     opened.ask("s")
     helper.step()
-    assert keys(team) == ["INT-000001"]
+    assert interaction_keys(team) == ["INT-000001"]
 
 
 def test_excel_where_there_is_none() -> None:

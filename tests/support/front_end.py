@@ -10,7 +10,7 @@ from typing import Any
 from workbook_cms.forms.design import FormDesign, form_designs
 from workbook_cms.workbook import Workbook
 
-__all__ = ["INTERACTION", "OpenFrontEnd", "until"]
+__all__ = ["INTERACTION", "OpenFrontEnd", "interaction_keys", "until"]
 
 #: A usual enquiry of the World Traveller template, by field id.
 INTERACTION = {
@@ -54,6 +54,13 @@ class OpenFrontEnd:
         """Type into several inputs, by field id."""
         for row, text in texts.items():
             self.type(row, text)
+
+    def type_enquiry(self, look: Callable[[], object]) -> None:
+        """Find STK-00001 and type `INTERACTION`; ``look`` lets whoever serves the form look at it."""
+        self.type("@find", "STK-00001")
+        look()
+        self.fill(**INTERACTION)
+        look()
 
     def ask(self, request: str) -> None:
         """Choose in the request cell."""
@@ -102,3 +109,8 @@ def until(done: Callable[[], bool], patience: float = 60.0) -> None:
     deadline = time.monotonic() + patience
     while not done():
         assert time.monotonic() < deadline, "it did not happen"
+
+
+def interaction_keys(path: Path) -> list[str]:
+    """Keys of the interactions of a record workbook, those that wait too."""
+    return list(Workbook.open(path).table("Interactions").to_pandas()["Interaction ID"])

@@ -65,6 +65,13 @@ class Backing:
                 self._claimed = self._say_back(whole) if whole else person
         return self._record
 
+    def get_ready(self, table: str) -> None:
+        """Do beforehand what the first entry into a table would have to wait for."""
+        from workbook_cms.forms.open_book import OpenWorkbook  # noqa: PLC0415 - for one kind only
+
+        if isinstance(self._record, OpenWorkbook):
+            self._record.get_ready(table)
+
     def forget(self) -> None:
         """Look for the record workbook again next time: it may have been moved, and the settings mended."""
         self._record = self._settings = None

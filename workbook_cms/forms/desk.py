@@ -247,6 +247,8 @@ class Desk:
                 answer = replace(answer, status=Message(f"{answer.status.text} {text}".strip(), Mark.DOUBT))
             self._note(f"{request.value}: {answer.receipt.state if answer.receipt else 'answered'}")
             self._show(form, answer, reading, request)
+            if request not in SAVING:
+                self._backing.get_ready(form.sheet.design.table.name)
 
     def _show(self, form: _Form, answer: Answer, reading: Reading, request: Request) -> None:
         """Show an answer; what cannot be finished since the program is busy is finished at the next tick."""

@@ -69,6 +69,13 @@ class OpenWorkbook(Workbook):
         """Nobody else: who has it open is who asks."""
         return None
 
+    def get_ready(self, table: str) -> None:
+        """Find in the program what an entry into a table will need, while nobody waits for it."""
+        with contextlib.suppress(SpreadsheetError):  # looked for again when an entry comes
+            tables = self._tables.look_again(self.snapshot().package)
+            tables.get_ready((table, HISTORY_TABLE.name))
+            tables.column(HISTORY_TABLE.name, "Entry")
+
     def look_at(self, table: PolicyTable, key: str) -> bool:
         """See what the open workbook says of a record now, which somebody may have typed over; whether that is news.
 

@@ -7,7 +7,7 @@ there at the last look is not there any more: the last record at its place, and 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,15 @@ class OpenTables:
         for place in self._places.values():
             place.known = False
         return self
+
+    def get_ready(self, names: Iterable[str]) -> None:
+        """Find and read tables that were not needed before, so that nobody waits for it when an entry comes."""
+        with adapter.calls(self._title):
+            for name in names:
+                if name not in self._places:
+                    place = self._place(name)
+                    self._records(place)
+                    self._rows(place, place.filled)
 
     # reading -------------------------------------------------------------------------------------------------
 
