@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from validation.digests import canonical, record_digests
 from validation.file_rules import (
-    BACKWARDS,
-    BROKEN,
     CONFLICT_COPY,
     EDITED,
     MERGED,
@@ -19,12 +17,10 @@ from validation.file_rules import (
 )
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame, display
-from validation.history import CREATED, POLICY, HistoryRow, chain_link, content_digest, replay
+from validation.history import CREATED, POLICY, HistoryRow, replay
 from validation.policy import PolicyField
 
 __all__ = [
-    "check_chain",
-    "check_head",
     "check_layout",
     "check_policy_digest",
     "check_queue",
@@ -38,50 +34,6 @@ __all__ = [
 def latest(history: Iterable[HistoryRow]) -> dict[tuple[str, str], HistoryRow]:
     """The last row of each record that is in a table, by (table name, key)."""
     return {(row.table, row.key): row for row in history if row.key}
-
-
-def check_chain(history: Sequence[HistoryRow], cells: Sequence[str]) -> Iterator[Finding]:
-    """FIL004 at every place where the chain does not follow; ``cells`` are addresses of the rows' first cells."""
-    previous, expected = "", 1
-    for row, cell in zip(history, cells, strict=True):  # a chain is followed link by link
-        problem = ""
-        if row.no != expected:
-            problem = (
-                f"row {expected} of the history is missing, or rows were moved: row {row.no} stands in its place."
-            )
-        elif chain_link(previous, row) != row.chain:
-            problem = f"row {row.no} of the history does not follow from the row before: one of them was edited."
-        elif row.salt and content_digest(row) != row.content:
-            problem = f"row {row.no} of the history was edited: what it tells is not what was written."
-        if problem:
-            yield Finding(
-                BROKEN.code,
-                BROKEN.severity,
-                problem + " Compare with a backup.",
-                table="History",
-                key=row.key,
-                cell=cell,
-            )
-        previous, expected = row.chain, row.no + 1
-
-
-def check_head(history: Sequence[HistoryRow], heads: Iterable[tuple[int, str]]) -> Iterator[Finding]:
-    """FIL005 for each head - (number, chain value) of a last write - that the history does not hold."""
-    held = {row.no: row.chain for row in history}
-    last = history[-1].no if history else 0
-    for number, chain in heads:
-        if not number or held.get(number) == chain:
-            continue
-        if number > last:
-            problem = f"the workbook is older than its last write: its history ends at {last}, not at {number}."
-        else:
-            problem = f"line {number} of the history is not the one that was written: this is another version of the file."
-        yield Finding(
-            BACKWARDS.code,
-            BACKWARDS.severity,
-            problem + " Put the newer version back; its entries stand in the applied folder beside the workbook.",
-            table="History",
-        )
 
 
 def policy_in_force(history: Iterable[HistoryRow]) -> str:

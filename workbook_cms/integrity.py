@@ -1,23 +1,46 @@
-"""What `check` reports of the file itself: gathers what the FIL rules look at."""
+"""What `check` and `history --verify` report of the file itself: gathers what the FIL rules look at."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from validation import integrity
+from validation.chain import check_chain, check_head, is_erased
 from validation.findings import Finding
-from validation.frames import address
+from validation.frames import TableFrame, address
 from workbook_cms.snapshot import Snapshot, readable
 
-__all__ = ["file_findings"]
+__all__ = ["Verification", "file_findings", "verify"]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was looked at to verify a history, and the flaws.
+
+    Attributes:
+        lines: Number of its lines.
+        first, last: Time of the first and of the last line, UTC; "" where there is none.
+        erased: Lines whose values were removed; the chain holds without them, what they told is gone.
+        head: Whether the history ends as the last write left it; None where no head was kept beside the workbook.
+        records: Records that were held against it.
+        findings: The flaws, each with its cell.
+    """
+
+    lines: int
+    first: str
+    last: str
+    erased: int
+    head: bool | None
+    records: int
+    findings: tuple[Finding, ...]
 
 
 def file_findings(snapshot: Snapshot) -> list[Finding]:
     """Findings on the file, its history, its journal and what lies beside it."""
-    head, side = snapshot.side.head(), snapshot.side
+    side = snapshot.side
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
-    found = list(integrity.check_chain(snapshot.history, snapshot.history_cells))
-    found += integrity.check_head(snapshot.history, [*head.lost, (head.no, head.chain)])
-    found += integrity.check_policy_digest(snapshot.history, snapshot.policy.digest)
-    found += integrity.check_records(frames, snapshot.history)
+    found = _history_findings(snapshot, frames)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)
         stray = [address(raw.sheet, cell) for cell in raw.stray]
@@ -29,4 +52,30 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
     sound = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
     damaged = [file.path.name for file in snapshot.journal if file.path not in sound]
     found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged)
+    return found
+
+
+def verify(snapshot: Snapshot) -> Verification:
+    """The history held against its seals, the last write, the policy and the records."""
+    frames = [snapshot.frame(table) for table in snapshot.policy.tables]
+    found = _history_findings(snapshot, frames)
+    head, rows = snapshot.side.head(), snapshot.history
+    ends = not any(check_head(rows, [*head.lost, (head.no, head.chain)]))
+    return Verification(
+        len(rows),
+        rows[0].when if rows else "",
+        rows[-1].when if rows else "",
+        sum(map(is_erased, rows)),
+        ends if head.no else None,
+        sum(len(frame.keys) for frame in frames),
+        tuple(found),
+    )
+
+
+def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> list[Finding]:
+    head, rows, cells = snapshot.side.head(), snapshot.history, snapshot.history_cells
+    found = check_chain(rows, cells)
+    found += check_head(rows, [*head.lost, (head.no, head.chain)], cells)
+    found += integrity.check_policy_digest(rows, snapshot.policy.digest)
+    found += integrity.check_records(frames, rows)
     return found

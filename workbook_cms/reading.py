@@ -20,7 +20,7 @@ from workbook_cms.decisions import mark_decided
 from workbook_cms.file import platform
 from workbook_cms.file.side import SideFolder
 from workbook_cms.history import HISTORY_TABLE, Actor
-from workbook_cms.integrity import file_findings
+from workbook_cms.integrity import Verification, file_findings, verify
 from workbook_cms.receipts import Prepared
 from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
@@ -152,6 +152,10 @@ class WorkbookReading:
         """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given."""
         rows = [row for row in self.snapshot().history if not key or row.key == key]
         return pd.DataFrame(rows, columns=[column.label for column in HISTORY_TABLE.columns])
+
+    def verify_history(self) -> Verification:
+        """The history held against its seals, the last write and the records."""
+        return verify(self.snapshot())
 
     @property
     def waiting(self) -> tuple[Submission, ...]:

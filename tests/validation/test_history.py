@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from validation.chain import check_chain, check_head
 from validation.findings import Finding
 from validation.frames import CellError
 from validation.history import HistoryRow, decode_values, encode_values, replay
-from validation.integrity import check_chain, check_head
 from workbook_cms.history import CELL_LIMIT, Actor, Chain, Event, history_rows
 
 VALUES = st.dictionaries(

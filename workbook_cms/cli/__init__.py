@@ -35,7 +35,7 @@ _COMMANDS = {
     "check": ("checks", "Check the workbook; mend what is safe with --fix."),
     "report": ("checks", "Write the monthly clean-up report."),
     "rule": ("checks", "Explain a rule, or list them all."),
-    "history": ("book", "Show who changed what, and when."),
+    "history": ("history", "Show who changed what, and when."),
     "serve": ("serve", "Answer the forms that are open in Excel or LibreOffice."),
     "front-end": ("forms", "Make a workbook with forms that write into a record workbook."),
     "doctor": ("doctor", "Say what this computer or a workbook lacks, and how to mend it."),

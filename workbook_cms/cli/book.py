@@ -1,4 +1,4 @@
-"""Commands about a workbook as a whole: new, templates, demo, history."""
+"""Commands about a workbook as a whole: new, templates, demo."""
 
 from __future__ import annotations
 
@@ -73,37 +73,4 @@ def demo(out: Path | None) -> None:
     run(out, click.echo)
 
 
-@click.command()
-@workbook_argument
-@click.argument("key", default="")
-@output_format("text", "json")
-def history(workbook: Path, key: str, format_: str) -> None:
-    """Show what happened in WORKBOOK, or to the record KEY: when, what, who, old and new value, why."""
-    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
-    from workbook_cms.workbook import Workbook  # noqa: PLC0415
-
-    book = Workbook.open(workbook)
-    frame = book.history(key)
-    shown = ["When", "Table", "Key", "Action", "Field", "Old", "New", "Why", "Person", "Account", "Source"]
-    rows = frame[shown].to_dict("records")
-    if format_ == "json":
-        plain = [{str(name).lower(): value for name, value in row.items()} for row in rows]
-        print_json("history", workbook=str(workbook), key=key, changes=plain, queued=len(book.pending))
-        return
-    if not rows:
-        click.echo(f"{workbook} has no history of {key}." if key else f"{workbook} has no history yet.")
-    else:
-        who = ["Who", "From"]
-        heads = [*(shown[:1] if key else shown[:3]), *shown[3:8], *who]
-        lines = [
-            [row[name] for name in heads if name not in who] + [row["Person"] or row["Account"], row["Source"]]
-            for row in rows
-        ]
-        filled = [i for i, _ in enumerate(heads) if any(line[i] not in ("", None) for line in lines)]
-        click.echo(console.columns([[line[i] for i in filled] for line in lines], [heads[i] for i in filled], 30))
-    waiting = sum(1 for entry in book.pending if not key or entry.key == key)
-    if waiting:
-        click.echo(f"{waiting} more wait to be written: the workbook was open when they were entered.")
-
-
-COMMANDS: dict[str, click.Command] = {"new": new, "templates": templates, "demo": demo, "history": history}
+COMMANDS: dict[str, click.Command] = {"new": new, "templates": templates, "demo": demo}
