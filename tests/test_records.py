@@ -181,7 +181,7 @@ def test_an_entry_in_the_file_is_not_written_again(book):
     """A crash between the write and the retiring of the journal doubles nothing."""
     receipt = book.add("Interactions", ENQUIRY)
     applied = book.path.with_name(book.path.name + ".cms") / "applied"
-    [file] = [p for p in applied.iterdir() if receipt.entry_id in p.name]
+    [file] = applied.glob(f"*{receipt.entry_id}.json")
     file.rename(applied.parent / "journal" / file.name)
     assert book.sync() == 0
     assert len(book.table("Interactions")) == 1

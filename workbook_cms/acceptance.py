@@ -7,12 +7,14 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from validation.findings import Finding
 from validation.letters import tidy
 from workbook_cms.batch import Conflict, Drained, Place
 from workbook_cms.commit import drain, placed
 from workbook_cms.errors import EntryRefusedError, FileError, InputError, WorkbookLockedError
+from workbook_cms.file.side import SideFolder
 from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
 from workbook_cms.snapshot import Snapshot
@@ -138,37 +140,50 @@ class Acceptance:
 
     def _journal_and_commit(self, submission: Submission) -> Drained:
         """Where the entries of a submission went; those that wait are in neither list."""
-        snapshot = self._snapshot()
-        kept = snapshot.side.write_journal(submission.name, submission.to_json())
+        side = self._snapshot().side
+        kept = side.write_journal(submission.name, submission.to_json())
         try:
-            drained = self.commit()
+            drained = self.commit(lambda: not kept.exists())
         except WorkbookLockedError:
             drained = Drained()
         except FileError:
             if kept.exists():
-                snapshot.side.withdraw(kept)  # nobody was told of it yet
+                side.withdraw(kept)  # nobody was told of it yet
                 raise
             drained = Drained()  # another writer took it along
         if any(entry.id in drained.conflicts for entry in submission.entries):
-            snapshot.side.withdraw(kept)  # its author is told now; there is nothing to wait for
+            side.withdraw(kept)  # its author is told now; there is nothing to wait for
         elif not kept.exists():
             # Another writer may have taken it along while this one waited for the lock.
             missing = [e for e in submission.entries if e.id not in drained.places]
-            if missing and (problem := snapshot.side.reason_set_aside(kept)):
+            if missing and (problem := side.reason_set_aside(kept)):
                 drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
             elif missing:
-                drained.places.update(placed(self._snapshot(), missing))
+                drained.places.update(self._taken_along(side, kept, missing))
         return drained
 
-    def commit(self) -> Drained:
+    def _taken_along(self, side: SideFolder, kept: Path, missing: Sequence[Entry]) -> dict[str, Place]:
+        """Where the writer that took the entries along put them: it left word, unless it died before."""
+        told = {one: Place(*place) for one, place in side.places(kept).items()}
+        if all(entry.id in told for entry in missing):
+            return told
+        return placed(self._snapshot(), missing)
+
+    def commit(self, done: Callable[[], bool] = lambda: False) -> Drained:
         """Write what waits in the journal.
+
+        Args:
+            done: Asked while another process writes: whether it took along all that this is for. Then there is
+                nothing to write, and what it did is told by the side folder.
 
         Raises:
             WorkbookLockedError: The workbook is open elsewhere.
             FileError: It cannot be written.
         """
         side = self._snapshot().side
-        with side.locked():
+        with side.locked(done=done) as held:
+            if not held:
+                return Drained()
             drained = self._writing.drain(self._snapshot())
         side.forget_applied(time.time())
         return drained

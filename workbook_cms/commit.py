@@ -14,7 +14,7 @@ from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import Entry
+from workbook_cms.submission import Entry, Submission
 
 __all__ = ["drain", "placed", "write_event"]
 
@@ -30,7 +30,7 @@ def drain(snapshot: Snapshot) -> Drained:
         FileError: It cannot be written; everything goes on waiting.
     """
     batch = Batch(snapshot)
-    taken: list[JournalFile] = []
+    taken: list[tuple[JournalFile, Submission]] = []
     met: list[tuple[JournalFile, Conflict]] = []
     waiting = list(readable(snapshot.side.journal(), snapshot.policy))
     written = snapshot.holds(submission.entries[0].id for _, submission in waiting)
@@ -41,17 +41,22 @@ def drain(snapshot: Snapshot) -> Drained:
                 batch.drained.conflicts[problem.entry.id] = problem
                 met.append((file, problem))
                 continue
-        taken.append(file)
+            written.add(submission.entries[0].id)  # a sync program may have made a second copy of the file
+        taken.append((file, submission))
     batch.write()
     if batch.history:
         _keep_head(snapshot, batch.new_head())
     if batch.history or not open_by(snapshot.path):  # who has it open may be about to save what the entry is for
         for file, problem in met:
             snapshot.side.set_aside(file, {"problem": problem.problem, "entry": problem.entry.id})
-    for file in taken:
+    for file, submission in taken:
+        places = batch.drained.places
+        if submission.entries[0].id not in places:
+            places = placed(snapshot, submission.entries)
+        told = {e.id: (places[e.id].key, places[e.id].cell) for e in submission.entries if e.id in places}
         # The workbook holds it: what stays in the journal now is retired by the next writer, and not written again.
         with contextlib.suppress(FileError):
-            snapshot.side.retire(file)
+            snapshot.side.retire(file, told)
     return batch.drained
 
 

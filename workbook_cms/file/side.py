@@ -7,12 +7,13 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from workbook_cms.errors import FileError, WorkbookLockedError
+from workbook_cms.file import lock
 from workbook_cms.file.platform import fsync_folder, replace_file
 
 __all__ = ["Head", "JournalFile", "SideFolder"]
@@ -21,6 +22,8 @@ __all__ = ["Head", "JournalFile", "SideFolder"]
 LOCK_WAIT = 10.0
 #: How long applied journal files are kept, seconds.
 APPLIED_KEPT = 30 * 86400
+#: Endings of what is kept beside a submission: why it was set aside, and where its records went.
+_WHY, _PLACES = ".why.json", ".places"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -62,31 +65,49 @@ class SideFolder:
         return self.path / "backups"
 
     @contextlib.contextmanager
-    def locked(self, wait: float = LOCK_WAIT) -> Iterator[None]:
+    def locked(self, wait: float = LOCK_WAIT, done: Callable[[], bool] = lambda: False) -> Iterator[bool]:
         """Hold the write lock of the workbook; the operating system frees it if the process dies.
+
+        Args:
+            wait: Seconds to wait for another writer.
+            done: Asked while waiting: whether there is nothing left to hold it for.
+
+        Yields:
+            Whether it is held; False when ``done`` came first.
 
         Raises:
             WorkbookLockedError: Another process held it for longer than ``wait`` seconds.
             FileError: The folder cannot be written.
         """
-        import filelock  # noqa: PLC0415 - readers need no lock
-
         self._make(self.path)
-        lock = filelock.FileLock(self.path / "lock")
+        with contextlib.ExitStack() as stack:
+            try:
+                taken = stack.enter_context(lock.held(self.path, wait, done))
+            except lock.LockHeldError as error:
+                raise self._held(error.holder) from error
+            except OSError as error:
+                raise self._unwritable(self.path, error) from error
+            yield taken
+
+    def writing(self) -> lock.Holder | None:
+        """Who holds the write lock right now; None when nobody does."""
+        if not (self.path / "lock").exists():
+            return None
         try:
-            lock.acquire(timeout=wait)
-        except filelock.Timeout as error:
-            raise WorkbookLockedError(
-                self.workbook.name,
-                "another program is writing to the workbook right now.",
-                "Try again in a moment.",
-            ) from error
-        except OSError as error:
-            raise self._unwritable(self.path, error) from error
-        try:
-            yield
-        finally:
-            lock.release()
+            with lock.held(self.path, 0, sign=False):
+                return None
+        except lock.LockHeldError as error:
+            return error.holder or lock.Holder("", "", 0, "")
+        except OSError:
+            return None  # it cannot be written to at all; whoever tries is told
+
+    def _held(self, by: lock.Holder | None) -> WorkbookLockedError:
+        who = f" ({by.account} on {by.machine} since {by.since[11:16]} UTC)" if by and by.machine else ""
+        return WorkbookLockedError(
+            self.workbook.name,
+            f"another program is writing to the workbook right now{who}.",
+            "Try again in a moment.",
+        )
 
     # journal -------------------------------------------------------------------------------------------------
 
@@ -112,20 +133,41 @@ class SideFolder:
         """Their paths."""
         return _listed(self.path / "journal", "*.json")
 
-    def retire(self, entry: JournalFile) -> None:
-        """Move a submission that the workbook on disk holds to ``applied``."""
+    def retire(self, entry: JournalFile, places: Mapping[str, tuple[str, str]] | None = None) -> None:
+        """Move a submission that the workbook on disk holds to ``applied``.
+
+        Args:
+            entry: The submission.
+            places: (key, cell) of its records by entry id: what its author, who may wait for the lock, is told, and
+                what is needed should the workbook go back to an older version.
+        """
+        if places:
+            self._make(self.path / "applied")
+            # Not fsynced: the workbook, which is, holds all this.
+            with contextlib.suppress(OSError):
+                placed = self.path / "applied" / f"{entry.path.stem}{_PLACES}"
+                placed.write_text(json.dumps(places, ensure_ascii=False), encoding="utf-8")
         self._move(entry.path, "applied")
+
+    def places(self, path: Path) -> dict[str, tuple[str, str]]:
+        """(key, cell) by entry id that a submission of that journal file was given, as far as is known."""
+        data = _read_json(self.path / "applied" / f"{path.stem}{_PLACES}") or {}
+        return {entry: (str(place[0]), str(place[1])) for entry, place in data.items() if len(place) == 2}
+
+    def applied(self) -> list[Path]:
+        """Submissions that a workbook held, oldest first."""
+        return [p for p in _listed(self.path / "applied", "*.json") if not p.name.endswith(_WHY)]
 
     def set_aside(self, entry: JournalFile, why: Mapping[str, Any]) -> None:
         """Move a submission that can no longer be applied to ``conflicts``, with the reason."""
         folder = self.path / "conflicts"
         self._make(folder)
-        self._write_aside(folder / f"{entry.path.stem}.why.json", json.dumps(why, ensure_ascii=False, indent=1))
+        self._write_aside(folder / f"{entry.path.stem}{_WHY}", json.dumps(why, ensure_ascii=False, indent=1))
         self._move(entry.path, "conflicts")
 
     def reason_set_aside(self, path: Path) -> str:
         """Why a submission of that journal file was set aside, "" when it was not."""
-        data = _read_json(self.path / "conflicts" / f"{path.stem}.why.json")
+        data = _read_json(self.path / "conflicts" / f"{path.stem}{_WHY}")
         return str(data["problem"]) if data and "problem" in data else ""
 
     def withdraw(self, path: Path) -> None:
@@ -137,17 +179,19 @@ class SideFolder:
         return [JournalFile(path, _read_json(path)) for path in self.conflicts()]
 
     def settle(self, path: Path) -> None:
-        """Move a submission that was set aside to ``applied``: its author knows of it."""
+        """Move a submission that was set aside to ``applied``, with the reason: its author knows of it."""
+        why = path.with_name(f"{path.stem}{_WHY}")
+        if why.exists():
+            self._move(why, "applied")
         self._move(path, "applied")
-        path.with_name(f"{path.stem}.why.json").unlink(missing_ok=True)
 
     def conflicts(self) -> list[Path]:
         """What stands in ``conflicts``, reasons left out."""
-        return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(".why.json")]
+        return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(_WHY)]
 
     def forget_applied(self, now: float) -> None:
         """Remove applied files older than 30 days; ``now`` in seconds since the epoch."""
-        for path in _listed(self.path / "applied", "*.json"):
+        for path in _listed(self.path / "applied", "*"):
             with contextlib.suppress(OSError):  # someone else tidies at the same time
                 if path.stat().st_mtime < now - APPLIED_KEPT:
                     path.unlink()
