@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.archive import Archive, ArchiveError, Member
+from workbook_cms.file.plain import utf8
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -174,7 +175,7 @@ def parse_xml(data: bytes, place: str, part: str) -> Element:
     if len(data) > MAX_TREE:
         raise FileError(place, f"The part {part} is far too large ({len(data) >> 20} MB).", _untrusted())
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = utf8(data).decode("utf-8-sig")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise FileError(place, f"The part {part} defines entities.", _untrusted())
         return fromstring(text)  # noqa: S314 - no document type, hence no entities

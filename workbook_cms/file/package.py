@@ -12,9 +12,11 @@ from urllib.parse import unquote
 from isal import isal_zlib
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.addresses import column_letters, column_number, parse_range, unescape
+from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.archive import Archive, ArchiveError, Member
 from workbook_cms.file.guards import check_box, check_prologue, load, open_archive, parse_xml
+from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
+from workbook_cms.file.plain import plain
 from workbook_cms.file.sameness import same_part
 
 if TYPE_CHECKING:
@@ -38,55 +40,6 @@ class Stamp:
         return cls(len(archive.raw), isal_zlib.crc32(archive.directory))
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A worksheet: the name on its tab and the part that holds it."""
-
-    name: str
-    part: str
-
-
-@dataclass(frozen=True)
-class TablePart:
-    """An Excel table. Rows and columns are counted from 1 as on the sheet.
-
-    Attributes:
-        name: The name Excel shows (displayName).
-        part: The member that defines it.
-        sheet: Name of its sheet; ``sheet_part`` is the member of that sheet.
-        first_row: The header row.
-        last_row: The last row of the range, the totals row where there is one.
-        columns: Header labels from left to right.
-        has_header, has_totals: Whether it shows those rows.
-        outside_source: It is filled by a query or an XML map.
-        calculated: Labels of calculated columns.
-    """
-
-    name: str
-    part: str
-    sheet: str
-    sheet_part: str
-    first_row: int
-    last_row: int
-    first_col: int
-    columns: tuple[str, ...]
-    has_totals: bool
-    has_header: bool = True
-    outside_source: bool = False
-    calculated: tuple[str, ...] = ()
-
-    @property
-    def last_col(self) -> int:
-        """The last column, counted from 1."""
-        return self.first_col + len(self.columns) - 1
-
-    @property
-    def ref(self) -> str:
-        """The range as written in the table part, such as ``A1:T12``."""
-        left, right = column_letters(self.first_col), column_letters(self.last_col)
-        return f"{left}{self.first_row}:{right}{self.last_row}"
-
-
 class Package:
     """A workbook file, read whole at one moment; what other programs do to the file afterwards is not seen."""
 
@@ -99,7 +52,7 @@ class Package:
         self._members = {_normal(member.name): member for member in archive.members}
         self.workbook_part, self.strict = self._workbook()
         root = self._xml(self.workbook_part)
-        properties = next(_children(root, "workbookPr"), None)
+        properties = next(children(root, "workbookPr"), None)
         self.date1904 = properties is not None and properties.get("date1904") in ("1", "true", "on")
         self.sheets = tuple(self._sheets(root))
         self.tables: Mapping[str, TablePart] = self._tables()
@@ -167,6 +120,17 @@ class Package:
             return self.archive.read(self.member(part))
         except ArchiveError as error:
             raise self._damaged(error) from error
+
+    def plain(self, part: str) -> bytes:
+        """The XML of a part in the one form that is edited, see :mod:`workbook_cms.file.plain`; not kept.
+
+        Raises:
+            FileError: no such part, or damaged.
+        """
+        try:
+            return plain(self.read(part))
+        except ValueError as error:
+            raise FileError(self.place, f"The part {part} is damaged.", _WHOLE) from error
 
     def regions(self, part: str, places: Sequence[tuple[int, int]]) -> list[bytes]:
         """Some stretches (offset, length) of a part, in that order, inflated without holding the whole part.
@@ -238,7 +202,7 @@ class Package:
             return []
         return [
             (item.get("Id", ""), item.get("Type", "").rpartition("/")[2], _target(folder, item.get("Target", "")))
-            for item in _children(self._xml(rels), "Relationship")
+            for item in children(self._xml(rels), "Relationship")
             if item.get("TargetMode") != "External"
         ]
 
@@ -272,7 +236,7 @@ class Package:
                 "This is an OpenDocument file, not an Excel workbook.",
                 "Open it and save it as Excel Workbook (.xlsx).",
             )
-        if not part or not self.has(part) or _local(self._xml(part)) != "workbook":
+        if not part or not self.has(part) or local_name(self._xml(part)) != "workbook":
             raise FileError(
                 self.place, "The file holds no workbook.", "Save it as Excel Workbook (.xlsx) and try again."
             )
@@ -283,8 +247,8 @@ class Package:
 
     def _sheets(self, root: Element) -> Iterator[Sheet]:
         targets = {key: (kind, target) for key, kind, target in self.relations(self.workbook_part)}
-        for sheets in _children(root, "sheets"):
-            for item in _children(sheets, "sheet"):
+        for sheets in children(root, "sheets"):
+            for item in children(sheets, "sheet"):
                 key = next((value for name, value in item.items() if name.endswith("}id")), "")
                 kind, target = targets.get(key, ("", ""))
                 if kind == "worksheet":
@@ -296,41 +260,13 @@ class Package:
         for sheet in self.sheets:
             for _, kind, target in self.relations(sheet.part):
                 if kind == "table":
-                    table = self._table(sheet, target)
+                    fed = any(kind == "queryTable" for _, kind, _ in self.relations(target))
+                    part = self.member(target).name
+                    table = read_table(self._xml(target), self.place, sheet, part, fed_by_query=fed)
                     if table.name in tables:
                         raise FileError(self.place, f"Two tables are called {table.name}.", _WHOLE)
                     tables[table.name] = table
         return tables
-
-    def _table(self, sheet: Sheet, part: str) -> TablePart:
-        root = self._xml(part)
-        name = root.get("displayName") or root.get("name") or ""
-        found = parse_range(root.get("ref", ""))
-        columns = [
-            column for group in _children(root, "tableColumns") for column in _children(group, "tableColumn")
-        ]
-        if found is None or found[2] - found[0] + 1 != len(columns):
-            raise FileError(self.place, f"The range of table {name} does not fit its columns.", _WHOLE)
-        labels = tuple(unescape(column.get("name", "")) for column in columns)
-        return TablePart(
-            name=name,
-            part=self.member(part).name,
-            sheet=sheet.name,
-            sheet_part=sheet.part,
-            first_row=found[1],
-            last_row=found[3],
-            first_col=found[0],
-            columns=labels,
-            has_totals=int(root.get("totalsRowCount", "0")) > 0,
-            has_header=root.get("headerRowCount", "1") != "0",
-            outside_source=root.get("tableType", "worksheet") != "worksheet"
-            or any(kind == "queryTable" for _, kind, _ in self.relations(part)),
-            calculated=tuple(
-                label
-                for label, column in zip(labels, columns, strict=True)
-                if next(_children(column, "calculatedColumnFormula"), None) is not None
-            ),
-        )
 
 
 def _normal(part: str) -> str:
@@ -340,11 +276,3 @@ def _normal(part: str) -> str:
 def _target(folder: str, target: str) -> str:
     target = unquote(target).replace("\\", "/")
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if _local(child) == name)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from workbook_cms.errors import FileError
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import column_letters, parse_range
+from workbook_cms.file.plain import utf8
 from workbook_cms.file.raw_table import Column, Index, RawTable
-from workbook_cms.file.special_cells import SheetBytes, SpecialCells, utf8
+from workbook_cms.file.special_cells import SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +102,10 @@ class _Grid:
         with zipfile.ZipFile(memory, "w") as copy:
             for member in self._package.members:
                 own = member.lower() == self._part.lower()
-                copy.writestr(member, self._bytes.with_known_errors() if own else utf8(self._package.read(member)))
+                copy.writestr(
+                    member,
+                    self._bytes.with_known_errors() if own else utf8(self._package.read(member), errors="replace"),
+                )
         try:
             return _open(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
         except CalamineError as error:

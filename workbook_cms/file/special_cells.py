@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.package import column_letters, column_number, parse_range
+from workbook_cms.file.addresses import column_letters, column_number, parse_range
+from workbook_cms.file.plain import utf8
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
-__all__ = ["SheetBytes", "SpecialCells", "utf8"]
+__all__ = ["SheetBytes", "SpecialCells"]
 
 Place = tuple[int, int]
 """Row and column on the sheet, both from 1."""
@@ -30,18 +31,6 @@ _PREFIX = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
 #: What the bulk reader knows (ECMA-376 part 1, 18.17.3); it gives up on a sheet with any other error.
 _KNOWN_ERRORS = {b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"}
-
-
-#: First bytes of a part with two bytes a character, with and without a byte order mark.
-_TWO_BYTES = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-
-
-def utf8(data: bytes) -> bytes:
-    """The bytes of a part in UTF-8, whatever they were in."""
-    if data[:2] not in _TWO_BYTES:
-        return data
-    text = data.decode(_TWO_BYTES[data[:2]], errors="replace")
-    return re.sub(r"^<\?xml.*?\?>", "", text).encode()
 
 
 @dataclass
@@ -57,9 +46,9 @@ class SheetBytes:
     """The bytes of a worksheet part."""
 
     def __init__(self, data: bytes) -> None:
+        given, data = data, utf8(data, errors="replace")
         #: Whether the part was not in UTF-8.
-        self.recoded = data[:2] in _TWO_BYTES
-        data = utf8(data)
+        self.recoded = data is not given
         found = _PREFIX.search(data, 0, 4096)
         self._data = data
         self._prefix = (found[1] if found else None) or b""
