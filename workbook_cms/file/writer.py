@@ -128,16 +128,10 @@ class _Session:
         self._tables: dict[str, TableEdit] = {}
         self._regions: dict[str, list[tuple[int, int]]] = {}
         self._names: dict[str, str] = {}
-        if package.strict:
-            raise FileError(
-                package.place,
-                "The workbook is saved as Strict Open XML, which cannot be changed yet.",
-                "Open it in Excel and save it as Excel Workbook (.xlsx).",
-            )
         self._styles_part = next(
             (target for _, kind, target in package.relations(package.workbook_part) if kind == "styles"), ""
         )
-        self._old_styles = package.read(self._styles_part) if self._styles_part else b""
+        self._old_styles = package.plain(self._styles_part) if self._styles_part else b""
         self._styles = Styles(self._old_styles, package.place)
 
     def apply(self, change: Change) -> list[int]:
@@ -175,7 +169,7 @@ class _Session:
         packed = {}
         for part, pieces in parts.items():
             # Small parts that came out as they were stay untouched in the file.
-            if part in self._sheets or bytes(pieces[0]) != package.read(part):
+            if part in self._sheets or bytes(pieces[0]) != package.plain(part):
                 packed[package.member(part).name] = pack(pieces)
         # The sheets' bytes are not needed any more; the proof reads the new file.
         for sheet in self._sheets.values():
@@ -217,7 +211,7 @@ class _Session:
 
     def _workbook(self) -> bytes:
         package = self._package
-        xml = package.read(package.workbook_part)
+        xml = package.plain(package.workbook_part)
         if self._names:
             xml = structure.define_names(xml, self._names, package.place)
         if b'fullCalcOnLoad="1"' in xml or not self._sheets:
