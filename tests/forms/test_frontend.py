@@ -254,6 +254,24 @@ def test_the_record_is_found_from_anywhere(tmp_path, monkeypatch, way):
     assert settings.find_record(moved / "forms" / "my entry.xlsx") == moved / folder.name / "the customers.xlsx"
 
 
+@pytest.mark.parametrize(
+    ("ending", "find", "submit"),
+    [
+        (".xlsx", "then Enter", "a full stop in an empty field"),
+        (".xlsm", "then the button Find", "the button Submit"),
+    ],
+)
+def test_a_form_says_how_it_goes(made, tmp_path, ending, find, submit):
+    """Where there are buttons they are named: without the helper nobody watches for Enter."""
+    record = made("blank")[1].with_name("customers.xlsx")
+    book = openpyxl.load_workbook(make_frontend(record, tmp_path / f"entry{ending}"), keep_vba=True)
+    texts = [str(cell.value) for row in book["Add a contact"].iter_rows() for cell in row if cell.value]
+    assert f"1  A few letters in Find, {find}: see here what fits." in texts
+    assert any(text.startswith("4  To submit: ") and submit in text for text in texts)
+    steps = [str(cell.value) for row in book["Home"].iter_rows() for cell in row if cell.value]
+    assert any("Press Submit" in step for step in steps) == (ending == ".xlsm")
+
+
 def test_macros_bring_buttons(made, tmp_path):
     """An .xlsm has a button for each request, RunPython of the installed xlwings, and a code name a sheet."""
     path = made("world-traveller")[1]

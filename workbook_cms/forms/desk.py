@@ -286,7 +286,7 @@ class Desk:
         likely = sorted(self._designs, key=lambda design: design.sheet != title)
         for design in likely if title not in self._others else ():
             with suppress(LostNameError):  # a table that came after this front-end was made
-                sheet = FormSheet(self.book, design)
+                sheet = FormSheet(self.book, design, buttons=bool(self._backing.settings.xlwings))
                 known = self._forms.get(sheet.title)
                 self._forms[sheet.title] = _Form(sheet, known.seen if known else None)
                 if sheet.title == title:

@@ -26,7 +26,7 @@ from workbook_cms.forms.grid import (
     Place,
     places,
 )
-from workbook_cms.forms.inputs import START, first_inputs, input_prompt, key_legend
+from workbook_cms.forms.inputs import first_inputs, input_prompt, key_legend, start_lines
 from workbook_cms.forms.marks import (
     GUIDE_LINES,
     NOT_CHOSEN,
@@ -109,7 +109,7 @@ class _FormSheet:
             self._row(place)
         self._marks()
         self._guidance()
-        self._panel()
+        self._panel(buttons=buttons)
         self._colours()
         self._names()
         self._print()
@@ -234,8 +234,8 @@ class _FormSheet:
             box = (at, PANEL, at + GUIDE_LINES - 1, PANEL)
             must_do(self.sheet.conditional_format(*box, {**rule, "format": self.looks.guided}), "guidance")
 
-    def _panel(self) -> None:
-        sheet, looks, start = self.sheet, self.looks, folded(START)
+    def _panel(self, *, buttons: bool) -> None:
+        sheet, looks, start = self.sheet, self.looks, folded(start_lines(buttons=buttons))
         for index, at in enumerate(range(self.panel_first, self.panel_last + 1)):
             look = looks.panel(first=at == FIRST, last=at == self.panel_last)
             line = start[index] if index < len(start) else Line("")

@@ -47,22 +47,6 @@ _NOT_YET = {
     True: "Not connected yet. Allow macros if you are asked, then press a button.",
     False: "Not connected yet. Start the helper on this computer: workbook-cms serve",
 }
-_STEPS = (
-    (
-        "Record",
-        "Open a form above. Tab goes to the next field; the list in a field opens with Alt and the down arrow.",
-    ),
-    (
-        "Find first",
-        "A few letters in Find, then the number of the right one in Pick. Read back what you are shown.",
-    ),
-    (
-        "Submit",
-        "Type s in the last field, or a full stop in any empty one. What is wrong is said beside the field.",
-    ),
-    ("Wrong or doubtful", "Nothing you typed is lost. Mend what is red; where you are asked, give the reason."),
-    ("Saved", "You are told the number of the record. Queued means: safe, and written when the workbook is free."),
-)
 
 
 def make_frontend(record: Path, out: Path, *, overwrite: bool = False) -> Path:
@@ -123,7 +107,7 @@ def with_forms(
         InputError: xlwings is missing for the macros.
     """
     taken = [*(sheet.title for sheet in spec.sheets), *(page.title for page in spec.pages)]
-    home = form_home(policy, spec.home, taken)
+    home = form_home(policy, spec.home, taken, buttons=macros)
     if not macros:
         return replace(spec, home=home, pages=(*spec.pages, *form_pages(policy, settings, taken)))
     from workbook_cms.forms.vba import conf_page, installed_xlwings, macro_project  # noqa: PLC0415 - needs xlwings
@@ -157,7 +141,7 @@ def form_pages(
     return tuple(_pages(policy, settings, _titles(policy, taken), buttons=buttons))
 
 
-def form_home(policy: Policy, home: HomeSpec, taken: Sequence[str] = ()) -> HomeSpec:
+def form_home(policy: Policy, home: HomeSpec, taken: Sequence[str] = (), *, buttons: bool = False) -> HomeSpec:
     """Home with the ways to the forms and pages, and the cell for the name of who works at a shared login."""
     titles = _titles(policy, taken)
     actions = [HomeLink(design.title, titles[design.name("body")], _about(design)) for design in _offered(policy)]
@@ -168,7 +152,32 @@ def form_home(policy: Policy, home: HomeSpec, taken: Sequence[str] = ()) -> Home
     people = people_list(policy)
     choice = HomeChoice("Your name", PERSON_NAME, list_name(people.id) if people else "", about)
     subtitle = home.subtitle or "Every entry is checked, every change is kept."
-    return replace(home, subtitle=subtitle, actions=tuple(actions), choice=choice, steps=_STEPS)
+    return replace(home, subtitle=subtitle, actions=tuple(actions), choice=choice, steps=_steps(buttons=buttons))
+
+
+def _steps(*, buttons: bool) -> tuple[tuple[str, str], ...]:
+    find = " and the button Find" if buttons else ""
+    submit = "Press Submit." if buttons else "Type s in the last field, or a full stop in any empty one."
+    return (
+        (
+            "Record",
+            "Open a form above. Tab goes to the next field; the list in a field opens with Alt and the down arrow.",
+        ),
+        (
+            "Find first",
+            f"A few letters in Find{find}, then the number of the right one in Pick{find}. "
+            "Read back what you are shown.",
+        ),
+        ("Submit", f"{submit} What is wrong is said beside the field."),
+        (
+            "Wrong or doubtful",
+            "Nothing you typed is lost. Mend what is red; where you are asked, give the reason.",
+        ),
+        (
+            "Saved",
+            "You are told the number of the record. Queued means: safe, and written when the workbook is free.",
+        ),
+    )
 
 
 def _titles(policy: Policy, taken: Sequence[str]) -> dict[str, str]:

@@ -18,12 +18,11 @@ _TOLD = 5
 
 def info(form: Form) -> str:
     """Short facts at the right of the title: ``World Traveller | Amelia Tran | 3 queued since 09:12 | open by Mia``."""
-    person = form.book.person
-    if not person:
-        person = "no name chosen"
-    elif not form.book.verified:
-        person = f"{person} (unverified)"
-    parts = [form.policy.settings.organisation, person]
+    parts = [form.policy.settings.organisation]
+    if person := form.book.person:
+        parts.append(person if form.book.verified else f"{person} (unverified)")
+    elif any(f.default == "@me" for table in form.policy.tables for f in table.fields):
+        parts.append("no name chosen")  # a policy without people needs none
     if since := _since(form):
         parts.append(f"{len(form.book.pending):,} queued since {moment(since, form.today)}")
     if form.book.unsaved:

@@ -9,19 +9,24 @@ from workbook_cms.file.builder import cut_text
 from workbook_cms.forms.answers import Line, Look, Request
 from workbook_cms.forms.design import FormDesign, FormRow
 
-__all__ = ["START", "first_inputs", "input_prompt", "key_legend"]
+__all__ = ["first_inputs", "input_prompt", "key_legend", "start_lines"]
 
 _PROMPT_TITLE, _PROMPT_TEXT = 32, 255  # Excel's limits
 _PROMPT_WIDTH = 42  # LibreOffice does not wrap it: a longer line would cover the panel
-#: The panel while it has nothing else to show.
-START = (
-    Line("How it goes", Look.HEADING),
-    Line("1  A few letters in Find, then Enter: what fits is shown here."),
-    Line("2  The number of the right one in Pick, then Enter."),
-    Line("3  Fill in what has a red star; Enter goes on."),
-    Line("    Of a value in a list its first letters are enough."),
-    Line("4  To submit: a full stop in an empty field, then Enter."),
-)
+
+
+def start_lines(*, buttons: bool) -> tuple[Line, ...]:
+    """The panel while it has nothing else to show; a button answers also where no helper watches for Enter."""
+    find = "then the button Find" if buttons else "then Enter"
+    submit = "the button Submit" if buttons else "a full stop in an empty field, then Enter"
+    return (
+        Line("How it goes", Look.HEADING),
+        Line(f"1  A few letters in Find, {find}: see here what fits."),
+        Line(f"2  The number of the right one in Pick, {find}."),
+        Line("3  Fill in what has a red star; Enter goes on."),
+        Line("    Of a value in a list its first letters are enough."),
+        Line(f"4  To submit: {submit}."),
+    )
 
 
 def first_inputs(design: FormDesign) -> dict[str, str]:

@@ -15,7 +15,7 @@ from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, sa
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
 from workbook_cms.forms.folding import arranged
 from workbook_cms.forms.grid import CODE, ID, INPUT, MESSAGE
-from workbook_cms.forms.inputs import START, input_prompt
+from workbook_cms.forms.inputs import input_prompt, start_lines
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -84,14 +84,15 @@ class Reading:
 class FormSheet:
     """One form of an open workbook."""
 
-    def __init__(self, book: xw.Book, design: FormDesign) -> None:
-        """Find the form by its names.
+    def __init__(self, book: xw.Book, design: FormDesign, *, buttons: bool = False) -> None:
+        """Find the form by its names; ``buttons`` says whether it has some.
 
         Raises:
             LostNameError: The name of its rows is gone: there is no such form here.
         """
         self.book, self.design = book, design
         self._around: dict[str, object] = {}
+        self._start = start_lines(buttons=buttons)
         self._ids: tuple[str, ...] = ()
         self._rows: dict[str, int] = {}
         self.find()
@@ -257,7 +258,7 @@ class FormSheet:
         if panel := self._areas.get("panel"):
             if "guidance" in self._areas:  # cells of this sheet say that already
                 lines = [line for line in lines if line.look is not Look.GUIDANCE]
-            shown = arranged(lines or START, panel.height, self._body.row + focus - panel.row)
+            shown = arranged(lines or self._start, panel.height, self._body.row + focus - panel.row)
             self._write("panel", [(safe(line.text), line.look.value) for line in shown])
 
     def _show_status(self, message: Message) -> None:

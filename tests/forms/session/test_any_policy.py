@@ -174,3 +174,9 @@ def test_every_form_answers_every_request(tmp_path, template):
             answer = form.ask(request, find="anything" if request == "Find" else "")
             assert "\n" not in answer.status.text
             assert len(book.table(design.table.name)) == 0
+
+
+def test_who_needs_no_name_is_not_asked_for_one(shop):
+    """A policy that fills no field with a name does not say that none is chosen."""
+    form = Typist(shop, shop.policy.tables[0].name)
+    assert "name" not in form.sees.info
