@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workbook_cms.errors import FileError
 from workbook_cms.file import structure
@@ -10,6 +10,7 @@ from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.package import Package, TablePart
+from workbook_cms.file.packing import Kept
 from workbook_cms.file.rows import CellWriter, Column
 from workbook_cms.file.sheet import RowXml, SheetXml, with_dimension, with_ranges_grown
 from workbook_cms.file.styles import Styles
@@ -26,7 +27,7 @@ class SheetEdit:
     def __init__(self, package: Package, name: str, part: str, styles: Styles) -> None:
         self.place = f"{package.place}, sheet {name}"
         self.part, self.styles, self.date1904 = part, styles, package.date1904
-        self.xml = SheetXml(package.read(part), self.place)
+        self.xml = SheetXml.of(package, part, self.place)
         self.writer = CellWriter(self.place, package.date1904, styles)
         self.cells: dict[int, dict[int, CellValue]] = {}
         self.hints: dict[tuple[int, int], int] = {}
@@ -47,7 +48,7 @@ class SheetEdit:
                 max(last, first + len(rows) - 1),
             )
 
-    def pieces(self) -> tuple[list[bytes | memoryview], list[tuple[int, int]]]:
+    def pieces(self) -> tuple[Iterator[bytes | Kept], list[tuple[int, int]]]:
         """The new sheet; see :meth:`SheetXml.pieces`."""
         self._change_cells()
         head = with_dimension(self.xml.head, *self._furthest)

@@ -22,6 +22,8 @@ from workbook_cms.file.sameness import same_part
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from workbook_cms.file.segments import Segment
+
 __all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
 
 _WHOLE = "Open it in Excel, let Excel repair it, and save it."
@@ -136,12 +138,13 @@ class Package:
         """Some stretches (offset, length) of a part, in that order, inflated without holding the whole part.
 
         Raises:
-            FileError: no such part, or damaged; the whole part's checksum is verified.
+            FileError: no such part, or damaged; the checksum of every segment that is inflated is verified, that of
+                the whole part where it has none.
         """
         found = [bytearray() for _ in places]
         order = sorted(range(len(places)), key=lambda index: places[index])
-        at = first = 0
-        for chunk in self._chunks(self.member(part)):
+        first = 0
+        for at, chunk in self._holding(part, places):
             end = at + len(chunk)
             while first < len(order) and sum(places[order[first]]) <= at:
                 first += 1
@@ -150,8 +153,44 @@ class Package:
                 if start >= end:
                     break
                 found[index] += chunk[max(start - at, 0) : max(start + length - at, 0)]
-            at = end
         return [bytes(piece) for piece in found]
+
+    def _holding(self, part: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
+        """(offset, bytes) of what a part's places lie in: the segments that hold them, or all of it in pieces."""
+        segments = self.segments(part)
+        for segment in segments:
+            if any(start < segment.end and start + length > segment.offset for start, length in places):
+                yield segment.offset, self.segment(part, segment)
+        at = 0
+        for chunk in () if segments else self.chunks(part):
+            yield at, chunk
+            at += len(chunk)
+
+    def segments(self, part: str) -> tuple[Segment, ...]:
+        """The stretches of a part that can be inflated alone, () where it has none; see `file.segments`."""
+        try:
+            return self.archive.segments(self.member(part))
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+
+    def segment(self, part: str, segment: Segment) -> bytes:
+        """The inflated bytes of one of a part's segments, its checksum verified.
+
+        Raises:
+            FileError: no such part, or damaged.
+        """
+        try:
+            return self.archive.segment(self.member(part), segment)
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """The inflated bytes of a part in pieces, its checksum verified at the end.
+
+        Raises:
+            FileError: no such part, or damaged.
+        """
+        return self._chunks(self.member(part))
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name."""

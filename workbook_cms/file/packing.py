@@ -38,7 +38,7 @@ class Kept:
     """Segments that go into the new file as they stand in the old one, neighbours in ``packed``."""
 
     segments: Sequence[Segment]
-    packed: memoryview
+    packed: bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,9 @@ class Packer:
         )
 
     def _note(self, segment: Segment) -> None:
-        self._segments.append(segment._replace(offset=self._offset, start=self._start))
+        if (segment.offset, segment.start) != (self._offset, self._start):
+            segment = segment._replace(offset=self._offset, start=self._start)
+        self._segments.append(segment)
         self._crc = isal_zlib.crc32_combine(self._crc, segment.crc, segment.size)
         self._offset += segment.size
         self._start += segment.packed

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
+from workbook_cms.file.archive import ArchiveError
+from workbook_cms.file.cutting import NotPlainError, cut, segment_size
+from workbook_cms.file.plain import NAMESPACES
+from workbook_cms.file.sheet_text import SheetText
+from workbook_cms.file.splices import Splice, spliced
 
-__all__ = ["RowXml", "SheetXml", "Splice"]
+if TYPE_CHECKING:
+    from workbook_cms.file.package import Package
+    from workbook_cms.file.packing import Kept
 
-_ROOT = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*"
-    rb'<worksheet\b[^>]*?\bxmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
-)
-_FOREIGN_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*encoding=["'](?!utf-?8|us-ascii)""", re.IGNORECASE)
+__all__ = ["RowXml", "SheetXml"]
+
+_ROOT = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\b[^>]*?\sxmlns="([^"]*)"')
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ANY_ROW = re.compile(rb"<row[\s/>]")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
@@ -28,19 +33,8 @@ _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _CONTENT = re.compile(rb"<(?:v|is|f)\b")
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _GROWING = re.compile(rb'(<(?:dataValidation|conditionalFormatting)\b[^>]*?\ssqref=")([^"]*)(")')
-#: From this many rows on, one pass over the sheet is faster than a search for each.
+#: From this many rows on, one pass over a segment is faster than a search for each.
 _FEW = 4
-#: The last rows are asked for most, and found from the end.
-_NEAR = 1 << 16
-
-
-@dataclass(frozen=True)
-class Splice:
-    """Bytes ``start`` to ``end`` of the sheet become ``new``."""
-
-    start: int
-    end: int
-    new: bytes
 
 
 class RowXml:
@@ -53,7 +47,7 @@ class RowXml:
             FileError: cells that do not say where they are.
         """
         close = xml.index(b">")
-        self._opening = xml[:close].rstrip(b"/")
+        self.opening = xml[:close].rstrip(b"/")
         self.cells: dict[int, bytes] = {}
         rest = xml[close + 1 :]
         end = 0
@@ -90,7 +84,7 @@ class RowXml:
 
     def to_bytes(self) -> bytes:
         """The row; its ``spans`` (a hint for readers) is left out when a cell lies outside it."""
-        opening = self._opening
+        opening = self.opening
         spans = _SPANS.search(opening)
         if spans and self.cells and not int(spans[1]) <= min(self.cells) <= max(self.cells) <= int(spans[2]):
             opening = opening.replace(spans[0], b"")
@@ -98,29 +92,49 @@ class RowXml:
 
 
 class SheetXml:
-    """A worksheet's bytes with the bounds of its rows known; changes are collected and made by :meth:`pieces`."""
+    """A worksheet's rows, found without parsing it; changes are collected and made by :meth:`pieces`.
+
+    Places are those of the original bytes. Only the segments that are asked for are inflated, see `sheet_text`.
+
+    Attributes:
+        head: What stands before the rows, to ``<sheetData>``; may be replaced.
+        tail: What follows them, from ``</sheetData>``; may be replaced.
+        body, end: Where the rows begin and end.
+    """
 
     def __init__(self, data: bytes, place: str) -> None:
-        """Find the rows of the sheet in ``data``.
+        """Find the rows of the sheet in ``data``, which must be plain; for a part of a package use :meth:`of`.
 
         Raises:
-            FileError: XML in a form that cannot be changed safely yet (prefixes, strict, another encoding).
+            FileError: rows that cannot be found, do not say their numbers or are not in order.
         """
-        self.data, self.place = data, place
-        if not _ROOT.match(data) or _FOREIGN_ENCODING.match(data):
+        self._start(lambda: SheetText.cut(cut([data], segment_size(len(data))), place), place)
+
+    @classmethod
+    def of(cls, package: Package, part: str, place: str) -> SheetXml:
+        """The sheet of a part, made plain where it is not.
+
+        Raises:
+            FileError: no such part, damaged, or rows that cannot be found or are not in order.
+        """
+        sheet = cls.__new__(cls)
+        sheet._start(lambda: SheetText.of(package, part), place)
+        return sheet
+
+    def _start(self, text: Callable[[], SheetText], place: str) -> None:
+        self.place = place
+        try:
+            self._text = text()
+        except NotPlainError as error:
+            raise _not_understood(place, "its rows cannot be found, or are not in order") from error
+        except ArchiveError as error:
+            raise FileError(place, f"The file is damaged: {error}.", "Take it from a backup.") from error
+        segments = self._text.segments
+        self.body, self.end = segments[0].end, segments[-1].offset
+        self.head, self.tail = self._text.read(0), self._text.read(len(segments) - 1)
+        root = _ROOT.match(self.head)
+        if root is None or root[1] not in NAMESPACES:
             raise _not_understood(place, "it was saved in a form that only some programs use")
-        if b"!" in data and (b"<![CDATA[" in data or b"<!--" in data):
-            raise _not_understood(place, "it holds comments or raw text inside its XML")
-        start, end = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
-        self.hollow = start < 0
-        if self.hollow:
-            start = data.find(b"<sheetData/>")
-            if start < 0:
-                raise _not_understood(place, "its rows cannot be found")
-            self.body, self.end = start, start + len(b"<sheetData/>")
-        else:
-            self.body, self.end = start + len(b"<sheetData>"), end
-        self.head, self.tail = data[: self.body], data[self.end :]
         self._splices: list[Splice] = []
 
     def rows(self, start: int | None = None, end: int | None = None) -> Iterator[tuple[int, int, int]]:
@@ -129,91 +143,97 @@ class SheetXml:
         Raises:
             FileError: rows that do not say their number.
         """
-        at, stop = self.body if start is None else start, self.end if end is None else end
-        while not self.hollow:
-            found = _ANY_ROW.search(self.data, at, stop)
-            if found is None:
-                return
-            match = _ROW.match(self.data, found.start(), stop)
+        start, end = self.body if start is None else start, self.end if end is None else end
+        for index in self._text.between(start, end):
+            yield from self._rows_of(index, start, end)
+
+    def _rows_of(self, index: int, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        data, offset = self._text.read(index), self._text.segments[index].offset
+        at, stop = max(start - offset, 0), min(end - offset, len(data))
+        while (found := _ANY_ROW.search(data, at, stop)) is not None:
+            match = _ROW.match(data, found.start(), stop)
             if match is None:
                 raise _not_understood(self.place, "its rows do not say their numbers")
-            at = self._row_end(match.end())
-            yield int(match[1]), match.start(), at
+            at = self._row_end(data, match.end())
+            yield int(match[1]), offset + match.start(), offset + at
 
     def text(self, start: int, end: int) -> bytes:
         """The original bytes between two places."""
-        return self.data[start:end]
+        return self._text.stretch(start, end)
 
     def find_rows(self, wanted: Collection[int]) -> dict[int, tuple[int, int]]:
         """Where the elements of some rows start and end; rows that are not there are left out."""
-        if len(wanted) > _FEW:
-            return {number: (start, end) for number, start, end in self.rows() if number in wanted}
-        found = {}
+        by_segment: dict[int, set[int]] = {}
         for number in wanted:
-            place = self._find_row(number)
-            if place is not None:
-                found[number] = place
+            by_segment.setdefault(self._text.with_row(number), set()).add(number)
+        found: dict[int, tuple[int, int]] = {}
+        for index, numbers in sorted(by_segment.items()):
+            if not index:
+                continue
+            if len(numbers) > _FEW:
+                places = self._rows_of(index, self.body, self.end)
+                found.update((number, (start, end)) for number, start, end in places if number in numbers)
+                continue
+            for number in numbers:
+                if (place := self._find_row(index, number)) is not None:
+                    found[number] = place
         return found
 
-    def _find_row(self, number: int) -> tuple[int, int] | None:
-        last = self.data.rfind(b'<row r="%d"' % number, max(self.body, self.end - _NEAR), self.end)
-        start = last if last >= 0 else self.data.find(b'<row r="%d"' % number, self.body, self.end)
+    def _find_row(self, index: int, number: int) -> tuple[int, int] | None:
+        data, offset = self._text.read(index), self._text.segments[index].offset
+        start = data.find(b'<row r="%d"' % number)
         if start < 0:
-            other = re.compile(rb'<row\b[^>]*?\sr="%d"' % number).search(self.data, self.body, self.end)
+            other = re.compile(rb'<row\b[^>]*?\sr="%d"' % number).search(data)
             if other is None:
                 return None
             start = other.start()
-        return start, self._row_end(self.data.index(b">", start) + 1)
+        return offset + start, offset + self._row_end(data, data.index(b">", start) + 1)
 
-    def _row_end(self, after_tag: int) -> int:
-        if self.data[after_tag - 2] == 0x2F:  # "/>"
+    def _row_end(self, data: bytes, after_tag: int) -> int:
+        if data[after_tag - 2] == 0x2F:  # "/>"
             return after_tag
-        end = self.data.find(b"</row>", after_tag, self.end)
+        end = data.find(b"</row>", after_tag)
         if end < 0:
             raise _not_understood(self.place, "a row has no end")
         return end + len(b"</row>")
 
     def row(self, number: int) -> RowXml | None:
         """The row of that number, or None."""
-        place = self._find_row(number)
-        return RowXml(self.data[place[0] : place[1]], self.place) if place else None
+        place = self.find_rows([number]).get(number)
+        return RowXml(self.text(*place), self.place) if place else None
 
     def rows_after(self, number: int) -> list[tuple[int, int, int]]:
-        """The row elements below a row; a look at the end of the sheet is enough when there are none."""
-        last = self.data.rfind(b"<row", self.body, self.end)
-        match = _ROW.match(self.data, last) if last >= 0 and not self.hollow else None
-        if match is None or int(match[1]) <= number:
-            return [] if match or last < 0 or self.hollow else [row for row in self.rows() if row[0] > number]
-        place = self._find_row(number)
-        return [row for row in self.rows(place[1] if place else None) if row[0] > number]
+        """The row elements below a row."""
+        return list(self._rows_after(number))
+
+    def _rows_after(self, number: int) -> Iterator[tuple[int, int, int]]:
+        index = self._text.with_row(number)
+        start = self._text.segments[index].offset if index else self.body
+        return (row for row in self.rows(start) if row[0] > number)
 
     def insert_at(self, number: int) -> int:
         """Where a row of that number belongs when the sheet has none."""
-        after = self.rows_after(number)
-        return after[0][1] if after else self.end
+        after = next(self._rows_after(number), None)
+        return after[1] if after else self.end
 
     def splice(self, start: int, end: int, new: bytes) -> None:
         """Note a change; the places are those of the original bytes."""
         self._splices.append(Splice(start, end, new))
 
-    def pieces(self, head: bytes, tail: bytes) -> tuple[list[bytes | memoryview], list[tuple[int, int]]]:
-        """The new sheet in pieces, unchanged stretches uncopied, and (offset, length) of each change in it."""
-        view = memoryview(self.data)
-        parts: list[bytes | memoryview] = [head]
+    def pieces(self, head: bytes, tail: bytes) -> tuple[Iterator[bytes | Kept], list[tuple[int, int]]]:
+        """The new sheet segment by segment, those that do not change as they are packed, and where it changed.
+
+        Returns:
+            The segments for `file.packing.pack`, made one after another as they are taken, and (offset, length) of
+            each change in the new text.
+        """
+        splices = sorted(self._splices, key=lambda item: item.start)
         changes: list[tuple[int, int]] = []
-        at, offset = self.body, len(head)
-        if self.hollow:
-            parts[0] = head + b"<sheetData>"
-            offset, at = len(parts[0]), self.end
-            tail = b"</sheetData>" + tail
-        for splice in sorted(self._splices, key=lambda item: item.start):
-            same = view[at : splice.start]
-            parts += [same, splice.new]
-            changes.append((offset + len(same), len(splice.new)))
-            offset += len(same) + len(splice.new)
-            at = splice.end
-        parts += [view[at : self.end], tail]
-        return parts, changes
+        shift = len(head) - self.body
+        for splice in splices:
+            changes.append((splice.start + shift, len(splice.new)))
+            shift += len(splice.new) - (splice.end - splice.start)
+        return spliced(self._text, splices, head, tail), changes
 
     def column_style(self, column: int) -> int:
         """The style that ``<cols>`` gives a column; 0 where it gives none."""
@@ -225,12 +245,12 @@ class SheetXml:
 
     def has_content(self, start: int, end: int) -> bool:
         """Whether any cell between two places holds something."""
-        return _CONTENT.search(self.data, start, end) is not None
+        return any(_CONTENT.search(self.text(first, last)) for _, first, last in self.rows(start, end))
 
     def column_filled(self, column: int) -> bool:
         """Whether any cell of a column holds something; blank formatted cells do not count."""
         cell = re.compile(rb'<c\b[^>]*?\sr="%s\d+"[^>]*?(?<!/)>' % column_letters(column).encode())
-        return cell.search(self.data, self.body, self.end) is not None
+        return any(cell.search(self._text.read(index)) for index in self._text.between(self.body, self.end))
 
     def merged_below(self, number: int) -> str:
         """A merged range that reaches below a row, or ""."""

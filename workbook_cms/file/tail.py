@@ -25,7 +25,7 @@ def last_row(package: Package, table: str) -> dict[str, CellValue]:
         FileError: no such table, a damaged part, or a sheet in a form that cannot be searched.
     """
     part = package.table(table)
-    sheet = SheetXml(package.read(part.sheet_part), f"{package.place}, sheet {part.sheet}")
+    sheet = SheetXml.of(package, part.sheet_part, f"{package.place}, sheet {part.sheet}")
     last = part.last_row - (1 if part.has_totals else 0)
     place = sheet.find_rows([last]).get(last)
     if place is None or last <= part.first_row:

@@ -158,22 +158,20 @@ class _Session:
     def packed(self) -> dict[str, Packed]:
         """The new content of every part that changes, by member name."""
         package = self._package
-        parts: dict[str, Sequence[bytes | memoryview]] = {}
+        parts: dict[str, bytes] = {}
         for table in self._tables.values():
-            parts[table.table.part] = [table.finish()]
-        for part, sheet in self._sheets.items():
-            parts[part], self._regions[part] = sheet.pieces()
-        if self._styles_part:
-            parts[self._styles_part] = [self._styles.data]
-        parts[package.workbook_part] = [self._workbook()]
+            parts[table.table.part] = table.finish()
         packed = {}
-        for part, pieces in parts.items():
+        for part, sheet in self._sheets.items():
+            pieces, self._regions[part] = sheet.pieces()
+            packed[package.member(part).name] = pack(pieces)
+        if self._styles_part:
+            parts[self._styles_part] = self._styles.data
+        parts[package.workbook_part] = self._workbook()
+        for part, data in parts.items():
             # Small parts that came out as they were stay untouched in the file.
-            if part in self._sheets or bytes(pieces[0]) != package.plain(part):
-                packed[package.member(part).name] = pack(pieces)
-        # The sheets' bytes are not needed any more; the proof reads the new file.
-        for sheet in self._sheets.values():
-            sheet.xml.data = b""
+            if data != package.plain(part):
+                packed[package.member(part).name] = pack([data])
         return packed
 
     def prove(self, new: Package) -> None:
