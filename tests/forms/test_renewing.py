@@ -60,9 +60,7 @@ def test_lists_follow_the_policy(front_end, changed) -> None:
     lists = front_end.book.names["cms_lists"].refers_to_range.value
     assert "Zoo festival" in [value for row in lists for value in row]
     assert setting(front_end, "policy") == policy.digest
-    front_end.type("@find", "STK-00001")
-    desk.tick()
-    front_end.fill(**{**INTERACTION, "contact_reason": "Zoo f"})
+    front_end.type_enquiry(desk.tick, contact_reason="Zoo f")
     front_end.ask("Submit")
     desk.tick()
     assert front_end.status.startswith("Saved as INT-000001.")
@@ -74,9 +72,7 @@ def test_new_field_needs_a_new_front_end(front_end, changed, team) -> None:
     desk = Desk(front_end.book, today=TODAY)
     desk.tick()
     assert "New in the rules: the field Ticket number. Make a new front-end to have it." in front_end.status
-    front_end.type("@find", "STK-00001")
-    desk.tick()
-    front_end.fill(**INTERACTION)
+    front_end.type_enquiry(desk.tick)
     front_end.ask("Submit")
     desk.tick()
     assert "Ticket number" in front_end.status
@@ -90,9 +86,7 @@ def test_rules_changed_while_it_is_open(front_end, changed) -> None:
     desk = Desk(front_end.book, today=TODAY)
     desk.tick()
     changed(with_reason)
-    front_end.type("@find", "STK-00001")
-    desk.tick()
-    front_end.fill(**{**INTERACTION, "contact_reason": "Zoo festival"})
+    front_end.type_enquiry(desk.tick, contact_reason="Zoo festival")
     front_end.ask("Submit")
     desk.tick()
     assert front_end.status.startswith("Saved as INT-000001.")

@@ -55,11 +55,11 @@ class OpenFrontEnd:
         for row, text in texts.items():
             self.type(row, text)
 
-    def type_enquiry(self, look: Callable[[], object]) -> None:
-        """Find STK-00001 and type `INTERACTION`; ``look`` lets whoever serves the form look at it."""
+    def type_enquiry(self, look: Callable[[], object], **texts: str) -> None:
+        """Find STK-00001 and type `INTERACTION` and more; ``look`` lets whoever serves the form look at it."""
         self.type("@find", "STK-00001")
         look()
-        self.fill(**INTERACTION)
+        self.fill(**{**INTERACTION, **texts})
         look()
 
     def ask(self, request: str) -> None:

@@ -173,30 +173,32 @@ def test_the_read_back_tells_what_is_open_and_what_was_before(desk):
     assert "In all 1 in Interactions and 2 in FollowUps." in text
 
 
+def with_new_caller(path):
+    """The form on which a caller was picked who waits in the queue, before she has a key."""
+    desk = Workbook.open(path, today=TODAY, account=AMELIA)
+    desk.add("Stakeholders", QUENBY)
+    form = Typist(desk, "Interactions")
+    form.ask("Find", find="quenby")
+    form.ask("Pick", pick="1")
+    return form
+
+
 def test_a_stakeholder_that_waits_can_be_picked(fresh_book, opened_elsewhere):
     """Somebody else has the file open: a new caller is added and her call recorded, before she has a key."""
-    desk = Workbook.open(fresh_book.path, today=TODAY, account=AMELIA)
     with opened_elsewhere(fresh_book.path):
-        desk.add("Stakeholders", QUENBY)
-        form = Typist(desk, "Interactions")
-        form.ask("Find", find="quenby")
-        form.ask("Pick", pick="1")
+        form = with_new_caller(fresh_book.path)
         assert form.sees.inputs["stakeholder_id"] == "a queued entry, Quenby Zafiropoulos"
         form.ask("Submit", **ENQUIRY)
         assert form.status.startswith("Accepted, the interaction is queued: customers.xlsx is open by mia")
-    assert desk.sync() == 2
-    assert desk.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
+    assert form.book.sync() == 2
+    assert form.book.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
 
 
 def test_a_stakeholder_that_waited_has_her_key_at_the_submit(fresh_book, opened_elsewhere):
     """Picked while queued, written meanwhile: the entry names the key, not what stood for it."""
-    desk = Workbook.open(fresh_book.path, today=TODAY, account=AMELIA)
     with opened_elsewhere(fresh_book.path):
-        desk.add("Stakeholders", QUENBY)
-        form = Typist(desk, "Interactions")
-        form.ask("Find", find="quenby")
-        form.ask("Pick", pick="1")
-    desk.sync()
+        form = with_new_caller(fresh_book.path)
+    form.book.sync()
     form.ask("Submit", **ENQUIRY)
     assert form.status.startswith("Saved as INT-000001.")
-    assert desk.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
+    assert form.book.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"

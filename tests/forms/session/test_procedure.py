@@ -83,19 +83,24 @@ def test_an_open_record_is_closed(with_quenby):
     assert with_quenby.book.table("Interactions").get("INT-000001")["Status"] == "Closed"
 
 
+def asked_of(book, *requests):
+    """The form after the interaction INT-000001 was opened for each of the requests."""
+    form = at(book)
+    for request in requests:
+        form.ask("Open", find="1")
+        form.ask(request)
+    return form
+
+
 def test_a_closed_record_is_not_closed_twice(closed):
     """Said, not done again."""
-    form = at(closed)
-    form.ask("Open", find="1")
-    form.ask("Close")
+    form = asked_of(closed, "Close")
     assert form.status == "INT-000001: this is closed already. Choose Submit to save a change."
 
 
 def test_a_colleague_signs_off(closed):
     """Reviewed by Ben: status and name are set by the program, the history has both."""
-    form = at(closed)
-    form.ask("Open", find="INT-000001")
-    form.ask("Sign off")
+    form = asked_of(closed, "Sign off")
     assert form.status == "INT-000001 is signed off by Ben Okafor."
     record = form.book.table("Interactions").get("INT-000001")
     assert (record["Status"], record["Signed off by"]) == ("Signed off", "Ben Okafor")
@@ -120,19 +125,13 @@ def test_only_a_closed_record_is_signed_off(with_quenby):
     )
     assert with_quenby.sees.inputs["details"] == "x"
     with_quenby.ask("Submit", **ENQUIRY)
-    form = at(with_quenby.book)
-    form.ask("Open", find="1")
-    form.ask("Sign off")
+    form = asked_of(with_quenby.book, "Sign off")
     assert form.status == "INT-000001: this is not closed yet. Close it first; then a colleague signs it off."
 
 
 def test_a_signed_record_is_not_signed_twice(closed):
     """The first signature stands."""
-    form = at(closed)
-    form.ask("Open", find="1")
-    form.ask("Sign off")
-    form.ask("Open", find="1")
-    form.ask("Sign off")
+    form = asked_of(closed, "Sign off", "Sign off")
     assert form.status == "INT-000001: this is signed off already. Choose Next for another one."
     form.ask("Close")
     assert form.status.startswith("INT-000001: this is closed already.")
