@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "workbook"}),
     frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding"}),
     frozenset({"records", "tables"}),
-    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation"}),
+    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "safekeeping"}),
     frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "collector", "errors", "resources", "rooms"}),

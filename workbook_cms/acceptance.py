@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from workbook_cms.errors import EntryRefusedError, FileError, InputError, Workbo
 from workbook_cms.file.side import SideFolder
 from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
+from workbook_cms.safekeeping import keep_copy, require_writer
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, Entry, Submission
 
@@ -181,12 +181,12 @@ class Acceptance:
             FileError: It cannot be written.
         """
         side = self._snapshot().side
+        require_writer(side, self._machine)
         with side.locked(done=done) as held:
             if not held:
                 return Drained()
-            drained = self._writing.drain(self._snapshot())
-        side.forget_applied(time.time())
-        return drained
+            keep_copy(self._snapshot(), self.now())
+            return self._writing.drain(self._snapshot())
 
 
 def _receipt(

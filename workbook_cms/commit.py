@@ -32,7 +32,7 @@ def drain(snapshot: Snapshot) -> Drained:
     batch = Batch(snapshot)
     taken: list[tuple[JournalFile, Submission]] = []
     met: list[tuple[JournalFile, Conflict]] = []
-    waiting = list(readable(snapshot.side.journal(), snapshot.policy))
+    waiting = list(readable(snapshot.journal, snapshot.policy))
     written = snapshot.holds(submission.entries[0].id for _, submission in waiting)
     for file, submission in waiting:
         if submission.entries[0].id not in written:

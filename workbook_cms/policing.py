@@ -8,12 +8,12 @@ from validation.history import POLICY
 from validation.integrity import policy_in_force
 from validation.policy import Policy
 from validation.policy_checks import check_policy
-from workbook_cms.commit import drain, write_event
-from workbook_cms.file.backup import back_up
+from workbook_cms.commit import write_event
 from workbook_cms.history import Event
 from workbook_cms.policies import change, problems
 from workbook_cms.policies.change import PolicyChange
 from workbook_cms.records import Door
+from workbook_cms.safekeeping import alone
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import new_id
 
@@ -35,12 +35,9 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
     change.plan(snapshot().policy, policy, snapshot().package)  # refuses what cannot be done
     if dry_run or not changes:
         return changes
-    side = snapshot().side
-    with side.locked():
-        drain(snapshot())
-        now = snapshot()
-        when = door.acceptance.now()
-        back_up(now.path, side.backups, when)
+    acceptance = door.acceptance
+    actor, when = acceptance.actor("policy apply"), acceptance.now()
+    with alone(snapshot, actor.machine, when, "policy") as now:
         event = Event(
             POLICY,
             "",
@@ -51,5 +48,5 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
             why="; ".join(str(item) for item in changes),
         )
         steps = change.plan(now.policy, policy, now.package, anew=drifted)
-        write_event(now, door.acceptance.actor("policy apply"), when, event, side.head(), steps)
+        write_event(now, actor, when, event, now.side.head(), steps)
     return changes

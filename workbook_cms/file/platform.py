@@ -6,13 +6,14 @@ import datetime as dt
 import errno
 import getpass
 import os
+import shutil
 import socket
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from workbook_cms.errors import WorkbookLockedError
 
@@ -22,6 +23,7 @@ __all__ = [
     "System",
     "Windows",
     "account",
+    "copy_bytes",
     "fsync_folder",
     "is_sharing_violation",
     "locked",
@@ -251,6 +253,21 @@ def fsync_folder(folder: Path, system: System = _HERE) -> None:
 def open_by(path: Path, now: dt.datetime | None = None, system: System = _HERE) -> OpenBy | None:
     """Who has the workbook open in Excel or LibreOffice, or None when nobody is known to."""
     return system.open_by(path, now or dt.datetime.now(dt.UTC))
+
+
+def copy_bytes(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy what one open file holds into another, new one; Linux shares the bytes where the file system can."""
+    if sys.platform == "linux":
+        try:
+            while os.copy_file_range(source.fileno(), target.fileno(), 1 << 30):
+                pass
+        except OSError:  # another file system, or one that cannot: from the beginning, piece by piece
+            source.seek(0)
+            target.seek(0)
+            target.truncate()
+        else:
+            return
+    shutil.copyfileobj(source, target, 1 << 20)
 
 
 def account() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from workbook_cms.errors import FileError, WorkbookLockedError
 from workbook_cms.file import lock
 from workbook_cms.file.platform import fsync_folder, replace_file
+from workbook_cms.file.settings import Settings
 
 __all__ = ["Head", "JournalFile", "SideFolder"]
 
@@ -108,6 +109,31 @@ class SideFolder:
             f"another program is writing to the workbook right now{who}.",
             "Try again in a moment.",
         )
+
+    # settings ------------------------------------------------------------------------------------------------
+
+    def settings(self) -> Settings:
+        """What is set for this workbook.
+
+        Raises:
+            FileError: The file is damaged: which computer writes is then unknown.
+        """
+        path = self.path / "settings.json"
+        if not path.exists():
+            return Settings()
+        try:
+            return Settings.from_data(_read_json(path) or {"writer": None})
+        except ValueError as error:
+            raise FileError(
+                self.workbook.name,
+                f"the settings in {path} are damaged.",
+                "Delete that file, and set them again with `workbook-cms settings`.",
+            ) from error
+
+    def write_settings(self, settings: Settings) -> None:
+        """Replace the settings. The write lock must be held."""
+        self._make(self.path)
+        self._write_aside(self.path / "settings.json", json.dumps(settings.to_data(), indent=1))
 
     # journal -------------------------------------------------------------------------------------------------
 
