@@ -1,0 +1,6 @@
+"""Whether a workbook is sound: what would make Excel repair or refuse it, found without Excel."""
+
+from workbook_cms.file.soundness.check import check, check_file, new_flaws
+from workbook_cms.file.soundness.flaws import KINDS, Flaw
+
+__all__ = ["KINDS", "Flaw", "check", "check_file", "new_flaws"]
