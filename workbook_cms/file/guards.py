@@ -15,7 +15,16 @@ from workbook_cms.file.plain import utf8
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["MAX_BOX", "check_box", "check_members", "check_prologue", "load", "open_archive", "parse_xml"]
+__all__ = [
+    "MAX_BOX",
+    "all_near",
+    "check_box",
+    "check_members",
+    "check_prologue",
+    "load",
+    "open_archive",
+    "parse_xml",
+]
 
 MAX_FILE = 512 << 20
 MAX_TOTAL = 2 << 30
@@ -198,26 +207,35 @@ def check_prologue(head: bytes, place: str, part: str) -> None:
         raise FileError(place, f"The {part} defines entities.", _untrusted())
 
 
-def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> None:
+def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> bool:
     """Refuse a sheet whose cells lie so far apart that readers would reserve too much memory.
 
     ``chunks`` gives the inflated bytes of the sheet piece by piece, anew at each call; all are consumed.
+
+    Returns:
+        Whether all cells lie near, see :func:`all_near`.
     """
-    first = True
-    for piece in _whole_tags(chunks(), place, sheet):
-        if first:
-            check_prologue(piece, place, f"sheet {sheet}")
-            if _UNUSUAL_START.search(piece[:4096]):
-                break
-        first = False
-        if _ODD_CELL.search(piece):
-            break
-    else:
-        return
+    if all_near(chunks(), place, sheet):
+        return True
     box = _Box()
     for piece in _whole_tags(chunks(), place, sheet):
         box.take(piece)
         box.refuse_if_too_large(place, sheet)
+    return False
+
+
+def all_near(chunks: Iterable[bytes], place: str, sheet: str) -> bool:
+    """Whether every cell in these bytes of a sheet lies so that no box can be too large; a quick look at each."""
+    first = True
+    for piece in _whole_tags(chunks, place, sheet):
+        if first:
+            check_prologue(piece, place, f"sheet {sheet}")
+            if _UNUSUAL_START.search(piece[:4096]):
+                return False
+        first = False
+        if _ODD_CELL.search(piece):
+            return False
+    return True
 
 
 def _whole_tags(chunks: Iterable[bytes], place: str, sheet: str) -> Iterator[bytes]:

@@ -14,10 +14,11 @@ from isal import isal_zlib
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.archive import Archive, ArchiveError, Member
-from workbook_cms.file.guards import check_box, check_prologue, load, open_archive, parse_xml
+from workbook_cms.file.guards import load, open_archive, parse_xml
 from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
 from workbook_cms.file.plain import plain
-from workbook_cms.file.sameness import same_part
+from workbook_cms.file.scan import Seen
+from workbook_cms.file.scan import scan as look_through
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -51,6 +52,7 @@ class Package:
         self.place = path.name
         self.archive = archive
         self.stamp = Stamp.of(archive)
+        self.seen = Seen()
         self._members = {_normal(member.name): member for member in archive.members}
         self.workbook_part, self.strict = self._workbook()
         root = self._xml(self.workbook_part)
@@ -66,7 +68,7 @@ class Package:
         Args:
             path: The file.
             scan: Look through every sheet for cells too far out for a reader's memory; needed before one is parsed.
-            before: The same file as it was opened before; sheets that are in both are not looked through again.
+            before: The same file as it was opened before; what is in both is not looked through again.
 
         Raises:
             FileError: place, problem and remedy in one line.
@@ -74,18 +76,8 @@ class Package:
         path = Path(path)
         package = cls(path, open_archive(load(path), path.name))
         if scan:
-            package._check_prologues()
-            for sheet in package.sheets:
-                if before is None or not same_part(package, before, sheet.part):
-                    package.check_sheet(sheet)
+            package.seen = look_through(package, before)
         return package
-
-    def _check_prologues(self) -> None:
-        """Also of the parts that only other readers look into, such as the shared strings; sheets are checked later."""
-        sheets = {_normal(sheet.part) for sheet in self.sheets}
-        for name, member in self._members.items():
-            if name.endswith((".xml", ".rels")) and name not in sheets:
-                check_prologue(next(self._chunks(member), b""), self.place, f"part {member.name}")
 
     @property
     def raw(self) -> bytes:
@@ -214,19 +206,18 @@ class Package:
             )
         return table
 
-    def check_sheet(self, sheet: Sheet) -> None:
-        """Inflate a sheet in pieces, verify its checksum, and refuse cells too far out.
-
-        Raises:
-            FileError: damaged, or its cells span more than a reader can hold.
-        """
-        member = self.member(sheet.part)
-        check_box(lambda: self._chunks(member), self.place, sheet.name)
-
     def has_formulas(self, sheet: Sheet) -> bool:
         """Whether any cell of a sheet holds a formula."""
+        part = self.member(sheet.part).name
+        if segments := self.segments(part):
+            return any(segment.formulas for segment in segments)
+        if part not in self.seen.formulas:
+            self.seen.formulas[part] = self._finds_formulas(part)
+        return self.seen.formulas[part]
+
+    def _finds_formulas(self, part: str) -> bool:
         before = b""
-        for chunk in self._chunks(self.member(sheet.part)):
+        for chunk in self.chunks(part):
             window = before + chunk
             if b"<f>" in window or b"<f " in window or b":f>" in window or b":f " in window:
                 return True

@@ -15,6 +15,7 @@ from workbook_cms.file.archive import ArchiveError
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, rebuilt
 from workbook_cms.file.platform import fsync_folder, locked, open_by, replace_file
+from workbook_cms.file.scan import scan
 
 __all__ = ["check_writable", "clean", "commit"]
 
@@ -76,6 +77,10 @@ def commit(package: Package, changed: Mapping[str, Packed], prove: Callable[[Pac
         _write(aside, target, package, changed)
         new = Package.open(aside, scan=False)
         new.place = package.place
+        # What stands in both files is compared byte for byte with the old one, as it lies on the disk now, and was
+        # inflated and looked through when that was read. All else is inflated here and its checksums verified. The
+        # checksum of a part with segments of both kinds is joined from theirs; nobody inflates it as a whole again.
+        new.seen = scan(new, package)
         prove(new)
         _check_unchanged(package, target)
         replace_file(aside, target)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbook_cms.file.package import Package
+    from workbook_cms.file.segments import Segment
 
-__all__ = ["same_part", "same_table"]
+__all__ = ["fresh_segments", "same_bytes", "same_part", "same_table"]
 
 #: Kinds of parts that give meaning to what the cells of every sheet hold.
 _MEANING = ("sharedStrings", "styles")
@@ -29,7 +30,31 @@ def same_part(package: Package, other: Package, part: str) -> bool:
         theirs.flags,
     ):
         return False
-    return package.archive.packed(mine) == other.archive.packed(theirs)
+    start, end = package.archive.span(mine)
+    return same_bytes(package, start, other, other.archive.span(theirs)[0], end - start)
+
+
+def same_bytes(package: Package, start: int, other: Package, other_start: int, length: int) -> bool:
+    """Whether two stretches of two files are the same, without copying them: comparing views is thirty times slower."""
+    return package.raw.startswith(memoryview(other.raw)[other_start : other_start + length], start)
+
+
+def fresh_segments(package: Package, other: Package, part: str) -> list[Segment] | None:
+    """The segments of a part that another package does not have; None where one of them has no segments there.
+
+    The packed bytes of all others are the same in both.
+    """
+    mine, theirs = package.segments(part), other.segments(part)
+    if not mine or not theirs:
+        return None
+    start, other_start = (book.archive.span(book.member(part))[0] for book in (package, other))
+    places = {(item.size, item.crc, item.packed): item.start for item in theirs}
+
+    def is_fresh(item: Segment) -> bool:
+        at = places.get((item.size, item.crc, item.packed))
+        return at is None or not same_bytes(package, start + item.start, other, other_start + at, item.packed)
+
+    return [item for item in mine if is_fresh(item)]
 
 
 def same_table(package: Package, other: Package, name: str) -> bool:

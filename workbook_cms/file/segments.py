@@ -6,7 +6,7 @@ alone, and copied as it stands while others change; the checksums of the segment
 
 The index stands in the local header of the zip member as an extra field of our own (APPNOTE 4.5). Other readers pass
 over it, and programs that save the workbook drop it together with the segments. It is believed only when it fits the
-packed bytes it stands before: their checksum, every length, every flush point, and the part's own size and checksum.
+packed bytes it stands before: their checksum, every length, and the part's own size and checksum.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ _START = struct.Struct("<4sI")
 #: Inflated size, deflated size, checksum; the number of its first row and, in the highest bit, whether it has formulas.
 _ENTRY = struct.Struct("<4I")
 _CRC = struct.Struct("<I")
-_FLUSHED = b"\0\0\xff\xff"
 _FORMULAS = 1 << 31
 #: An extra field and all others of its member share 64 KB with the name.
 MAX_SEGMENTS = 3800
@@ -111,7 +110,7 @@ def _segments(entries: Iterable[tuple[int, ...]], packed: memoryview) -> list[Se
     offset = start = 0
     for size, length, crc, row in entries:
         end = start + length
-        if not size or end > len(packed) or packed[end - len(_FLUSHED) : end] != _FLUSHED:
+        if not size or end > len(packed):
             return []
         segments.append(Segment(offset, size, crc, start, length, row & ~_FORMULAS, bool(row & _FORMULAS)))
         offset, start = offset + size, end

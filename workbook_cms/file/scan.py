@@ -1,0 +1,74 @@
+"""What of a workbook is looked through before any reader sees it; what was looked through before is not again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook_cms.file.guards import all_near, check_box, check_prologue
+from workbook_cms.file.sameness import fresh_segments, same_part
+
+if TYPE_CHECKING:
+    from workbook_cms.file.package import Package
+    from workbook_cms.file.parts import Sheet
+
+__all__ = ["Seen", "scan"]
+
+
+@dataclass
+class Seen:
+    """What was found in the sheets of a file, by part.
+
+    Attributes:
+        near: Sheets all of whose cells lie where no box can be too large, whatever stands in the others.
+        formulas: Whether a sheet holds formulas, where that was asked.
+    """
+
+    near: set[str] = field(default_factory=set)
+    formulas: dict[str, bool] = field(default_factory=dict)
+
+
+def scan(package: Package, before: Package | None) -> Seen:
+    """Inflate the sheets in pieces, verify their checksums, and refuse what is made to do harm.
+
+    Of a sheet that ``before`` has too, only the segments are looked through that it has not: the others were when it
+    was scanned. They are compared by their packed bytes, not by checksums, which can be forged.
+
+    Raises:
+        FileError: Damaged, a document type in a part, or cells that span more than a reader can hold.
+    """
+    seen = Seen()
+    sheets = {package.member(sheet.part).name for sheet in package.sheets}
+    for part in package.members:
+        # Also parts that only other readers look into, such as the shared strings.
+        looked_into = part.lower().endswith((".xml", ".rels")) and part not in sheets
+        if looked_into and (before is None or not same_part(package, before, part)):
+            check_prologue(next(package.chunks(part), b""), package.place, f"part {part}")
+    for sheet in package.sheets:
+        _scan_sheet(package, before, sheet, seen)
+    return seen
+
+
+def _scan_sheet(package: Package, before: Package | None, sheet: Sheet, seen: Seen) -> None:
+    part = package.member(sheet.part).name
+    known = before.seen if before is not None and before.has(part) else None
+    if before is not None and known is not None and same_part(package, before, part):
+        if part in known.near:
+            seen.near.add(part)
+        if part in known.formulas:
+            seen.formulas[part] = known.formulas[part]
+        return
+    if before is not None and known is not None and part in known.near:
+        fresh = fresh_segments(package, before, part)
+        if fresh is not None and all_near(
+            (package.segment(part, item) for item in fresh), package.place, sheet.name
+        ):
+            seen.near.add(part)
+            return
+    if check_box(_chunks(package, part), package.place, sheet.name):
+        seen.near.add(part)
+
+
+def _chunks(package: Package, part: str) -> Callable[[], Iterator[bytes]]:
+    return lambda: package.chunks(part)
