@@ -18,7 +18,7 @@ from workbook_cms.file.layout import ColumnSpec
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, pack
 from workbook_cms.file.replacement import commit
-from workbook_cms.file.writer import AddColumn, Append, Change, Patch, RenameColumn, Replace, write
+from workbook_cms.file.writer import AddColumn, Append, Change, Patch, RenameColumn, write
 
 ROW = '<row r="2"><c r="A2"><v>1</v></c></row>'
 
@@ -71,44 +71,39 @@ def test_impossible_change(people: Path, change: Change, problem: str) -> None:
     assert refused(people, change).problem == problem
 
 
-@pytest.mark.parametrize("change", [Append("T", [{"A": 1}]), Replace("T", [{"A": 1}])])
 @pytest.mark.parametrize(
-    ("options", "cell", "problem"),
+    ("cell", "rows", "problem"),
     [
-        ({"total_row": True}, None, "It has a totals row, which would have to move."),
-        (
-            {"columns": [{"header": "A"}, {"header": "B", "formula": "=1"}]},
-            None,
-            "Its column B is calculated by Excel.",
-        ),
-        ({}, "A9", "There is something below the table."),
-        ({"header_row": False}, None, "It has no header row."),
+        ("A4", 1, "No row fits under the table: cell A4 is filled."),
+        ("B5", 2, "Only 1 more row fits under the table: cell B5 is filled."),
+        ("A9", 7, "Only 5 more rows fit under the table: cell A9 is filled."),
     ],
 )
-def test_table_that_is_not_understood_yet(
-    tmp_path: Path, change: Change, options: dict[str, object], cell: str | None, problem: str
-) -> None:
-    """Totals, calculated columns, content below and missing headers are refused for now."""
+def test_something_below(tmp_path: Path, cell: str, rows: int, problem: str) -> None:
+    """What stands below the table, close or further down, is never written over, and the room is named."""
 
     def fill(_: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
-        columns = {"columns": [{"header": "A"}, {"header": "B"}]}
-        sheet.add_table("A1:B3", {"name": "T", **columns, **options})
+        sheet.add_table("A1:B3", {"name": "T", "columns": [{"header": "A"}, {"header": "B"}]})
         sheet.write("A2", 1)
-        if cell:
-            sheet.write(cell, "below")
+        sheet.write(cell, "below")
 
-    assert refused(made(tmp_path / "t.xlsx", fill), change).problem == problem
+    path = made(tmp_path / "t.xlsx", fill)
+    assert refused(path, Append("T", [{"A": 1}] * rows)).problem == problem
+    fits = int(problem.split()[1]) if problem.startswith("Only") else 0
+    assert len(write(Package.open(path), [Append("T", [{"A": 1}] * fits)])[0]) == fits
 
 
 def test_second_table_below(tmp_path: Path) -> None:
-    """An empty table below is in the way though its cells are blank."""
+    """An empty table below is in the way though its cells are blank; one beside is not."""
 
     def fill(_: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
         sheet.add_table("A1:B2", {"name": "T", "columns": [{"header": "A"}, {"header": "B"}]})
-        sheet.add_table("D1:E9", {"name": "U"})
+        sheet.write("A2", 1)
+        sheet.add_table("B3:C5", {"name": "U"})
+        sheet.add_table("E1:F9", {"name": "V"})
 
     assert refused(made(tmp_path / "t.xlsx", fill), Append("T", [{"A": 1}])).problem == (
-        "There is something below the table."
+        "No row fits under the table: the table U (B3:C5) is in the way."
     )
 
 
@@ -121,7 +116,7 @@ def test_merged_cells_below(tmp_path: Path) -> None:
         sheet.merge_range("A3:B4", "")
 
     assert refused(made(tmp_path / "t.xlsx", fill), Append("T", [{"A": 1}])).problem == (
-        "The merged cells A3:B4 are in the way below it."
+        "No row fits under the table: the merged cells A3:B4 are in the way."
     )
 
 

@@ -125,8 +125,8 @@ def _has_formulas(raw: bytes) -> bool:
     return b"<f>" in raw or b"<f " in raw or b"<f/" in raw
 
 
-def rebuilt(archive: Archive, changed: Mapping[str, Packed]) -> Iterator[bytes | memoryview]:
-    """The bytes of an archive like ``archive`` with some members' content replaced, in pieces.
+def rebuilt(archive: Archive, changed: Mapping[str, Packed | None]) -> Iterator[bytes | memoryview]:
+    """The bytes of an archive like ``archive`` with some members' content replaced, or left out (None), in pieces.
 
     Everything else, headers, flags, times and order included, is copied as it stands.
 
@@ -134,11 +134,14 @@ def rebuilt(archive: Archive, changed: Mapping[str, Packed]) -> Iterator[bytes |
         ArchiveError: the result would need more than a zip file can hold without the zip64 form.
     """
     raw = memoryview(archive.raw)
+    dropped = {name for name, new in changed.items() if new is None}
     ordered = sorted(archive.members, key=lambda member: member.start)
     ends = [member.start for member in ordered[1:]] + [archive.directory_start]
     starts: dict[str, int] = {}
     position = 0
     for member, end in zip(ordered, ends, strict=True):
+        if member.name in dropped:
+            continue
         starts[member.name] = position
         new = changed.get(member.name)
         pieces: list[bytes | memoryview] = [raw[member.start : end]]
@@ -148,12 +151,14 @@ def rebuilt(archive: Archive, changed: Mapping[str, Packed]) -> Iterator[bytes |
             position += len(piece)
             yield piece
     directory = b"".join(
-        _central_record(member, changed.get(member.name), starts[member.name]) for member in archive.members
+        _central_record(member, changed.get(member.name), starts[member.name])
+        for member in archive.members
+        if member.name not in dropped
     )
     if position + len(directory) >= FULL32 or len(ordered) >= FULL16:
         raise ArchiveError("it would become larger than 4 GB")
     yield directory
-    count = len(archive.members)
+    count = len(starts)
     yield (
         END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(directory), position, len(archive.comment))
         + archive.comment

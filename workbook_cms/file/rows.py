@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, unescape
 from workbook_cms.file.layout import CellValue
+from workbook_cms.file.references import Relative
 from workbook_cms.file.styles import Styles
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ LARGEST_NUMBER = 10**15
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|^\s|\s$|_x[0-9A-Fa-f]{4}_")
 #: Characters that no cell can hold: control characters and halves of surrogate pairs.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PREFIXED = re.compile(rb'\s\w+:\w+="[^"]*"')
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _DAY_SECONDS = 86_400
 
@@ -38,18 +40,30 @@ Written = tuple[str, str | float | None]
 class Column:
     """A column of a table on its way into the sheet; ``number`` counts from 1, ``style`` is an index of cellXfs.
 
-    ``blank`` is the style an empty cell must carry because the column of the sheet does not; -1 for none.
+    ``blank`` is the style an empty cell must carry because the column of the sheet does not; -1 for none. A column
+    with a ``formula`` is calculated: each of its cells gets it, as an array formula where ``array`` says so, with
+    ``meta`` (attributes of a dynamic array) as the cell above has it.
     """
 
     number: int
     style: int
     blank: int = -1
+    formula: Relative | None = None
+    array: bool = False
+    meta: str = ""
     opening: str = field(init=False)
     attribute: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.opening = f'<c r="{column_letters(self.number)}'
         self.attribute = f' s="{self.style}"' if self.style else ""
+
+    def formula_cell(self, row: int, formula: Relative) -> str:
+        """The cell with a calculated column's formula and no value, so that no reader takes a stale one for true."""
+        kind = f' t="array" ref="{column_letters(self.number)}{row}"' if self.array else ""
+        text = formula.at(row)
+        space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+        return f'{self.opening}{row}"{self.attribute}{self.meta}><f{kind}{space}>{escape_formula(text)}</f></c>'
 
 
 class CellWriter:
@@ -58,21 +72,36 @@ class CellWriter:
     def __init__(self, place: str, date1904: bool, styles: Styles) -> None:
         self._place, self._date1904, self._styles = place, date1904, styles
 
-    def rows(self, first: int, rows: Sequence[Mapping[int, CellValue]], columns: Sequence[Column]) -> list[bytes]:
+    def rows(
+        self,
+        first: int,
+        rows: Sequence[Mapping[int, CellValue]],
+        columns: Sequence[Column],
+        attributes: Callable[[int], str] = lambda _: "",
+    ) -> list[bytes]:
         """One ``<row>`` for each of ``rows`` (column number -> value), numbered from ``first`` on.
+
+        ``attributes`` gives what the opening tag of a row carries beside its number.
 
         Raises:
             FileError: a value that no cell can hold.
         """
         # A loop over cells: each becomes a different piece of text, and this is the write itself.
-        return [self.row(number, values, columns).encode() for number, values in enumerate(rows, start=first)]
+        return [
+            self.row(number, values, columns, attributes(number)).encode()
+            for number, values in enumerate(rows, start=first)
+        ]
 
-    def row(self, number: int, values: Mapping[int, CellValue], columns: Sequence[Column]) -> str:
+    def row(
+        self, number: int, values: Mapping[int, CellValue], columns: Sequence[Column], attributes: str = ""
+    ) -> str:
         """One ``<row>`` with the cells of ``columns``."""
-        parts = [f'<row r="{number}">']
+        parts = [f'<row r="{number}"{attributes}>']
         for column in columns:
             value = values.get(column.number)
-            if type(value) is int and -LARGEST_NUMBER < value < LARGEST_NUMBER:
+            if column.formula is not None:
+                parts.append(column.formula_cell(number, column.formula))
+            elif type(value) is int and -LARGEST_NUMBER < value < LARGEST_NUMBER:
                 parts.append(f'{column.opening}{number}"{column.attribute}><v>{value}</v></c>')
             elif type(value) is str and value and not _SPECIAL.search(value) and len(value) < MAX_TEXT // 2:
                 parts.append(
@@ -132,6 +161,11 @@ def escape_text(value: str) -> str:
     return value.replace("\r", "_x000D_")
 
 
+def escape_formula(formula: str) -> str:
+    """A formula as it stands between tags; unlike a text it holds no ``_xHHHH_`` escapes of ours."""
+    return formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def escape_attribute(value: str) -> str:
     """Text as it stands inside a quoted attribute; line breaks and tabs as ``_xHHHH_``, as Excel writes them."""
     value = escape_text(value).replace('"', "&quot;")
@@ -183,12 +217,7 @@ def read_row(xml: bytes) -> dict[str, Written]:
     Raises:
         ValueError: not one well-formed row, or cells out of order or twice.
     """
-    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
-
-    try:
-        row = fromstring(xml)  # noqa: S314 - our own bytes
-    except ParseError as error:
-        raise ValueError(str(error)) from error
+    row = _row_element(xml)
     cells: dict[str, Written] = {}
     order: list[tuple[int, str]] = []
     for cell in row:
@@ -206,6 +235,27 @@ def read_row(xml: bytes) -> dict[str, Written]:
     if order != sorted(set(order)):
         raise ValueError("cells out of order")
     return cells
+
+
+def read_formulas(xml: bytes) -> dict[str, str]:
+    """The formulas of one ``<row>`` by address, read by an XML parser.
+
+    Raises:
+        ValueError: not well-formed.
+    """
+    row = _row_element(xml)
+    return {cell.get("r", ""): cell.findtext("f") or "" for cell in row if cell.find("f") is not None}
+
+
+def _row_element(xml: bytes) -> Element:
+    from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
+
+    # Attributes of Excel's later versions have a prefix that only the root of the sheet explains.
+    tag, closing, rest = xml.partition(b">")
+    try:
+        return fromstring(_PREFIXED.sub(b"", tag) + closing + rest)  # noqa: S314 - one row without a document type
+    except ParseError as error:
+        raise ValueError(str(error)) from error
 
 
 def read_string(xml: bytes) -> str:

@@ -227,7 +227,7 @@ class SheetXml:
             The segments for `file.packing.pack`, made one after another as they are taken, and (offset, length) of
             each change in the new text.
         """
-        splices = sorted(self._splices, key=lambda item: item.start)
+        splices = sorted(self._splices, key=lambda item: (item.start, item.end))
         changes: list[tuple[int, int]] = []
         shift = len(head) - self.body
         for splice in splices:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.rows import escape_attribute, escape_text
 
 __all__ = [
+    "Calculation",
     "add_column",
+    "calculations",
     "check_table_xml",
     "define_names",
     "rename_column",
@@ -21,9 +25,12 @@ __all__ = [
 
 _TABLE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*"
-    rb'<table\b[^>]*?\bxmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"[^>]*>'
+    rb'<table\b[^>]*?\bxmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006|http://purl\.oclc\.org/ooxml/spreadsheetml)/main"[^>]*>'
 )
 _REF = re.compile(rb'(\sref=")[^"]*(")')
+_INSERT_ROW = re.compile(rb'\sinsertRow(?:Shift)?="\w+"')
+_WHOLE_COLUMN = re.compile(rb"<tableColumn\b(?:[^>]*/>|.*?</tableColumn>)", re.DOTALL)
+_CALCULATION = re.compile(rb"<calculatedColumnFormula\b([^>]*)>(.*?)</calculatedColumnFormula>", re.DOTALL)
 _AUTO_FILTER = re.compile(rb"<autoFilter\b[^>]*>")
 _COLUMNS = re.compile(rb'(<tableColumns\b[^>]*?count=")(\d+)("[^>]*>)')
 _COLUMN = re.compile(rb"<tableColumn\b[^>]*>")
@@ -31,7 +38,7 @@ _NAME = re.compile(rb'(\sname=")[^"]*(")')
 _ID = re.compile(rb'\sid="(\d+)"')
 _WORKBOOK = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*"
-    rb'<workbook\b[^>]*?\bxmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
+    rb'<workbook\b[^>]*?\bxmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006|http://purl\.oclc\.org/ooxml/spreadsheetml)/main"'
 )
 _CALC = re.compile(rb"<calcPr\b([^>]*?)(/?)>")
 _DEFINED_NAME = re.compile(rb"<definedName\b([^>]*)>.*?</definedName>", re.DOTALL)
@@ -66,13 +73,35 @@ def check_table_xml(xml: bytes, place: str) -> None:
         )
 
 
-def set_range(xml: bytes, ref: str) -> bytes:
-    """A table part with its range, and that of its filter, set to ``ref`` (no totals row)."""
+def set_range(xml: bytes, ref: str, filtered: str) -> bytes:
+    """A table part with its range set to ``ref``, and that of its filter to ``filtered``, which has no totals row.
 
-    def changed(match: re.Match[bytes]) -> bytes:
-        return _REF.sub(lambda found: found[1] + ref.encode() + found[2], match[0], count=1)
+    The mark of a table whose only row is the blank one is taken away, since it has a record now.
+    """
 
-    return _AUTO_FILTER.sub(changed, _TABLE.sub(changed, xml, count=1), count=1)
+    def changed(match: re.Match[bytes], to: str) -> bytes:
+        return _REF.sub(lambda found: found[1] + to.encode() + found[2], match[0], count=1)
+
+    opening = _TABLE.sub(lambda match: _INSERT_ROW.sub(b"", changed(match, ref)), xml, count=1)
+    return _AUTO_FILTER.sub(lambda match: changed(match, filtered), opening, count=1)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """The formula of a calculated column as the table part holds it, made for the first record."""
+
+    formula: str
+    array: bool
+
+
+def calculations(xml: bytes) -> list[Calculation | None]:
+    """For each column of a table part its formula, or None where it has none."""
+    found = []
+    for column in _WHOLE_COLUMN.findall(xml):
+        match = _CALCULATION.search(column)
+        array = match is not None and b'array="1"' in match[1]
+        found.append(Calculation(unescape(match[2].decode()), array) if match else None)
+    return found
 
 
 def rename_column(xml: bytes, index: int, label: str) -> bytes:

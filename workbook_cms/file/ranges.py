@@ -1,0 +1,127 @@
+"""The rules of a sheet that lie over ranges, grown and moved with its tables: formats, dropdowns, links, filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import unescape
+
+from workbook_cms.file.growth import Growth, areas_of, sqref
+from workbook_cms.file.references import Area, Corner, Reference, rewritten
+from workbook_cms.file.rows import escape_formula
+
+__all__ = ["grown_sorting", "grown_tail", "rewritten_formulas"]
+
+_RULE = re.compile(
+    rb"<(?P<name>(?:\w+:)?(?:conditionalFormatting|dataValidation))\b(?:[^>]*/>|.*?</(?P=name)>)", re.DOTALL
+)
+_SQREF = re.compile(rb'(\ssqref=")([^"]*)(?=")|(<(?:\w+:)?sqref>)([^<]*)(?=<)')
+_FORMULA = re.compile(rb"(<(?:\w+:)?(?:formula[12]?|f)(?:\s[^>]*)?>)([^<]*)(?=<)")
+#: Values of icon sets, colour scales and bars may be formulas too.
+_LIMIT = re.compile(rb'(<cfvo\b[^>]*?type="formula"[^>]*?\sval=")([^"]*)(?=")')
+_PLACED = re.compile(
+    rb'(<(?:\w+:)?(?:ignoredError|protectedRange)\b[^>]*?\ssqref="|<(?:mergeCell|hyperlink|autoFilter|sortState|'
+    rb'sortCondition)\b[^>]*?\sref="|<cellWatch\b[^>]*?\sr=")([^"]*)(?=")'
+)
+_SPARKLINE = re.compile(rb"<(?P<name>\w+:sparkline)>.*?</(?P=name)>", re.DOTALL)
+_SORTED = re.compile(rb'(<(?:sortState|sortCondition)\b[^>]*?\sref=")([^"]*)(?=")')
+
+
+def grown_tail(tail: bytes, growths: Sequence[Growth], home: str) -> bytes:
+    """What follows the rows of the sheet ``home``, with its rules where the tables' cells are after ``growths``."""
+    for growth in growths:
+        here = growth.sheet == home
+        taken = _validated(tail) if here else []
+        tail = _RULE.sub(lambda match, g=growth, t=taken: _rule(match[0], g, home, t), tail)  # type: ignore[misc]
+        tail = _SPARKLINE.sub(lambda match, g=growth: _sparkline(match[0], g, home), tail)  # type: ignore[misc]
+        if here:
+            tail = _PLACED.sub(lambda match, g=growth: match[1] + _placed(match[2], g), tail)  # type: ignore[misc]
+    return tail
+
+
+def grown_sorting(xml: bytes, growth: Growth) -> bytes:
+    """A table part with the ranges that it is sorted by."""
+    return _SORTED.sub(lambda match: match[1] + _placed(match[2], growth), xml)
+
+
+def rewritten_formulas(xml: bytes, change: Sequence[Growth], home: str) -> bytes:
+    """A part whose formulas (``<f>``, ``<formula>`` of whatever prefix) name where the tables' cells are."""
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        old = unescape(match[2].decode())
+        new = old
+        for growth in change:
+            new = growth.formula(new, home)
+        return match[1] + (match[2] if new == old else escape_formula(new).encode())
+
+    return _FORMULA.sub(changed, xml)
+
+
+def _rule(xml: bytes, growth: Growth, home: str, taken: list[list[Area]]) -> bytes:
+    """One conditional format or dropdown; b"" when no cell of it is left."""
+    areas = next((areas_of((m[2] or m[4]).decode()) for m in _SQREF.finditer(xml)), None)
+    down = 0
+    if areas and growth.sheet == home:
+        new = growth.places(areas)
+        if b"dataValidation" in xml[:40]:
+            new = _apart(areas, new, growth, taken)
+        if not new:
+            return b""
+        if new != areas:
+            ref = sqref(new).encode()
+            xml = _SQREF.sub(lambda match: (match[1] or match[3]) + ref, xml)
+        down = min(area.top for area in new) - min(area.top for area in areas)
+
+    def changed(match: re.Match[bytes]) -> bytes:
+        old = unescape(match[2].decode())
+        formula = _relative_to(old, growth, home, down)
+        return match[1] + (match[2] if formula == old else escape_formula(formula).replace('"', "&quot;").encode())
+
+    return _LIMIT.sub(changed, _FORMULA.sub(changed, xml))
+
+
+def _relative_to(formula: str, growth: Growth, home: str, down: int) -> str:
+    """A rule's formula, whose relative references count from the rule's first cell, which went ``down``."""
+
+    def moved(corner: Corner) -> Corner:
+        return corner if corner.row_fixed else corner.moved(0, down) or corner
+
+    def changed(reference: Reference) -> Reference | str | None:
+        ends = [reference.first, *([reference.last] if reference.last else [])]
+        if down == 0 or all(corner.row_fixed for corner in ends):
+            return growth.reference(reference, home)
+        return replace(reference, first=moved(reference.first), last=reference.last and moved(reference.last))
+
+    return rewritten(formula, changed)
+
+
+def _validated(tail: bytes) -> list[list[Area]]:
+    """The ranges of each dropdown."""
+    found = []
+    for match in _RULE.finditer(tail):
+        if b"dataValidation" in match["name"]:
+            for ref in _SQREF.finditer(match[0]):
+                found.append(areas_of((ref[2] or ref[4]).decode()) or [])
+    return found
+
+
+def _apart(old: list[Area], new: list[Area], growth: Growth, taken: list[list[Area]]) -> list[Area]:
+    """``new``, or ``old`` where another dropdown lies over the cells to come: a cell can have only one."""
+    coming = [area._replace(top=growth.last + 1) for area in new if area.bottom > growth.last >= area.top - 1]
+    others = [area for areas in taken if areas != old for area in areas]
+    return old if any(area.meets(other) for area in coming for other in others if area not in old) else new
+
+
+def _placed(refs: bytes, growth: Growth) -> bytes:
+    areas = areas_of(refs.decode())
+    new = areas and growth.places(areas)
+    return sqref(new).encode() if new and new != areas else refs
+
+
+def _sparkline(xml: bytes, growth: Growth, home: str) -> bytes:
+    """One sparkline: the cells it draws, and the cell it stands in."""
+    xml = rewritten_formulas(xml, [growth], home)
+    if growth.sheet != home:
+        return xml
+    return _SQREF.sub(lambda match: (match[1] or match[3]) + _placed(match[2] or match[4], growth), xml)

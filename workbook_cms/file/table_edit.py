@@ -1,0 +1,275 @@
+"""A table while a write is prepared: its labels, its rows to come, its range and its part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workbook_cms.errors import FileError
+from workbook_cms.file import structure
+from workbook_cms.file.addresses import column_letters
+from workbook_cms.file.edits import SheetEdit
+from workbook_cms.file.elsewhere import FormulaChange, grown_columns
+from workbook_cms.file.growth import Growth
+from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
+from workbook_cms.file.layout import CellValue, ColumnSpec
+from workbook_cms.file.obstacles import room_below
+from workbook_cms.file.package import Package, TablePart
+from workbook_cms.file.ranges import grown_sorting
+from workbook_cms.file.references import Area
+from workbook_cms.file.rows import Column
+from workbook_cms.file.sheet import RowXml
+from workbook_cms.file.table_rows import columns_like, opening_like, place_rows
+from workbook_cms.file.totals import move_totals
+
+__all__ = ["TableEdit"]
+
+
+class TableEdit:
+    """A table: its labels, its rows to come, and its part."""
+
+    def __init__(self, package: Package, table: TablePart, sheet: SheetEdit) -> None:
+        self.table, self.sheet = table, sheet
+        self.place = f"{package.place}, table {table.name}"
+        self.xml = package.plain(table.part)
+        structure.check_table_xml(self.xml, self.place)
+        self.labels = list(table.columns)
+        self._package = package
+        self._new: list[dict[int, CellValue]] = []
+        self._first_new = 0
+        self._replaced = False
+        self._numbered_labels: list[str] = []
+        self._number_of: dict[str, int] = {}
+
+    @property
+    def last_record(self) -> int:
+        """The row of the last record, as it will be; an empty table keeps a blank row."""
+        if self._replaced or self._new:
+            return max(self._first_new + len(self._new) - 1, self.table.first_record)
+        return self.table.last_record
+
+    @property
+    def ref(self) -> str:
+        """The table's range, as it will be."""
+        return self._range(self.last_record + self.table.has_totals)
+
+    def _range(self, last: int) -> str:
+        left, right = self.table.first_col, self.table.first_col + len(self.labels) - 1
+        return f"{column_letters(left)}{self.table.first_row}:{column_letters(right)}{last}"
+
+    @property
+    def growth(self) -> Growth | None:
+        """What the change does to ranges that the table's rows are part of; None where no row comes or goes."""
+        table = self.table
+        if self.last_record == table.last_record:
+            return None
+        return Growth(
+            sheet=table.sheet,
+            left=table.first_col,
+            right=table.last_col,
+            head=table.first_row,
+            first=table.first_record,
+            last=table.last_record,
+            totals=table.has_totals,
+            new_last=self.last_record,
+        )
+
+    def append(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
+        """Put rows after the last one, or into the blank row of an empty table. Returns their row numbers."""
+        if not rows:
+            return []
+        if not self._new and not self._replaced:
+            self._check_source()
+            self._first_new = self.table.last_record + (0 if self._is_empty() else 1)
+        first = self._first_new + len(self._new)
+        if first + len(rows) - 1 + self.table.has_totals > MAX_ROWS:
+            raise FileError(
+                self.place,
+                f"The sheet is full: {first + len(rows) - 1:,} rows would be needed, {MAX_ROWS:,} are possible.",
+                "Move old records to another workbook first.",
+            )
+        self._new += [self._numbered(row, new=True) for row in rows]
+        return list(range(first, first + len(rows)))
+
+    def replace(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
+        """Put rows in the place of all rows of the table."""
+        self._check_source()
+        for row in [row for row in self.sheet.cells if self.table.first_record <= row <= self.table.last_record]:
+            del self.sheet.cells[row]
+        self._replaced, self._first_new, self._new = True, self.table.first_record, []
+        return self.append(rows)
+
+    def patch(self, row: int, values: Mapping[str, CellValue]) -> list[int]:
+        """Give cells of one row new values; None empties a cell."""
+        if not self.table.first_record <= row <= self.last_record:
+            raise FileError(self.place, f"Row {row:,} is no record of the table.", "Read the workbook again.")
+        numbered = self._numbered(values)
+        if self._new and row >= self._first_new:
+            self._new[row - self._first_new].update(numbered)
+        else:
+            self.sheet.put(row, numbered)
+        return [row]
+
+    def rename_column(self, old: str, new: str) -> None:
+        """Give a column another header."""
+        index = self._index(old)
+        self._check_label(new, other_than=index)
+        self.xml = structure.rename_column(self.xml, index, new)
+        self.labels[index] = new
+        self.sheet.put(self.table.first_row, {self.table.first_col + index: new})
+
+    def add_column(self, spec: ColumnSpec) -> None:
+        """Add a column at the right; existing records stay blank in it."""
+        self._check_label(spec.label)
+        self._refuse_if(self.table.has_totals, "It has a totals row, which cannot be widened yet.")
+        number = self.table.first_col + len(self.labels)
+        others = any(
+            other.sheet_part == self.table.sheet_part and other != self.table
+            for other in self._package.tables.values()
+        )
+        if number > MAX_COLUMNS or others or self.sheet.xml.column_filled(number):
+            raise FileError(
+                self.place, "There is something to the right of the table.", "Move it to another sheet first."
+            )
+        neighbour = self.sheet.xml.column_style(number - 1)
+        style = self.sheet.styles.like(neighbour, spec.style)
+        self.sheet.xml.head = structure.with_column(self.sheet.xml.head, number, spec.width, style)
+        header = self.sheet.xml.row(self.table.first_row)
+        left = header.style(self.table.first_col + len(self.table.columns) - 1) if header else None
+        self.sheet.hints[self.table.first_row, number] = left or 0
+        self.sheet.put(self.table.first_row, {number: spec.label})
+        self.xml = structure.add_column(self.xml, spec.label)
+        self.labels.append(spec.label)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether all its rows are new ones."""
+        return self._replaced
+
+    @property
+    def taken(self) -> list[Area]:
+        """Cells whose formulas this edit itself puts where they go."""
+        table = self.table
+        left, right = table.first_col, table.last_col
+        if self._replaced:
+            return [Area(left, table.first_record, right, table.last_row)]
+        moves = table.has_totals and self.growth is not None
+        return [Area(left, table.last_row, right, table.last_row)] if moves else []
+
+    def finish(self, growths: Sequence[Growth]) -> bytes:
+        """Hand the new rows to the sheet and return the new table part.
+
+        ``growths`` says what becomes of all tables of the workbook.
+        """
+        table, growth = self.table, self.growth
+        self.xml = grown_columns(self.xml, growths, table.sheet, growth)
+        if not (self._replaced or self._new):
+            return structure.set_range(self.xml, self.ref, self.ref) if self.ref != table.ref else self.xml
+        self._check_room()
+        above = self.sheet.xml.row(table.first_record if self._replaced else table.last_record)
+        columns = columns_like(
+            self.sheet,
+            above,
+            range(table.first_col, table.first_col + len(self.labels)),
+            structure.calculations(self.xml),
+            table.first_record,
+        )
+        if table.has_totals and growth:
+            numbers = range(table.first_col, table.last_col + 1)
+            change = FormulaChange(table.sheet, growths)
+            move_totals(self.sheet, numbers, table.last_row, self.last_record + 1, change)
+        if self._replaced:
+            self._replace_rows(columns)
+        else:
+            cleared = (table.last_row,) if table.has_totals else ()
+            place_rows(self.sheet, self._first_new, self._new, columns, opening_like(above), cleared=cleared)
+        xml = grown_sorting(self.xml, growth) if growth else self.xml
+        return structure.set_range(xml, self.ref, self._range(self.last_record))
+
+    def _replace_rows(self, columns: list[Column]) -> None:
+        """New rows in the place of the old ones; each keeps the height of the row that was there."""
+        xml, table = self.sheet.xml, self.table
+        own = {column.number for column in columns}
+        openings: dict[int, str] = {}
+        cleared = set()
+        end = table.last_row if table.has_totals else table.last_record
+        for number, start, stop in list(xml.rows_after(table.first_record - 1)):
+            if number > end:
+                break
+            row = RowXml(xml.text(start, stop), self.place)
+            openings[number] = opening_like(row)
+            if number == table.last_row and table.has_totals:
+                continue
+            if row.cells.keys() <= own:
+                self.sheet.remove_row(number)
+            else:
+                cleared.add(number)
+        new = self._new or [{}]
+        for number in cleared - set(range(self._first_new, self._first_new + len(new))):
+            place_rows(self.sheet, number, [{}], [Column(column.number, 0) for column in columns], cleared=cleared)
+        if table.has_totals:
+            cleared.add(table.last_row)
+        last = openings.get(table.last_record, "")
+        place_rows(self.sheet, self._first_new, new, columns, last, openings, cleared)
+
+    def _numbered(self, row: Mapping[str, CellValue], *, new: bool = False) -> dict[int, CellValue]:
+        calculated = row.keys() & set(self.table.calculated)
+        for label in calculated:
+            if row[label] is not None or not new:
+                raise FileError(f"{self.place}, column {label}", "Excel calculates this column.", "Leave it out.")
+        numbers = self._numbers
+        if unknown := [label for label in row if label not in numbers]:
+            raise FileError(
+                self.place, f"The table has no column {unknown[0]}.", f"Its columns: {', '.join(self.labels)}."
+            )
+        return {numbers[label]: value for label, value in row.items() if label not in calculated}
+
+    def _index(self, label: str) -> int:
+        return next(iter(self._numbered({label: None}, new=True)), self._numbers[label]) - self.table.first_col
+
+    @property
+    def _numbers(self) -> dict[str, int]:
+        """Number of each column by its label."""
+        if self._numbered_labels != self.labels:
+            self._numbered_labels = list(self.labels)
+            self._number_of = {label: number for number, label in enumerate(self.labels, self.table.first_col)}
+        return self._number_of
+
+    def _check_label(self, label: str, other_than: int = -1) -> None:
+        self._refuse_if(not self.table.has_header, "It has no header row.")
+        taken = {known.casefold() for index, known in enumerate(self.labels) if index != other_than}
+        if not label.strip() or len(label) > 255 or label.casefold() in taken:
+            raise FileError(
+                self.place, f"A column cannot be called {label!r}.", "Give a name that no other column has."
+            )
+
+    def _check_source(self) -> None:
+        self._refuse_if(
+            self.table.outside_source, "It is filled by a query or an XML map and would be overwritten."
+        )
+
+    def _check_room(self) -> None:
+        wanted = self.last_record - self.table.last_record
+        if wanted <= 0:
+            return
+        room = room_below(self._package, self.table, self.sheet.xml, wanted)
+        if room.rows < wanted:
+            more = f"Only {room.rows:,} more" if room.rows else "No"
+            fits = "rows fit" if room.rows > 1 else "row fits"
+            raise FileError(
+                self.place,
+                f"{more} {fits} under the table: {room.obstacle}.",
+                "Move it to another sheet or further down in Excel first.",
+            )
+
+    def _refuse_if(self, refused: bool, problem: str) -> None:
+        if refused:
+            raise FileError(self.place, problem, "Change that in Excel first, or make this change there.")
+
+    def _is_empty(self) -> bool:
+        """Whether the table has nothing but its one blank row, which Excel shows for no records."""
+        table = self.table
+        if table.last_record != table.first_record or table.last_record in self.sheet.cells:
+            return False
+        row = self.sheet.xml.row(table.last_record)
+        own = {number for label, number in self._numbers.items() if label not in table.calculated}
+        return row is None or not row.filled() & own
