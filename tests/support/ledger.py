@@ -44,7 +44,7 @@ def ledger(path: Path, *, totals: bool = True, rows: int = 3) -> Path:
         for row in range(first, last + 1):
             data.write(f"B{row}", f"Item {row}")
             data.write(f"C{row}", 100.0 * row, money)
-            data.write_formula(f"D{row}", f"=C{row}*Rates!$A$1", money)
+            data.write_formula(f"D{row}", f"=C{row}*Rates!$A$1", money, 10.0 * row)
             data.write_formula(f"F{row}", f"=C{row}/SUM($C$4:$C${last})")
             data.write_formula(f"G{row}", f"=SUM($C$4:C{row})", money)
         if totals:
