@@ -12,7 +12,14 @@ from validation.findings import Finding
 from validation.letters import tidy
 from workbook_cms.batch import Conflict, Drained, Place
 from workbook_cms.commit import drain, placed
-from workbook_cms.errors import EntryRefusedError, FileError, InputError, WorkbookLockedError
+from workbook_cms.errors import (
+    EntryRefusedError,
+    FileError,
+    InputError,
+    ReplacedMeanwhileError,
+    UnsettledError,
+    WorkbookLockedError,
+)
 from workbook_cms.file.side import SideFolder
 from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
@@ -23,6 +30,8 @@ from workbook_cms.submission import ADD, Entry, Submission
 __all__ = ["Acceptance", "Writing"]
 
 _UNVERIFIED = "(unverified)"
+#: How often a commit is made anew when somebody else replaced the file, or took the side folder away, meanwhile.
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -141,26 +150,59 @@ class Acceptance:
     def _journal_and_commit(self, submission: Submission) -> Drained:
         """Where the entries of a submission went; those that wait are in neither list."""
         side = self._snapshot().side
-        kept = side.write_journal(submission.name, submission.to_json())
+        for _ in range(_TRIES):
+            kept = side.write_journal(submission.name, submission.to_json())
+            try:
+                drained = self.commit(lambda kept=kept: not kept.exists())  # type: ignore[misc]
+            except (WorkbookLockedError, UnsettledError):
+                # After an unsettled write the next writer sees whether the disk holds it, and writes it if not.
+                return Drained()
+            except FileError:
+                if self._withdrawn(side, kept, submission):
+                    raise
+                drained = Drained()  # another writer took it along, or will
+            if self._settled(side, kept, submission, drained):
+                return drained
+        raise FileError(
+            side.workbook.name,
+            f"the folder {side.path} was taken away while this was being saved, so nothing was saved.",
+            "Look who tidies there, then try again.",
+        )
+
+    def _withdrawn(self, side: SideFolder, kept: Path, submission: Submission) -> bool:
+        """Take back a submission nobody was told of yet; False when that cannot be, as when another has written it.
+
+        Under the lock, since a writer that read the journal already would write what was said to be refused.
+        """
         try:
-            drained = self.commit(lambda: not kept.exists())
-        except WorkbookLockedError:
-            drained = Drained()
+            with side.locked():
+                if not kept.exists():
+                    return False
+                with contextlib.suppress(FileError):  # a workbook that is gone holds nothing
+                    if self._snapshot().holds([submission.entries[0].id]):
+                        return False
+                side.withdraw(kept)
         except FileError:
-            if kept.exists():
-                side.withdraw(kept)  # nobody was told of it yet
-                raise
-            drained = Drained()  # another writer took it along
-        if any(entry.id in drained.conflicts for entry in submission.entries):
+            return False  # the journal has it, and others may write it: it waits, and its author is told so
+        return True
+
+    def _settled(self, side: SideFolder, kept: Path, submission: Submission, drained: Drained) -> bool:
+        """Add to ``drained`` what another writer did; False when the submission is nowhere."""
+        entries = submission.entries
+        if any(entry.id in drained.conflicts for entry in entries):
             side.withdraw(kept)  # its author is told now; there is nothing to wait for
-        elif not kept.exists():
-            # Another writer may have taken it along while this one waited for the lock.
-            missing = [e for e in submission.entries if e.id not in drained.places]
-            if missing and (problem := side.reason_set_aside(kept)):
-                drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
-            elif missing:
-                drained.places.update(self._taken_along(side, kept, missing))
-        return drained
+            return True
+        missing = [entry for entry in entries if entry.id not in drained.places]
+        if kept.exists() or not missing:
+            return True
+        # Another writer may have taken it along while this one waited for the lock.
+        if problem := side.reason_set_aside(kept):
+            drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
+            return True
+        drained.places.update(self._taken_along(side, kept, missing))
+        return all(entry.id in drained.places for entry in missing) or bool(
+            self._snapshot().holds([missing[0].id])
+        )
 
     def _taken_along(self, side: SideFolder, kept: Path, missing: Sequence[Entry]) -> dict[str, Place]:
         """Where the writer that took the entries along put them: it left word, unless it died before."""
@@ -185,8 +227,16 @@ class Acceptance:
         with side.locked(done=done) as held:
             if not held:
                 return Drained()
+            side.clean()
             keep_copy(self._snapshot(), self.now())
-            return self._writing.drain(self._snapshot())
+            return self._drained()
+
+    def _drained(self) -> Drained:
+        """What waits, written; once more from the start when another program replaced the file meanwhile."""
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(ReplacedMeanwhileError):
+                return self._writing.drain(self._snapshot())
+        return self._writing.drain(self._snapshot())
 
 
 def _receipt(

@@ -15,8 +15,10 @@ __all__ = [
     "InputError",
     "NoPolicyError",
     "PolicyError",
+    "ReplacedMeanwhileError",
     "UnknownRecordError",
     "UnknownTableError",
+    "UnsettledError",
     "WorkbookCmsError",
     "WorkbookLockedError",
 ]
@@ -45,6 +47,14 @@ class FileError(WorkbookCmsError):
 
 class WorkbookLockedError(FileError):
     """Another program or person holds the workbook, so it cannot be written now."""
+
+
+class ReplacedMeanwhileError(FileError):
+    """Another program replaced the file since it was read. Nothing was written; a second try reads it anew."""
+
+
+class UnsettledError(FileError):
+    """The file holds the change, but the drive could not confirm that it would outlast a power cut."""
 
 
 class PolicyError(WorkbookCmsError):

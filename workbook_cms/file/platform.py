@@ -24,6 +24,7 @@ __all__ = [
     "Windows",
     "account",
     "copy_bytes",
+    "fsync_file",
     "fsync_folder",
     "is_sharing_violation",
     "locked",
@@ -40,6 +41,10 @@ _HELD = frozenset({32, 33})
 _HALF_DONE = frozenset({1176, 1177})
 #: Windows: no such file, and file systems that do not know ReplaceFile.
 _NO_REPLACE = frozenset({1, 2, 50})
+#: What file systems that cannot flush a folder, or know no full flush, answer.
+_CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.EBADF, errno.EACCES, errno.EPERM})
+#: macOS: fcntl that has the drive empty its own cache too; its fsync hands the data to the drive and no further.
+_FULL_FLUSH = 51
 _OWNER_FILE_LIFE = dt.timedelta(days=1)
 
 
@@ -88,13 +93,13 @@ def locked(path: Path, who: OpenBy) -> WorkbookLockedError:
 class Posix:
     """Linux and macOS: rename replaces; programs leave owner files beside what they have open."""
 
-    def __init__(self, replace: Callable[[Path, Path], object] = os.replace) -> None:
+    def __init__(self, replace: Callable[[Path, Path], object] | None = None) -> None:
         """``replace`` is the system call, given by tests that simulate its errors."""
         self._replace = replace
 
     def replace(self, new: Path, target: Path) -> None:
         """See :class:`System`."""
-        self._replace(new, target)
+        (self._replace or os.replace)(new, target)
 
     def fsync_folder(self, folder: Path) -> None:
         """See :class:`System`. File systems that cannot do it (some network shares) are left alone."""
@@ -103,9 +108,9 @@ class Posix:
         except OSError:
             return
         try:
-            os.fsync(handle)
+            fsync_file(handle)
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM):
+            if error.errno not in _CANNOT_FLUSH:
                 raise
         finally:
             os.close(handle)
@@ -243,6 +248,32 @@ _HERE: System = Windows() if os.name == "nt" else Posix()
 def replace_file(new: Path, target: Path, system: System = _HERE) -> None:
     """Put ``new`` in the place of ``target`` in one step; see :meth:`System.replace`."""
     system.replace(new, target)
+
+
+def fsync_file(handle: int, full: Callable[[int, int], object] | None = None) -> None:
+    """Return when what was written to an open file is on the disk, as far as system and drive tell the truth.
+
+    On macOS that takes F_FULLFSYNC (fsync(2) there: "the drive itself may not physically write the data"); on Windows
+    `os.fsync` is FlushFileBuffers.
+
+    Args:
+        handle: The open file.
+        full: ``fcntl`` where a full flush is another call than fsync; macOS' own unless given.
+
+    Raises:
+        OSError: It could not be flushed: nothing may be told of it.
+    """
+    if full is None and sys.platform == "darwin":
+        from fcntl import fcntl as full  # noqa: PLC0415 - not on Windows
+    if full is not None:
+        try:
+            full(handle, _FULL_FLUSH)
+        except OSError as error:
+            if error.errno not in _CANNOT_FLUSH:  # network drives know no full flush
+                raise
+        else:
+            return
+    os.fsync(handle)
 
 
 def fsync_folder(folder: Path, system: System = _HERE) -> None:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import FileError, ReplacedMeanwhileError, UnsettledError
+from workbook_cms.file import durable
 from workbook_cms.file.archive import ArchiveError
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, rebuilt
-from workbook_cms.file.platform import fsync_folder, locked, open_by, replace_file
+from workbook_cms.file.platform import fsync_file, fsync_folder, locked, open_by, replace_file
 from workbook_cms.file.scan import scan
 
 __all__ = ["check_writable", "clean", "commit"]
 
-_ENDING = ".cms-tmp"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -53,26 +52,26 @@ def check_writable(path: Path) -> None:
 
 def clean(path: Path) -> None:
     """Take away what a writer that was killed left beside the workbook. Only one writer may be at work (lock)."""
-    for left in path.parent.glob(f".{_glob_safe(path.name)}.*{_ENDING}"):
-        with contextlib.suppress(OSError):
-            left.unlink()
+    durable.clean([path.parent], path)
 
 
-def commit(package: Package, changed: Mapping[str, Packed], prove: Callable[[Package], None]) -> None:
+def commit(package: Package, changed: Mapping[str, Packed | None], prove: Callable[[Package], None]) -> None:
     """Write the package with some members replaced, prove the new file, and put it in the place of the old.
 
     Args:
         package: The workbook as it was read; its file must not have changed since.
-        changed: New content by member name.
+        changed: New content by member name; None for a member that goes.
         prove: Raises FileError when the new file does not hold what was asked for.
 
     Raises:
         WorkbookLockedError: another program holds the file.
+        UnsettledError: the new file is in place, but the drive could not confirm that it stays.
+        ReplacedMeanwhileError: another program replaced the file since it was read.
         FileError: anything else; the file is then as it was, and nothing is left beside it.
     """
     # A link is followed: the file it leads to is replaced, not the link.
     target = package.path.resolve()
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_ENDING}")
+    aside = durable.aside_of(target)
     try:
         _write(aside, target, package, changed)
         new = Package.open(aside, scan=False)
@@ -83,8 +82,7 @@ def commit(package: Package, changed: Mapping[str, Packed], prove: Callable[[Pac
         new.seen = scan(new, package)
         prove(new)
         _check_unchanged(package, target)
-        replace_file(aside, target)
-        fsync_folder(target.parent)
+        _put_in_place(new, aside, target)
     except ArchiveError as error:
         raise FileError(
             package.place, f"The file cannot be written: {error}.", "Move old records away."
@@ -96,7 +94,31 @@ def commit(package: Package, changed: Mapping[str, Packed], prove: Callable[[Pac
             aside.unlink(missing_ok=True)
 
 
-def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Packed]) -> None:
+def _put_in_place(new: Package, aside: Path, target: Path) -> None:
+    """Replace, and look whether it was done: network drives may drop a rename, or do it and report an error."""
+    try:
+        replace_file(aside, target)
+    except OSError:
+        if not _is(new, target):
+            raise
+    if not _is(new, target):
+        raise FileError(
+            new.place,
+            "The drive did not put the new file in the place of the old one, which was kept.",
+            "Try again; if it happens again, keep the workbook on another drive.",
+        )
+    try:
+        fsync_folder(target.parent)
+    except OSError as error:
+        raise UnsettledError(
+            new.place,
+            "The changes are in the file, but the drive could not say whether they would outlast a power cut "
+            f"({error.strerror or error}).",
+            "Check the drive, and look whether they are there before you enter them again.",
+        ) from error
+
+
+def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Packed | None]) -> None:
     before = target.stat()
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -108,22 +130,26 @@ def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Pa
             with contextlib.suppress(PermissionError):
                 os.fchown(file.fileno(), before.st_uid, before.st_gid)
             os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
-        os.fsync(file.fileno())
+        fsync_file(file.fileno())
 
 
 def _check_unchanged(package: Package, target: Path) -> None:
-    """The file must still be what the package was read from: same length and same directory of checksums."""
-    archive = package.archive
-    with target.open("rb") as file:
-        same = os.fstat(file.fileno()).st_size == package.stamp.size
-        file.seek(archive.directory_start)
-        same = same and file.read(len(archive.directory)) == archive.directory
-    if not same:
-        raise FileError(
+    """The file must still be what the package was read from."""
+    if not _is(package, target):
+        raise ReplacedMeanwhileError(
             package.place,
             "The file was changed by another program while this was being written.",
             "Nothing was written: try again.",
         )
+
+
+def _is(package: Package, target: Path) -> bool:
+    """Whether the file is the one of the package: same length and same directory of checksums."""
+    archive = package.archive
+    with target.open("rb") as file:
+        same = os.fstat(file.fileno()).st_size == package.stamp.size
+        file.seek(archive.directory_start)
+        return same and file.read(len(archive.directory)) == archive.directory
 
 
 def _explained(error: OSError, place: str, target: Path) -> FileError:
@@ -145,7 +171,3 @@ def _explained(error: OSError, place: str, target: Path) -> FileError:
 
 def _gone(place: str) -> FileError:
     return FileError(place, "The file was moved or deleted meanwhile.", "Look where it is. Nothing was changed.")
-
-
-def _glob_safe(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
 import json
 import os
@@ -13,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook_cms.errors import FileError, WorkbookLockedError
-from workbook_cms.file import lock
-from workbook_cms.file.platform import fsync_folder, replace_file
+from workbook_cms.file import durable, lock
 from workbook_cms.file.settings import Settings
 
 __all__ = ["Head", "JournalFile", "SideFolder"]
@@ -25,6 +25,9 @@ LOCK_WAIT = 10.0
 APPLIED_KEPT = 30 * 86400
 #: Endings of what is kept beside a submission: why it was set aside, and where its records went.
 _WHY, _PLACES = ".why.json", ".places"
+#: How names of the journal begin, and its length.
+_TIME, _TIME_LENGTH = "%Y%m%dT%H%M%S.%f", 22
+_STAMPED = re.compile(r"\d{8}T\d{6}\.\d{6}-")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -132,8 +135,7 @@ class SideFolder:
 
     def write_settings(self, settings: Settings) -> None:
         """Replace the settings. The write lock must be held."""
-        self._make(self.path)
-        self._write_aside(self.path / "settings.json", json.dumps(settings.to_data(), indent=1))
+        self._put(self.path / "settings.json", settings.to_data(), indent=1)
 
     # journal -------------------------------------------------------------------------------------------------
 
@@ -141,14 +143,14 @@ class SideFolder:
         """Keep an accepted submission: written aside, fsynced, renamed in. Only then may anyone be told.
 
         Args:
-            name: Sorts by time and is unique, such as ``20261122T011358.123456-<uuid>``.
+            name: Sorts by time and is unique, such as ``20261122T011358.123456-<uuid>``. When the clock went back since
+                the last one was kept, it gets a later time: an entry must not overtake one that it builds on.
             data: JSON-ready.
         """
-        folder = self.path / "journal"
-        self._make(folder)
-        target = folder / f"{name}.json"
-        # No indent: with one, json falls back from C to Python, which took as long as the write of the workbook.
-        self._write_aside(target, json.dumps(data, ensure_ascii=False))
+        target = self.path / "journal" / f"{name}.json"
+        if not target.exists():
+            target = target.with_name(f"{_later(name, self.journal_files())}.json")
+        self._put(target, data)
         return target
 
     def journal(self) -> list[JournalFile]:
@@ -173,6 +175,8 @@ class SideFolder:
             with contextlib.suppress(OSError):
                 placed = self.path / "applied" / f"{entry.path.stem}{_PLACES}"
                 placed.write_text(json.dumps(places, ensure_ascii=False), encoding="utf-8")
+        with contextlib.suppress(OSError):
+            os.utime(entry.path)  # it is kept for so long from now on
         self._move(entry.path, "applied")
 
     def places(self, path: Path) -> dict[str, tuple[str, str]]:
@@ -186,9 +190,7 @@ class SideFolder:
 
     def set_aside(self, entry: JournalFile, why: Mapping[str, Any]) -> None:
         """Move a submission that can no longer be applied to ``conflicts``, with the reason."""
-        folder = self.path / "conflicts"
-        self._make(folder)
-        self._write_aside(folder / f"{entry.path.stem}{_WHY}", json.dumps(why, ensure_ascii=False, indent=1))
+        self._put(self.path / "conflicts" / f"{entry.path.stem}{_WHY}", why, indent=1)
         self._move(entry.path, "conflicts")
 
     def reason_set_aside(self, path: Path) -> str:
@@ -197,8 +199,11 @@ class SideFolder:
         return str(data["problem"]) if data and "problem" in data else ""
 
     def withdraw(self, path: Path) -> None:
-        """Take back a submission nobody was told of."""
-        path.unlink(missing_ok=True)
+        """Take back a submission nobody was told of. The write lock must be held, or another writer may have it."""
+        try:
+            durable.remove(path)
+        except OSError as error:
+            raise self._unwritable(path.parent, error) from error
 
     def conflict_files(self) -> list[JournalFile]:
         """Submissions that were set aside."""
@@ -215,12 +220,20 @@ class SideFolder:
         """What stands in ``conflicts``, reasons left out."""
         return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(_WHY)]
 
+    def clean(self) -> None:
+        """Take away what programs that died left half written. The write lock must be held."""
+        durable.clean([self.path, self.path / "journal", self.path / "conflicts"])
+
     def forget_applied(self, now: float) -> None:
         """Remove applied files older than 30 days; ``now`` in seconds since the epoch."""
-        for path in _listed(self.path / "applied", "*"):
-            with contextlib.suppress(OSError):  # someone else tidies at the same time
-                if path.stat().st_mtime < now - APPLIED_KEPT:
-                    path.unlink()
+        # Names begin with a time that is never after that of the file, so that few files need to be asked.
+        newest = dt.datetime.fromtimestamp(now - APPLIED_KEPT, dt.UTC).strftime(_TIME)
+        with contextlib.suppress(OSError), os.scandir(self.path / "applied") as found:
+            old = [one for one in found if one.name < newest or not _STAMPED.match(one.name)]
+            for one in old:
+                with contextlib.suppress(OSError):  # someone else tidies at the same time
+                    if one.name.endswith((".json", _PLACES)) and one.stat().st_mtime < now - APPLIED_KEPT:
+                        Path(one.path).unlink()
 
     # head ----------------------------------------------------------------------------------------------------
 
@@ -239,8 +252,7 @@ class SideFolder:
 
     def write_head(self, head: Head) -> None:
         """Replace the head."""
-        self._make(self.path)
-        self._write_aside(self.path / "head.json", json.dumps(asdict(head), indent=1))
+        self._put(self.path / "head.json", asdict(head), indent=1)
 
     def conflict_copies(self) -> list[str]:
         """Names of files beside the workbook that look like conflict copies of it, as sync programs make them."""
@@ -255,28 +267,22 @@ class SideFolder:
 
     def _make(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            durable.make_folder(folder)
         except OSError as error:
             raise self._unwritable(folder, error) from error
 
-    def _write_aside(self, target: Path, text: str) -> None:
-        aside = target.with_name(f".{target.name}.tmp")
+    def _put(self, target: Path, data: Any, indent: int | None = None) -> None:
+        # No indent for what may be long: with one, json falls back from C to Python, which took as long as the write
+        # of the workbook.
+        text = json.dumps(data, ensure_ascii=False, indent=indent)
         try:
-            with aside.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            replace_file(aside, target)
-            fsync_folder(target.parent)
+            durable.put(target, text.encode("utf-8"))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                aside.unlink(missing_ok=True)
             raise self._unwritable(target.parent, error) from error
 
     def _move(self, path: Path, folder: str) -> None:
-        self._make(self.path / folder)
         try:
-            replace_file(path, self.path / folder / path.name)
+            durable.move(path, self.path / folder / path.name)
         except OSError as error:
             raise self._unwritable(self.path / folder, error) from error
 
@@ -288,6 +294,18 @@ class SideFolder:
         else:
             problem, remedy = f"the folder {folder} cannot be written to.", "Ask for the right to write in it"
         return FileError(self.workbook.name, f"{problem} Nothing was saved.", f"{remedy}, then try again.")
+
+
+def _later(name: str, journal: Sequence[Path]) -> str:
+    """The name, with the time after that of the last file of the journal where its own is not later."""
+    last = max((path.name[:_TIME_LENGTH] for path in journal if _STAMPED.match(path.name)), default="")
+    if not _STAMPED.match(name) or name[:_TIME_LENGTH] > last:
+        return name
+    try:
+        after = dt.datetime.strptime(last, _TIME) + dt.timedelta(microseconds=1)  # noqa: DTZ007 - only for order
+    except (ValueError, OverflowError):
+        return name  # somebody else's file
+    return f"{after:{_TIME}}{name[_TIME_LENGTH:]}"
 
 
 def _listed(folder: Path, pattern: str) -> list[Path]:

@@ -1,0 +1,231 @@
+"""Programs that die: killed at any call of the disk, or cut off from power, and what is found afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.disk_calls import Call, Watcher, watched
+from workbook_cms import Workbook
+from workbook_cms.integrity import file_findings
+from workbook_cms.snapshot import Snapshot
+
+__all__ = [
+    "NAME",
+    "Calls",
+    "Entered",
+    "Operation",
+    "Outcome",
+    "Tell",
+    "contents",
+    "examine",
+    "killed",
+    "laid_out",
+    "observed",
+]
+
+NAME = "customers.xlsx"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """An entry whose call returned: from then on it must not be lost. ``value`` stands in no other record."""
+
+    entry: str
+    table: str
+    field: str
+    value: str
+
+
+Tell = Callable[[Entered], None]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something people do with a workbook.
+
+    Attributes:
+        name: In plain words.
+        prepare: Brings the workbook's folder to where the operation begins; returns what was acknowledged by then.
+        run: Does it, and tells of every entry once its call returned.
+    """
+
+    name: str
+    prepare: Callable[[Path], Sequence[Entered]]
+    run: Callable[[Workbook, Tell], None]
+
+
+@dataclass
+class Outcome:
+    """What was found after a death, and after the next write."""
+
+    acknowledged: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is wrong."""
+        return not (self.lost or self.doubled or self.problems)
+
+
+class Calls(Watcher):
+    """Writes down all calls, and what the workbook holds each time that it was replaced."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.made: list[Call | Entered] = []
+        self.versions = [contents(Snapshot.open(path))]
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls alone."""
+        return [step for step in self.made if isinstance(step, Call)]
+
+    def after(self, call: Call) -> None:
+        """Note it."""
+        self.made.append(call)
+        if call.kind == "rename" and call.to == self.path:
+            self.versions.append(contents(Snapshot.open(self.path)))
+
+
+class _Killer(Watcher):
+    """Ends the process before the n-th call; or in the middle of it, when that is a write."""
+
+    def __init__(self, number: int, torn: bool) -> None:
+        self.left, self.torn = number, torn
+
+    def before(self, call: Call) -> None:
+        self.left -= 1
+        if self.left:
+            return
+        if self.torn and call.kind == "write":
+            os.pwrite(call.handle, call.data[: len(call.data) // 2], call.offset)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def laid_out(template: Path, folder: Path) -> Path:
+    """The folder as the template has it, whatever was in it; the workbook in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(template, folder)
+    return folder / NAME
+
+
+def observed(operation: Operation, book: Workbook) -> Calls:
+    """The calls of an operation that nothing befalls, with the acknowledgements between them."""
+    calls = Calls(book.path)
+    with watched(book.path.parent, calls):
+        operation.run(book, calls.made.append)
+    return calls
+
+
+def killed(operation: Operation, book: Workbook, number: int, torn: bool) -> list[Entered]:
+    """Runs an operation in a child that kills itself at its n-th call; what it had acknowledged by then."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        _die(operation, book, writing, number, torn)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        told = [Entered(**json.loads(line)) for line in pipe]
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status), f"{operation.name} ended by itself at call {number}"
+    return told
+
+
+def _die(operation: Operation, book: Workbook, pipe: int, number: int, torn: bool) -> None:
+    try:
+        with watched(book.path.parent, _Killer(number, torn)):
+            operation.run(book, lambda entered: _send(pipe, entered))
+    except BaseException:  # noqa: BLE001 - nothing of the child may run on into the parent's code
+        traceback.print_exc(file=sys.stderr)
+    finally:
+        os._exit(3)
+
+
+def _send(pipe: int, entered: Entered) -> None:
+    os.write(pipe, (json.dumps(vars(entered)) + "\n").encode())
+
+
+def contents(snapshot: Snapshot) -> Mapping[str, Any]:
+    """All records and the rules, as values that can be compared."""
+    tables = {table.name: snapshot.frame(table).values.astype(object) for table in snapshot.policy.tables}
+    return {
+        "rules": snapshot.policy.digest,
+        "history": len(snapshot.history),
+        **{name: frame.where(frame.notna(), None).to_numpy().tolist() for name, frame in tables.items()},
+    }
+
+
+def examine(
+    book: Workbook,
+    told: Sequence[Entered],
+    versions: Sequence[Mapping[str, Any]],
+    next_write: Callable[[Workbook], Any],
+) -> Outcome:
+    """Looks at what a dead program left, writes once more as the next program would, and looks again.
+
+    Args:
+        book: The workbook; what the process knows of it from before need not be read again, to save time.
+        told: What was acknowledged.
+        versions: What the workbook may hold.
+        next_write: Writes something.
+    """
+    outcome, path = Outcome(len(told)), book.path
+    found = book.snapshot()
+    if contents(found) not in versions:
+        outcome.problems.append("the workbook is neither the old one nor a new one")
+    written = {row.entry for row in found.history}
+    waiting = Counter(entry.id for submission in found.pending for entry in submission.entries)
+    for one in told:
+        _count(outcome, one, (one.entry in written) + waiting[one.entry], "before the next write")
+    next_write(book)
+    after = book.snapshot()
+    for one in told:
+        _count(outcome, one, _records(after, one), "after the next write")
+    outcome.problems += [f"{finding.code} {finding.message}" for finding in file_findings(after)]
+    outcome.problems += _twice(after)
+    outcome.problems += [f"{name} is left over" for name in left_over(path)]
+    return outcome
+
+
+def _count(outcome: Outcome, one: Entered, times: int, when: str) -> None:
+    if times != 1:
+        (outcome.doubled if times else outcome.lost).append(f"{one.value} ({one.entry}) {when}")
+
+
+def _records(snapshot: Snapshot, one: Entered) -> int:
+    """How many records hold the value of an entry that the history knows; 0 where the history does not."""
+    table = snapshot.table(one.table)
+    if sum(row.entry == one.entry for row in snapshot.history) < 1:
+        return 0
+    return snapshot.frame(table).values[table.by_label[one.field].id].tolist().count(one.value)
+
+
+def _twice(snapshot: Snapshot) -> Iterator[str]:
+    for table in snapshot.policy.tables:
+        keys = Counter(snapshot.frame(table).keys)
+        yield from (f"the key {key} stands {n} times in {table.name}" for key, n in keys.items() if n > 1)
+    added = Counter(row.entry for row in snapshot.history if row.action == "added")
+    yield from (f"the entry {entry} was added {n} times" for entry, n in added.items() if n > 1)
+
+
+def left_over(path: Path) -> Iterator[str]:
+    """Files that no program at work needs."""
+    side = path.with_name(f"{path.name}.cms")
+    known = {path, side, side / "lock", side / "head.json", side / "holder.json"}
+    kept = {side / folder for folder in ("journal", "applied", "conflicts", "backups")}
+    for file in sorted(path.parent.rglob("*")):
+        if file not in known | kept and (file.parent not in kept or file.name.startswith(".")):
+            yield file.name
+    yield from (file.name for file in (side / "journal").glob("[!.]*"))

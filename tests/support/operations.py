@@ -1,0 +1,109 @@
+"""What people do with a workbook, for programs that die meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.conftest import TODAY
+from tests.support.crashes import NAME, Entered, Operation, Tell
+from validation.policy import Policy
+from workbook_cms import Workbook
+from workbook_cms.receipts import Receipt
+
+__all__ = ["OPERATIONS", "next_write"]
+
+_TABLE = "Stakeholders"
+
+
+def _company(name: str) -> dict[str, Any]:
+    return {"Type": "Supplier", "Organisation": name, "Email": f"{name.replace(' ', '.').lower()}@example.com"}
+
+
+def _add(book: Workbook, name: str, tell: Tell) -> Receipt:
+    receipt = book.add(_TABLE, _company(name), override="another branch")
+    tell(Entered(receipt.entry_id, _TABLE, "Organisation", name))
+    return receipt
+
+
+def _add_all(book: Workbook, names: Sequence[str], tell: Tell) -> None:
+    for name in names:
+        _add(book, name, tell)
+
+
+def _sync(book: Workbook, _: Tell) -> None:
+    book.sync()
+
+
+def _update(book: Workbook, key: str, notes: str, tell: Tell) -> None:
+    receipt = book.update(_TABLE, key, {"Notes": notes}, override="another branch")
+    tell(Entered(receipt.entry_id, _TABLE, "Notes", notes))
+
+
+def _import(book: Workbook, names: Sequence[str], tell: Tell) -> None:
+    done = book.add_many(_TABLE, pd.DataFrame([_company(name) for name in names]), override="another branch")
+    assert not done.refused
+    for receipt, name in zip(done.receipts, names, strict=True):
+        tell(Entered(receipt.entry_id, _TABLE, "Organisation", name))
+
+
+def _apply_policy(book: Workbook, _: Tell) -> None:
+    policy = book.policy.model_dump()
+    [field] = [item for item in policy["tables"][0]["fields"] if item["label"] == "Date of birth"]
+    field["label"] = "Born on"
+    book.apply_policy(Policy.model_validate(policy))
+
+
+def _as_made(_: Path) -> Sequence[Entered]:
+    return ()
+
+
+def _with_queue(count: int) -> Callable[[Path], Sequence[Entered]]:
+    """Entries accepted while another program had the workbook open."""
+
+    def prepare(folder: Path) -> Sequence[Entered]:
+        book = Workbook.open(folder / NAME, today=TODAY)
+        owner = folder / f".~lock.{NAME}#"
+        owner.write_text(",mia,PC-7,22.11.2026 09:12,file:///home/mia;", encoding="utf-8")
+        told: list[Entered] = []
+        for number in range(count):
+            _add(book, f"Queued {'ABCDEFGH'[number]} Holdings", told.append)
+        _update(book, "STK-00001", "queued remark", told.append)
+        owner.unlink()
+        return told
+
+    return prepare
+
+
+def next_write(book: Workbook) -> None:
+    """What the next program does."""
+    book.add(_TABLE, _company("Zebra Next Traders"), override="another branch")
+
+
+OPERATIONS = (
+    Operation("add a record", _as_made, lambda book, tell: _add_all(book, ["Alpine Tours"], tell)),
+    Operation(
+        "add three records",
+        _as_made,
+        lambda book, tell: _add_all(book, ["Alpine Tours", "Bay Cruises", "Coral Trips"], tell),
+    ),
+    Operation("update a record", _as_made, lambda book, tell: _update(book, "STK-00001", "prefers trains", tell)),
+    Operation(
+        "add and update",
+        _as_made,
+        lambda book, tell: _update(book, _add(book, "Alpine Tours", tell).key, "prefers trains", tell),
+    ),
+    Operation(
+        "import 40 records",
+        _as_made,
+        lambda book, tell: _import(
+            book, [f"Firm{number:02d} Travel {number * 7919}" for number in range(40)], tell
+        ),
+    ),
+    Operation("drain a queue", _with_queue(3), _sync),
+    Operation("add while others wait", _with_queue(2), lambda book, tell: _add_all(book, ["Alpine Tours"], tell)),
+    Operation("apply a policy", _with_queue(1), _apply_policy),
+)

@@ -1,0 +1,118 @@
+"""Programs killed at any call of the disk, and power cut there: what was acknowledged is there once, the file whole."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.conftest import QUENBY, TODAY
+from tests.support.crashes import NAME, Calls, Entered, Operation, examine, killed, laid_out, observed
+from tests.support.operations import OPERATIONS, next_write
+from tests.support.power import Disk, State, lay
+from tests.support.soundness import assert_sound
+from workbook_cms import Workbook
+
+#: So many points of each operation are tried, chosen by a fixed seed; `python -m benchmarks durability` tries all.
+KILLS, CUTS = 34, 40
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An operation, where it begins, and its calls when nothing befalls it."""
+
+    operation: Operation
+    template: Path
+    folder: Path
+    told: list[Entered]
+    book: Workbook
+    calls: Calls
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workbook that nobody has written to since, with one stakeholder in it."""
+    folder = tmp_path_factory.mktemp("start")
+    Workbook.create(folder / NAME, today=TODAY).add("Stakeholders", QUENBY)
+    shutil.rmtree(folder / f"{NAME}.cms")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scene(start: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Operation], Scene]:
+    """Brings an operation to where it begins, and runs it once."""
+    known: dict[str, Scene] = {}
+
+    def begun(operation: Operation) -> Scene:
+        if operation.name not in known:
+            folder = tmp_path_factory.mktemp("scene")
+            laid_out(start, folder / "template")
+            told = list(operation.prepare(folder / "template"))
+            book = Workbook.open(laid_out(folder / "template", folder / "work"), today=TODAY)
+            calls = observed(operation, book)
+            assert_sound(book.path)
+            known[operation.name] = Scene(operation, folder / "template", folder / "work", told, book, calls)
+        return known[operation.name]
+
+    return begun
+
+
+def chosen(points: list[T], count: int, operation: Operation) -> list[T]:
+    """So many of the points, always the same ones, in their order."""
+    picked = random.Random(operation.name).sample(range(len(points)), min(count, len(points)))  # noqa: S311 - the same ones
+    return [points[number] for number in sorted(picked)]
+
+
+def test_enough_points_are_tried() -> None:
+    """At least 500 of them in all."""
+    assert len(OPERATIONS) * (KILLS + CUTS) >= 500
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_killed_program_loses_nothing(scene: Callable[[Operation], Scene], operation: Operation) -> None:
+    """Killed before any call, or in the middle of a write: the file is old or new, every entry there once."""
+    here = scene(operation)
+    calls = here.calls.calls
+    points = [(number, False) for number in range(1, len(calls) + 1)]
+    points += [(number, True) for number, call in enumerate(calls, 1) if call.kind == "write"]
+    tried = chosen(points, KILLS, operation)
+    assert len(tried) == KILLS
+    for number, torn in tried:
+        laid_out(here.template, here.folder)
+        told = here.told + killed(operation, here.book, number, torn)
+        outcome = examine(here.book, told, here.calls.versions, next_write)
+        assert outcome.clean, (calls[number - 1].kind, calls[number - 1].path.name, torn, outcome)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_power_cut_loses_nothing(scene: Callable[[Operation], Scene], operation: Operation) -> None:
+    """Power cut after any call: what was not flushed is dropped or torn, and still every entry is there once."""
+    here = scene(operation)
+    points = cuts(here)
+    tried = chosen(points, CUTS, operation)
+    assert len(tried) == CUTS
+    for state, told in tried:
+        lay(state, here.folder)
+        outcome = examine(here.book, told, here.calls.versions, next_write)
+        assert outcome.clean, (sorted(state), outcome)
+
+
+def cuts(here: Scene) -> list[tuple[State, list[Entered]]]:
+    """Every state that a cut of power can leave, with what had been acknowledged by then."""
+    laid_out(here.template, here.folder)
+    disk, told = Disk(here.folder), list(here.told)
+    points: dict[str, tuple[State, list[Entered]]] = {}
+    for step in here.calls.made:
+        if isinstance(step, Entered):
+            told.append(step)
+        else:
+            disk.follow(step)
+        for digest, state in disk.states():
+            points.setdefault(f"{digest} {len(told)}", (state, list(told)))
+    return list(points.values())

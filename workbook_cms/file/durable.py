@@ -1,0 +1,120 @@
+"""Small files that outlive a power cut: written aside, flushed, renamed in, and the folder flushed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from workbook_cms.file.platform import fsync_file, fsync_folder, replace_file
+
+__all__ = ["ASIDE", "aside_of", "clean", "make_folder", "move", "put", "remove"]
+
+#: Ending of what is not finished yet. Whatever bears it was left by a program that died, or is in work.
+ASIDE = ".cms-tmp"
+#: Another writer may take away what it holds for left over, or somebody the folder: so often it is made again.
+_TRIES = 3
+#: Bytes of a name that most file systems take.
+_LONGEST_NAME = 255
+_ADDED = len(f"..{'0' * 8}{ASIDE}")
+
+
+def aside_of(target: Path) -> Path:
+    """A name of its own beside the target, hidden, for what is to take its place."""
+    return target.with_name(f".{_stem(target)}.{secrets.token_hex(4)}{ASIDE}")
+
+
+def put(target: Path, data: bytes) -> None:
+    """Make a file hold ``data``; when this returns, it is there whatever happens.
+
+    Raises:
+        OSError: It could not be written, or not be flushed; a file that was not there before is not there then.
+    """
+    there = target.exists()
+    for left in reversed(range(_TRIES)):
+        aside = aside_of(target)
+        try:
+            make_folder(target.parent)
+            _write(aside, data)
+            replace_file(aside, target)
+            if target.read_bytes() != data:  # some network drives drop a rename without a word
+                raise OSError(errno.EIO, "the drive did not keep the file")
+            fsync_folder(target.parent)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
+            if not there:
+                # Nobody is told of it, so nobody may find it.
+                with contextlib.suppress(OSError):
+                    remove(target)
+            if not left or not isinstance(error, FileNotFoundError):
+                raise
+        else:
+            return
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each so that it outlives a power cut.
+
+    Raises:
+        OSError: No permission, a file in the way.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    fsync_folder(folder.parent)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a file into another folder; it is never in neither, also after a power cut.
+
+    Raises:
+        OSError: It cannot be moved.
+    """
+    make_folder(target.parent)
+    replace_file(path, target)
+    fsync_folder(target.parent)
+    fsync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away, so that it does not come back after a power cut.
+
+    Raises:
+        OSError: It cannot be taken away.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+        fsync_folder(path.parent)
+
+
+def clean(folders: Iterable[Path], target: Path | None = None) -> None:
+    """Take away what programs that died left, in folders; of one target only, where it is given."""
+    start = f".{_stem(target)}." if target else "."
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as found:
+            left = [Path(one.path) for one in found if one.name.startswith(start) and one.name.endswith(ASIDE)]
+            for path in left:
+                with contextlib.suppress(OSError):  # on Windows a file in work cannot be deleted, nor need it be
+                    path.unlink()
+
+
+def _write(aside: Path, data: bytes) -> None:
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        fsync_file(file.fileno())
+
+
+def _stem(target: Path) -> str:
+    """The target's name, or what stands for it where there is no room for more letters."""
+    name = target.name
+    if len(os.fsencode(name)) + _ADDED <= _LONGEST_NAME:
+        return name
+    return sha256(os.fsencode(name)).hexdigest()[:16]
