@@ -23,10 +23,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
     frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
     frozenset({"reading", "workbook"}),
-    frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding"}),
+    frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding", "undo"}),
     frozenset({"records", "tables"}),
-    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "safekeeping"}),
-    frozenset({"history", "layout", "policies", "receipts", "snapshot", "submission"}),
+    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}),
+    frozenset({"history", "layout", "past", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),
     frozenset({"", "collector", "errors", "resources", "rooms"}),
 )

@@ -22,6 +22,7 @@ __all__ = [
     "CREATED",
     "OUTSIDE",
     "POLICY",
+    "REMOVED",
     "HistoryRow",
     "chain_link",
     "content_digest",
@@ -38,6 +39,7 @@ CHANGED = "changed"
 CONTINUED = "continued"  # the values of the row above go on here: they did not fit into one cell
 OUTSIDE = "edited outside"  # an edit outside the forms, found and recorded when the record was next written
 ADOPTED = "adopted"  # a record that came into the table outside the forms, recorded when it was next written
+REMOVED = "removed"  # a record taken out of its table by an undo; its last values stand in the line
 CREATED = "created"
 POLICY = "policy"
 
@@ -183,12 +185,14 @@ def joined(rows: Iterable[HistoryRow]) -> Iterator[HistoryRow]:
 
 
 def replay(rows: Iterable[HistoryRow]) -> dict[str, Any]:
-    """The values a record ought to hold, by field id, from its rows of the history in order.
+    """The values a record ought to hold, by field id, from its rows of the history in order; none once it is removed.
 
     Rows whose values were erased are passed over.
     """
     values: dict[str, Any] = {}
     for row in joined(rows):
-        if row.values:
+        if row.action == REMOVED:
+            values.clear()
+        elif row.values:
             values.update(decode_values(row.values))
     return {name: value for name, value in values.items() if value is not None}

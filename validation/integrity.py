@@ -18,6 +18,7 @@ from validation.file_rules import (
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame, display
 from validation.history import CREATED, POLICY, HistoryRow, replay
+from validation.history import REMOVED as TAKEN_OUT
 from validation.policy import PolicyField
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def latest(history: Iterable[HistoryRow]) -> dict[tuple[str, str], HistoryRow]:
-    """The last row of each record that is in a table, by (table name, key)."""
+    """The last row of each record, by (table name, key)."""
     return {(row.table, row.key): row for row in history if row.key}
 
 
@@ -78,14 +79,14 @@ def check_records(frames: Iterable[TableFrame], history: Sequence[HistoryRow]) -
             known = last.get((frame.table.name, key))
             if not frame.rows[position]:
                 continue  # a queued entry stands in no sheet yet
-            if known is None:
+            if known is None or known.action == TAKEN_OUT:
                 yield _pasted(frame, position, key)
             elif known.salt and known.record != digest:
                 differing[key] = position
         yield from _edited(frame, differing, history)
         present = set(keys)
         for (table, key), row in last.items():
-            if table == frame.table.name and key not in present:
+            if table == frame.table.name and key not in present and row.action != TAKEN_OUT:
                 yield Finding(
                     REMOVED.code,
                     REMOVED.severity,

@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from validation.digests import canonical, record_digest
 from validation.frames import TableFrame, address
-from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, HistoryRow, replay
+from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, REMOVED, HistoryRow, replay
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.decisions import with_keys
 from workbook_cms.file.layout import CellValue
+from workbook_cms.file.reader import RawTable
 from workbook_cms.file.side import Head
-from workbook_cms.file.writer import Append, Change, Patch
+from workbook_cms.file.writer import Append, Change, Patch, Replace
 from workbook_cms.history import HISTORY_TABLE, Chain, Event, history_rows, to_cells
+from workbook_cms.referring import referrers
 from workbook_cms.snapshot import Snapshot, record
-from workbook_cms.submission import ADD, Entry, Submission, is_id
+from workbook_cms.submission import ADD, REMOVE, Entry, Submission, is_id
 
 __all__ = ["Batch", "Conflict", "Drained", "Place", "chain_end", "found_outside", "next_head"]
 
@@ -35,7 +38,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An update that met a record changed, or gone, since its author saw it."""
+    """An update or removal that met a record changed, gone or named by others since its author saw it."""
 
     entry: Entry
     problem: str
@@ -64,7 +67,7 @@ def found_outside(snapshot: Snapshot, table: PolicyTable, key: str) -> Event | N
     position = frame.keys.index(key)
     values = record(frame, position)
     known = snapshot.latest.get((table.name, key))
-    if known is None:
+    if known is None or known.action == REMOVED:
         return Event(ADOPTED, table.name, key, "", after=values)
     if not known.salt or known.record == record_digest(known.salt, values):
         return None
@@ -110,6 +113,8 @@ class Batch:
         for entry in submission.entries:
             if entry.action != ADD and (conflict := self._conflict(entry)):
                 return conflict
+        if submission.removes and (conflict := self._still_named(submission)):
+            return conflict
         events = [event for entry in submission.entries for event in self._events(entry)]
         end = Chain(self.history[-1].no, self.history[-1].chain) if self.history else self.end
         salts = (secrets.token_hex(8) for _ in events)
@@ -138,24 +143,36 @@ class Batch:
         """The head once the batch is written."""
         return next_head(self.head, self.end, self.history[-1], self.keys)
 
-    def _records(self, entry: Entry) -> _Records:
-        if entry.table not in self.records:
-            table = self.snapshot.policy.table_by_id[entry.table]
-            self.records[entry.table] = _Records(table, self.snapshot.frame(table))
-        return self.records[entry.table]
+    def _records(self, table_id: str) -> _Records:
+        if table_id not in self.records:
+            table = self.snapshot.policy.table_by_id[table_id]
+            self.records[table_id] = _Records(table, self.snapshot.frame(table), self.snapshot.raw(table.name))
+        return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:
-        current = self._records(entry).current(entry.key)
+        current = self._records(entry.table).current(entry.key)
         if current is None:
             return Conflict(entry, "the record is no longer in the table.")
         for name, seen in entry.old.items():
             if canonical(current.get(name)) != canonical(seen):
-                label = self._records(entry).table.by_id[name].label
+                label = self._records(entry.table).table.by_id[name].label
                 return Conflict(entry, f"{label} was changed meanwhile by somebody else.")
         return None
 
+    def _still_named(self, submission: Submission) -> Conflict | None:
+        """The first removal of a record that others, which stay, refer to."""
+        leaving = [entry for entry in submission.entries if entry.action == REMOVE]
+        gone = {(entry.table, entry.key) for entry in leaving}
+        for table in self.snapshot.policy.tables:
+            if not {field.foreign_key for field in table.references} & {entry.table for entry in leaving}:
+                continue
+            for who in referrers(table, self._records(table.id).column, gone):
+                entry = next(e for e in leaving if (e.table, e.key) == who.target)
+                return Conflict(entry, who.sentence)
+        return None
+
     def _events(self, entry: Entry) -> Iterator[Event]:
-        records = self._records(entry)
+        records = self._records(entry.table)
         table = records.table
         values = {name: self._key_of(value) for name, value in entry.values.items()}
         if entry.action == ADD:
@@ -168,6 +185,10 @@ class Batch:
         before = records.current(entry.key) or {}
         if entry.key not in records.touched and (found := found_outside(self.snapshot, table, entry.key)):
             yield replace(found, entry=entry.id)
+        if entry.action == REMOVE:
+            records.remove(entry.id, entry.key)
+            yield Event(REMOVED, table.name, entry.key, entry.id, after=before, why=entry.why)
+            return
         changes = [(table.by_id[name].label, name, before.get(name), new) for name, new in values.items()]
         after = {**before, **values}
         records.patch(entry.id, entry.key, values)
@@ -213,19 +234,24 @@ class _Rows(Sequence[Mapping[str, CellValue]]):
 class _Records:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
-    def __init__(self, table: PolicyTable, frame: TableFrame) -> None:
+    def __init__(self, table: PolicyTable, frame: TableFrame, raw: RawTable) -> None:
+        self.raw = raw
         self.table, self.frame = table, frame
         self.positions = {key: i for i, key in enumerate(frame.keys) if key}
         self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
         self.added: dict[str, str] = {}  # key -> entry id
         self.patched: dict[str, dict[str, CellValue]] = {}  # key -> changed values
         self.patches: dict[str, str] = {}  # entry id -> key
+        self.removed: dict[str, str] = {}  # key -> entry id, for records of the file
+        self.gone: dict[str, str] = {}  # entry id -> key, for all removals
         self.numbered = False
 
     def current(self, key: str) -> dict[str, CellValue] | None:
         """Values of a record by field id as they will be when the batch so far is written."""
         if key in self.touched:
             return self.touched[key]
+        if key in self.removed:
+            return None
         if key not in self.positions:
             return None
         return record(self.frame, self.positions[key])
@@ -240,25 +266,57 @@ class _Records:
         if key not in self.added:
             self.patched.setdefault(key, {}).update(values)
 
+    def remove(self, entry_id: str, key: str) -> None:
+        self.touched.pop(key, None)
+        self.patched.pop(key, None)
+        if self.added.pop(key, None) is None:
+            self.removed[key] = entry_id
+        self.gone[entry_id] = key
+
+    def column(self, name: str) -> Iterator[tuple[str, CellValue]]:
+        """Key and value of a field of each record, as they will be when the batch so far is written."""
+        for key, value in zip(self.frame.keys, self.frame.values[name].tolist(), strict=True):
+            if key not in self.removed and key not in self.touched:
+                yield key, value
+        yield from ((key, values.get(name)) for key, values in self.touched.items())
+
     def changes(self) -> Iterator[Change]:
         """The changes of the file, by column label."""
+        if self.removed:
+            yield Replace(self.table.name, self._remaining())
+        else:
+            for key, values in self.patched.items():
+                if values:
+                    yield Patch(self.table.name, self._row(key), self._labelled(values))
         if self.added:
             added = [self.touched[key] for key in self.added]
             yield Append(self.table.name, _Rows(added, self._labelled))
-        for key, values in self.patched.items():
-            if values:
-                row = int(self.frame.rows[self.positions[key]])
-                yield Patch(self.table.name, row, self._labelled(values))
 
     def places(self, rows: list[int]) -> Iterator[tuple[str, Place]]:
         """(entry id, place) of each entry; ``rows`` are the sheet rows of the added records in order."""
         letter = self.frame.letters[self.table.key]
         sheet_rows = dict(zip(self.added, rows, strict=False))
+        taken = sorted(map(self._row, self.removed))
         for key, entry_id in self.added.items():
             yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{sheet_rows[key]}"))
         for entry_id, key in self.patches.items():
-            row = sheet_rows.get(key) or int(self.frame.rows[self.positions[key]])
-            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}"))
+            row = sheet_rows.get(key) or (0 if key in self.removed else self._row(key))
+            row -= bisect_left(taken, row) if key not in sheet_rows else 0
+            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}") if row else "")
+        yield from ((entry_id, Place(key, "")) for entry_id, key in self.gone.items())
+
+    def _remaining(self) -> list[dict[str, CellValue]]:
+        """All records of the file but those removed, by column label, as they will be."""
+        leaving = {self._row(key) for key in self.removed}
+        patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
+        return [
+            dict(zip(self.raw.columns, cells, strict=True)) | patched.get(row, {})
+            for row, cells in zip(self.raw.rows, self.raw.cells, strict=True)
+            if row not in leaving
+        ]
+
+    def _row(self, key: str) -> int:
+        return int(self.frame.rows[self.positions[key]])
 
     def _labelled(self, values: Mapping[str, CellValue]) -> dict[str, CellValue]:
         return {self.table.by_id[name].label: value for name, value in values.items()}

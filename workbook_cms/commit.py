@@ -14,7 +14,7 @@ from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import Entry, Submission
+from workbook_cms.submission import REMOVE, Entry, Submission
 
 __all__ = ["drain", "placed", "write_event"]
 
@@ -65,6 +65,9 @@ def placed(snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Place]:
     keys = {row.entry: row.key for row in snapshot.history if row.key}
     found = {}
     for entry in entries:
+        if entry.action == REMOVE and entry.id in keys:
+            found[entry.id] = Place(entry.key, "")
+            continue
         table = snapshot.policy.table_by_id[entry.table]
         frame, key = snapshot.frame(table), keys.get(entry.id)
         if key in frame.keys and key:

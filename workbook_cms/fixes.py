@@ -11,7 +11,7 @@ from validation.policy import PolicyTable
 from workbook_cms.receipts import Receipt
 from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
-from workbook_cms.submission import UPDATE, Entry, new_id
+from workbook_cms.submission import UPDATE, Entry, new_ids
 
 __all__ = ["FixedCell", "apply", "plan"]
 
@@ -107,7 +107,7 @@ def _entries(snapshot: Snapshot, cells: list[FixedCell]) -> tuple[list[Entry], l
         table = snapshot.policy.table_by_name[cell.finding.table]
         field = table.by_label[cell.finding.field]
         place = (table.id, cell.finding.key)
-        entry = entries.setdefault(place, Entry(new_id(), UPDATE, *place, {}, {}))
+        entry = entries.setdefault(place, Entry("", UPDATE, *place, {}, {}))
         entries[place] = replace(
             entry,
             values={**entry.values, field.id: cell.after},
@@ -115,4 +115,5 @@ def _entries(snapshot: Snapshot, cells: list[FixedCell]) -> tuple[list[Entry], l
             why=", ".join(dict.fromkeys(filter(None, [*entry.why.split(", "), cell.finding.code]))),
         )
         owners.append(list(entries).index(place))
-    return list(entries.values()), owners
+    numbered = zip(entries.values(), new_ids(len(entries)), strict=True)
+    return [replace(entry, id=one) for entry, one in numbered], owners

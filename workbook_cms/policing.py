@@ -10,7 +10,7 @@ from validation.policy import Policy
 from validation.policy_checks import check_policy
 from workbook_cms.commit import write_event
 from workbook_cms.history import Event
-from workbook_cms.policies import change, problems
+from workbook_cms.policies import change, problems, text
 from workbook_cms.policies.change import PolicyChange
 from workbook_cms.records import Door
 from workbook_cms.safekeeping import alone
@@ -20,8 +20,12 @@ from workbook_cms.submission import new_id
 __all__ = ["apply"]
 
 
-def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run: bool) -> list[PolicyChange]:
+def apply(
+    door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run: bool, why: str = ""
+) -> list[PolicyChange]:
     """Give the workbook the changed policy, after a backup; what waits in the journal goes in first.
+
+    The history keeps the policy as it was, for an undo, and ``why`` before the list of changes.
 
     Raises:
         PolicyError: The policy breaks its own rules, or asks for what cannot be done.
@@ -43,9 +47,10 @@ def apply(door: Door, snapshot: Callable[[], Snapshot], policy: Policy, dry_run:
             "",
             "",
             new_id(),
+            after={"policy": text.dump(now.policy)},
             old=now.policy.digest,
             new=policy.digest,
-            why="; ".join(str(item) for item in changes),
+            why="; ".join([*([why] if why else []), *map(str, changes)]),
         )
         steps = change.plan(now.policy, policy, now.package, anew=drifted)
         write_event(now, actor, when, event, now.side.head(), steps)

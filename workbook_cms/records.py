@@ -21,7 +21,7 @@ from workbook_cms.errors import (
 from workbook_cms.preparation import field_of, prepare
 from workbook_cms.receipts import Prepared, Receipt, Refused, is_alert, stopping
 from workbook_cms.snapshot import Snapshot, record
-from workbook_cms.submission import ADD, UPDATE, Entry, new_id
+from workbook_cms.submission import ADD, UPDATE, Entry, new_id, new_ids
 
 __all__ = ["Door"]
 
@@ -208,7 +208,7 @@ class Door:
         taken = [row for row in range(len(given)) if row not in held]
         if not taken:
             return [], refused
-        ids = ["" if row in held else new_id() for row in range(len(given))]
+        ids = ["" if row in held else one for row, one in enumerate(new_ids(len(given)))]
         entries = [_new_entry(prepared, row, override, ids) for row in taken]
         notes = [(prepared.findings[row], prepared.mended[row]) for row in taken]
         return self.acceptance.accept(entries, source, notes), refused

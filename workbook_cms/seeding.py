@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from validation.findings import CellValue
@@ -23,7 +24,7 @@ from workbook_cms.policies import problems, text
 from workbook_cms.records import Door
 from workbook_cms.resources import template_folder
 from workbook_cms.snapshot import Snapshot
-from workbook_cms.submission import ADD, Entry, new_id
+from workbook_cms.submission import ADD, Entry, new_id, new_ids
 
 __all__ = ["SAMPLE_DAY", "Dress", "create", "fill", "sample_rows", "template_policy"]
 
@@ -89,6 +90,8 @@ def fill(template: str, snapshot: Snapshot, door: Door) -> None:
     entries: list[Entry] = []
     for table in snapshot.policy.tables:
         entries += _sample(sample_rows(template, table.name), table, snapshot.policy)
+    ids = new_ids(len(entries))
+    entries = [replace(entry, id=one) for entry, one in zip(entries, ids, strict=True)]
     if not entries:
         raise InputError(f"template {template}", "has no sample records.", "Make the workbook without them.")
     door.take(entries, "sample")
@@ -115,5 +118,5 @@ def _sample(rows: list[dict[str, str]], table: PolicyTable, policy: Policy) -> l
             if cell:
                 field = table.by_label[label]
                 values[field.id] = parse_text(cell, field, policy.settings)
-        entries.append(Entry(new_id(), ADD, table.id, str(values.get(table.key) or ""), values))
+        entries.append(Entry("", ADD, table.id, str(values.get(table.key) or ""), values))
     return entries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from workbook_cms.file.tail import held, last_row
 from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.policies import sheets
-from workbook_cms.submission import ADD, Entry, Submission
+from workbook_cms.submission import ADD, REMOVE, Entry, Submission
 
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
@@ -279,22 +279,38 @@ def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
 
 
 def with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
-    """The frame with waiting adds, which have row 0, below, and waiting updates laid over both."""
+    """The frame with waiting adds, which have row 0, below, waiting updates laid over both, and without what is removed."""
     if not entries:
         return frame
     added = [[entry.values.get(name) for name in frame.values.columns] for entry in entries if entry.action == ADD]
     below = pd.DataFrame(added, columns=frame.values.columns, dtype=object)
     values: Any = pd.concat([frame.values, below], ignore_index=True) if added else frame.values.copy()
-    place = {str(key): i for i, key in enumerate(values[frame.table.key].tolist()) if key is not None}
+    place = {str(key): i for i, key in enumerate(frame.values[frame.table.key].tolist()) if key is not None}
+    new, gone = len(frame.values), set()
     for entry in entries:
-        if entry.action != ADD and entry.key in place:
+        if entry.action == ADD:
+            place[str(entry.values.get(frame.table.key) or entry.id)] = new
+            new += 1
+        elif entry.key in place and entry.action == REMOVE:
+            gone.add(place.pop(entry.key))
+        elif entry.key in place:
             for name, value in entry.values.items():
                 values.at[place[entry.key], name] = value
+    rows = np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)])
+    whole = TableFrame(frame.table, values, frame.sheet, rows, frame.letters, frame.formulas)
+    return _without(whole, gone) if gone else whole
+
+
+def _without(frame: TableFrame, gone: Set[int]) -> TableFrame:
+    """The frame without the records at some positions."""
+    kept = [position for position in range(len(frame.values)) if position not in gone]
+    at = {old: new for new, old in enumerate(kept)}
+    formulas = {(at[place], name): text for (place, name), text in frame.formulas.items() if place in at}
     return TableFrame(
         frame.table,
-        values,
+        frame.values.iloc[kept].reset_index(drop=True),
         frame.sheet,
-        np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)]),
+        frame.rows[kept],
         frame.letters,
-        frame.formulas,
+        formulas,
     )

@@ -15,25 +15,28 @@ from workbook_cms.file.layout import CellValue
 from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.history import Actor
 
-__all__ = ["ADD", "UPDATE", "Entry", "Submission", "is_id", "new_id"]
+__all__ = ["ADD", "REMOVE", "UPDATE", "Entry", "Submission", "group_of", "is_id", "new_id", "new_ids"]
 
 ADD = "add"
 UPDATE = "update"
+REMOVE = "remove"
 _VERSION = 1
+_GROUP = 24  # characters of an id, up to its last block
+_BLOCK = 16**12
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record to add, or one to change.
+    """One record to add, to change, or to take out again.
 
     Attributes:
         id: Entry id (UUID), the same on the receipt, in the journal and in the history.
-        action: `ADD` or `UPDATE`.
+        action: `ADD`, `UPDATE` or `REMOVE`.
         table: Table id.
         key: Key of the record; "" for an add whose key is given out at the commit.
         values: New values by field id; for an update the changed fields only, None empties a field.
-        old: For an update, the values the author saw in those fields.
+        old: For an update, the values the author saw in those fields; for a removal, all values of the record.
         why: Reason given.
     """
 
@@ -64,6 +67,11 @@ class Submission:
     actor: Actor
     policy: str
     entries: tuple[Entry, ...]
+
+    @property
+    def removes(self) -> bool:
+        """Whether it takes a record out of its table."""
+        return any(entry.action == REMOVE for entry in self.entries)
 
     @property
     def name(self) -> str:
@@ -116,7 +124,7 @@ def _entries(items: Any) -> Iterator[Entry]:
         values, old = unmark_values(item["values"]), unmark_values(item["old"])
         entry = Entry(**{**item, "values": values, "old": old})
         _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why)
-        if not entry.id or entry.action not in (ADD, UPDATE) or not entry.fits_cells():
+        if not entry.id or entry.action not in (ADD, UPDATE, REMOVE) or not entry.fits_cells():
             raise ValueError("not an entry")
         yield entry
 
@@ -134,3 +142,15 @@ def is_id(text: str) -> bool:
 def new_id() -> str:
     """A fresh entry id."""
     return str(uuid.uuid4())
+
+
+def new_ids(count: int) -> list[str]:
+    """Fresh entry ids of entries that are taken together: all but the last block is the same, see `group_of`."""
+    first = new_id()
+    start = int(first[_GROUP:], 16)
+    return [f"{first[:_GROUP]}{(start + number) % _BLOCK:012x}" for number in range(count)]
+
+
+def group_of(entry_id: str) -> str:
+    """What the ids of entries that were taken together have in common: 74 random bits, so that no other has it."""
+    return entry_id[:_GROUP]

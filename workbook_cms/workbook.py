@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workbook_cms.fixes import FixedCell
     from workbook_cms.policies.change import PolicyChange
     from workbook_cms.seeding import Dress
+    from workbook_cms.undo import Undone
 
 __all__ = ["Workbook"]
 
@@ -211,6 +212,34 @@ class Workbook(WorkbookReading):
         if dry_run:
             return fixes.plan(self._door, self.snapshot(), self.check(select, ignore), unsafe)
         return fixes.apply(self._door, self.snapshot, lambda: self.check(select, ignore), unsafe)
+
+    @collector_paused()
+    def undo(
+        self, change: str | int, *, batch: bool = False, override: str = "", why: str = "", dry_run: bool = False
+    ) -> Undone:
+        """Take a change back by another one, which has its own history and can be undone too.
+
+        A record added is taken out, one taken out is put back, changed fields get their old values, the policy is as
+        it was before. What others name does not go.
+
+        Args:
+            change: Number of a line of the history, or an entry id.
+            batch: Take back all entries that came in together with that one (an import, a run of fixes).
+            override: Reason to go on although a value was changed since, or an error comes back with the old one.
+            why: Reason for the undo, for the history.
+            dry_run: Tell what would change and write nothing.
+
+        Raises:
+            InputError: There is no such change, or nothing of it is left to undo.
+            ChangedMeanwhileError: A value was changed since; nothing was written.
+            EntryRefusedError: Others name a record that would go, or errors would come back; nothing was written.
+            FileError: The workbook cannot be written. Nothing was written.
+        """
+        from workbook_cms.undo import undo  # noqa: PLC0415 - only here
+
+        return undo(
+            self._door, self.snapshot, str(change), batch=batch, override=override, why=why, dry_run=dry_run
+        )
 
     def sync(self) -> int:
         """Write what waits in the journal; the number of entries written.

@@ -36,6 +36,7 @@ _COMMANDS = {
     "report": ("checks", "Write the monthly clean-up report."),
     "rule": ("checks", "Explain a rule, or list them all."),
     "history": ("history", "Show who changed what, and when."),
+    "undo": ("history", "Take a change back."),
     "serve": ("serve", "Answer the forms that are open in Excel or LibreOffice."),
     "front-end": ("forms", "Make a workbook with forms that write into a record workbook."),
     "doctor": ("doctor", "Say what this computer or a workbook lacks, and how to mend it."),

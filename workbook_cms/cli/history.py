@@ -1,17 +1,21 @@
-"""Commands about what happened in a workbook: history."""
+"""Commands about what happened in a workbook: history, undo."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from validation.findings import Finding
+from workbook_cms.cli.entries import receipt_json
 from workbook_cms.cli.options import output_format, print_json, workbook_argument
+from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
 
 if TYPE_CHECKING:
     from workbook_cms.integrity import Verification
+    from workbook_cms.undo import Undone
     from workbook_cms.workbook import Workbook
 
 __all__ = ["COMMANDS"]
@@ -113,4 +117,106 @@ def _summary(result: Verification) -> str:
     return f"{'; '.join(parts)}. {flaws}."
 
 
-COMMANDS: dict[str, click.Command] = {"history": history}
+@click.command()
+@workbook_argument
+@click.argument("change")
+@click.option("--batch", is_flag=True, help="Undo all that came in together with it: an import, a run of fixes.")
+@click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
+@click.option(
+    "--override",
+    metavar="REASON",
+    default="",
+    help="Go on although it was changed since, or the old values break a rule; the reason is kept.",
+)
+@click.option("--why", metavar="REASON", default="", help="Why it is undone, for the history.")
+@output_format("text", "json")
+def undo(workbook: Path, change: str, batch: bool, dry_run: bool, override: str, why: str, format_: str) -> None:
+    """Undo CHANGE of WORKBOOK: the number of a line that `history` shows, or an entry id.
+
+    A record added is taken out, one taken out is put back, changed fields get their old values, a changed
+    policy is as it was. The undo is a change like any other: the history tells of it, and it can be undone.
+
+    \b
+    workbook-cms undo customers.xlsx 118 --dry-run
+    """
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+
+    book = Workbook.open(workbook)
+    try:
+        done = book.undo(change, batch=batch, override=override, why=why, dry_run=dry_run)
+    except EntryRefusedError as error:
+        _refuse(error, workbook, format_)
+    if format_ == "json":
+        print_json("undo", **_undone_json(done, workbook, dry_run))
+        return
+    click.echo(_undone(done, dry_run))
+
+
+def _refuse(error: EntryRefusedError, workbook: Path, format_: str) -> NoReturn:
+    """Print why nothing was undone, and leave with exit code 1."""
+    both = error if isinstance(error, ChangedMeanwhileError) else None
+    findings = [finding for finding in error.findings if isinstance(finding, Finding)]
+    if format_ == "json":
+        print_json(
+            "undo",
+            workbook=str(workbook),
+            receipts=[],
+            refused={"place": error.place, "problem": error.problem, "remedy": error.remedy},
+            changed_since=[{"place": n, "now": both.theirs[n], "then": both.mine[n]} for n in both.mine]
+            if both
+            else [],
+            findings=[finding.to_dict() for finding in findings],
+        )
+    else:
+        from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
+
+        click.echo(console.one_line(str(error)))
+        if both:
+            rows = [(n, console.quoted(both.theirs[n]), console.quoted(both.mine[n])) for n in both.mine]
+            click.echo(console.columns(rows, ("Changed since", "Now", "Before the change"), 40))
+        if findings:
+            click.echo(formats.render(findings, "text", workbook, colour=console.in_colour(sys.stdout)))
+    raise click.exceptions.Exit(1)
+
+
+def _undone_json(done: Undone, workbook: Path, dry_run: bool) -> dict[str, object]:
+    return {
+        "workbook": str(workbook),
+        "dry_run": dry_run,
+        "lines": list(done.lines),
+        "values": [
+            {"table": v.table, "key": v.key, "field": v.field, "now": v.now, "then": v.then} for v in done.values
+        ],
+        "policy": [str(change) for change in done.policy],
+        "others": done.others,
+        "receipts": [receipt_json(receipt) for receipt in done.receipts],
+        "findings": [finding.to_dict() for finding in done.findings],
+    }
+
+
+def _undone(done: Undone, dry_run: bool) -> str:
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.formats import plural  # noqa: PLC0415
+
+    rows = [
+        (f"{v.table} {v.key}", v.field or "(the record)", console.quoted(v.now), console.quoted(v.then))
+        for v in done.values
+    ]
+    lines = [
+        console.columns(rows, ("Record", "Field", "Now" if dry_run else "Was", "Then" if dry_run else "Is"), 40)
+    ]
+    lines = lines if rows else []
+    lines += [f"The policy: {change}" for change in done.policy]
+    lines += [console.paragraph(f"{f.place}: {f.message} [{f.code}]", "  ") for f in done.findings]
+    if done.others:
+        lines.append(f"{plural(done.others, 'entry')} came in together with it and stay; --batch undoes all.")
+    if dry_run:
+        lines.append("Nothing was written.")
+    elif any(receipt.state == "queued" for receipt in done.receipts):
+        lines.append("The workbook is open elsewhere: the undo waits beside it and goes in by itself.")
+    else:
+        lines.append("Undone; `workbook-cms history` shows it.")
+    return "\n".join(lines)
+
+
+COMMANDS: dict[str, click.Command] = {"history": history, "undo": undo}

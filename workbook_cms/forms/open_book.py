@@ -244,7 +244,7 @@ def _drained(disk: Snapshot, now: Snapshot) -> Drained:
         first = submission.entries[0].id
         if first in saved:
             disk.side.retire(file)
-        elif first not in written:
+        elif first not in written and not submission.removes:  # a removal waits for the file
             if problem := batch.take(submission):
                 batch.drained.conflicts[problem.entry.id] = problem
             else:

@@ -1,0 +1,140 @@
+"""What lines of the history did to records, all together: what an undo takes back. Pure: history rows in, effects out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from validation.findings import CellValue
+from validation.history import (
+    ADDED,
+    ADOPTED,
+    CHANGED,
+    CREATED,
+    OUTSIDE,
+    POLICY,
+    REMOVED,
+    HistoryRow,
+    decode_values,
+)
+from workbook_cms.errors import InputError
+from workbook_cms.submission import group_of
+
+__all__ = ["Effect", "chosen", "effects"]
+
+_MAKES = (ADDED, ADOPTED)
+_DONE = (ADDED, CHANGED, REMOVED, POLICY)  # what an entry was for; OUTSIDE and ADOPTED come before it
+_UNDONE = (*_DONE, OUTSIDE, ADOPTED)
+
+
+@dataclass
+class Effect:
+    """What became of one record.
+
+    Attributes:
+        table: Table name.
+        key: Key of the record.
+        before: Its values before, by field id; None when it was not there.
+        after: Its values after; None when it was removed.
+        fields: (old, new) of each changed field, by id.
+    """
+
+    table: str
+    key: str
+    before: Mapping[str, CellValue] | None = None
+    after: Mapping[str, CellValue] | None = None
+    fields: dict[str, tuple[CellValue, CellValue]] = field(default_factory=dict)
+
+
+def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> list[HistoryRow]:
+    """The lines that a person means by a change.
+
+    Args:
+        rows: The history, continuations joined on.
+        change: Number of a line, or an entry id.
+        batch: Take all entries that came in together with that one.
+        place: The workbook, for messages.
+
+    Raises:
+        InputError: There is no such line or entry, or it tells of nothing that could be undone.
+    """
+    text = change.strip()
+    if text.isdecimal():
+        number = int(text)
+        # The values of a line may go on in the lines below it, which have numbers of their own.
+        line = next((row for row in reversed(rows) if 0 < row.no <= number), None)
+        found = [line] if line and rows and number <= _end(rows) else []
+    else:
+        found = [row for row in rows if row.entry == text.lower()]
+        done = [row for row in found if row.action in _DONE]
+        found = done or found
+    if not found or not text:
+        raise InputError(
+            f"{place}, change {text}",
+            "the history has no such line or entry.",
+            "`workbook-cms history` shows the numbers of its lines.",
+        )
+    first = found[0]
+    if first.action not in _UNDONE:
+        what = (
+            "the making of the workbook" if first.action == CREATED else f"'{first.action}', which changed nothing"
+        )
+        raise InputError(
+            f"{place}, change {text}", f"that is {what}: it cannot be undone.", "Choose another line."
+        )
+    if batch and first.entry:
+        group = group_of(first.entry)
+        return [row for row in rows if group_of(row.entry) == group and row.action in _DONE]
+    same = (first.entry, first.table, first.key, first.action)
+    return [row for row in rows if (row.entry, row.table, row.key, row.action) == same]
+
+
+def _end(rows: Sequence[HistoryRow]) -> int:
+    return max(row.no for row in rows) + 50  # a continuation of the last line counts for that line
+
+
+def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str) -> list[Effect]:
+    """What the lines did to each record, in the order of the history; a record made and removed by them is left out.
+
+    Args:
+        rows: The whole history, continuations joined on.
+        lines: Those that are meant.
+        place: The workbook, for messages.
+
+    Raises:
+        InputError: Values that would have to come back were erased.
+    """
+    wanted = {(row.table, row.key) for row in lines}
+    numbers = {row.no for row in lines}
+    states: dict[tuple[str, str], dict[str, Any] | None] = {}
+    found: dict[tuple[str, str], Effect] = {}
+    for row in rows:
+        record = (row.table, row.key)
+        if record not in wanted:
+            continue
+        before = states.get(record)
+        after = states[record] = _after(row, before)
+        if row.no not in numbers:
+            continue
+        if not row.salt and not row.values:
+            raise InputError(
+                f"{place}, line {row.no}", "its values were erased, so they cannot come back.", "Enter them anew."
+            )
+        if record not in found:
+            found[record] = Effect(row.table, row.key, before)
+        effect = found[record]
+        effect.after = after
+        if row.action in (CHANGED, OUTSIDE):
+            for name, new in decode_values(row.values or "{}").items():
+                old = effect.fields[name][0] if name in effect.fields else (before or {}).get(name)
+                effect.fields[name] = (old, new)
+    return [effect for effect in found.values() if effect.before is not None or effect.after is not None]
+
+
+def _after(row: HistoryRow, before: dict[str, Any] | None) -> dict[str, Any] | None:
+    if row.action == REMOVED:
+        return None
+    values = decode_values(row.values) if row.values else {}
+    kept = {} if row.action in _MAKES or before is None else before
+    return {name: value for name, value in (kept | values).items() if value is not None}

@@ -1,0 +1,319 @@
+"""Undo: a change of the history taken back by another one, through the door.
+
+An undo is entries like any other: it waits while the workbook is open elsewhere, is written once, has its own lines in
+the history, and can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from validation.digests import canonical
+from validation.findings import CellValue, Finding, Severity
+from validation.frames import Operation, TableFrame, display
+from validation.history import POLICY, HistoryRow, decode_values, joined
+from validation.policy import Policy, PolicyTable
+from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError, InputError
+from workbook_cms.past import Effect, chosen, effects
+from workbook_cms.policies.change import PolicyChange
+from workbook_cms.receipts import Receipt, is_alert
+from workbook_cms.records import Door
+from workbook_cms.referring import Referrer, referrers
+from workbook_cms.snapshot import Snapshot, record
+from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, new_ids
+
+__all__ = ["Undone", "UndoneValue", "undo"]
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class UndoneValue:
+    """A value put back; of a record taken out or put back as a whole, ``field`` is "".
+
+    Attributes:
+        table, key, field: Where; the field by its label.
+        now: What stood there.
+        then: What stands there once it is undone.
+    """
+
+    table: str
+    key: str
+    field: str
+    now: CellValue
+    then: CellValue
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did, or would do.
+
+    Attributes:
+        lines: Numbers of the lines of the history that it takes back.
+        values: The values, in the order of the history.
+        policy: Changes of the policy.
+        receipts: One an entry; none on a dry run.
+        findings: What rules say of the records as they are then.
+        others: Number of entries that came in together with the one undone, and stay.
+    """
+
+    lines: tuple[int, ...]
+    values: tuple[UndoneValue, ...] = ()
+    policy: tuple[PolicyChange, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    others: int = 0
+
+
+@dataclass
+class _Plan:
+    """What is to be written, while it is gathered."""
+
+    entries: list[tuple[str, PolicyTable, str, dict[str, CellValue], dict[str, CellValue]]] = field(
+        default_factory=list
+    )
+    values: list[UndoneValue] = field(default_factory=list)
+    clashes: dict[str, tuple[CellValue, CellValue]] = field(default_factory=dict)
+
+
+def undo(
+    door: Door,
+    snapshot: Callable[[], Snapshot],
+    change: str,
+    *,
+    batch: bool = False,
+    override: str = "",
+    why: str = "",
+    dry_run: bool = False,
+) -> Undone:
+    """Take a change back.
+
+    Args:
+        door: Takes the entries.
+        snapshot: Gives the workbook as it is now.
+        change: Number of a line of the history, or an entry id.
+        batch: Take back all entries that came in together with that one.
+        override: Reason to go on although a value was changed since, or an error comes back with the old one.
+        why: Reason for the undo, for the history.
+        dry_run: Tell what would change and write nothing.
+
+    Raises:
+        InputError: There is no such change, or nothing of it is left to undo.
+        ChangedMeanwhileError: A value was changed since; nothing was written.
+        EntryRefusedError: Others name a record that would go, or errors would come back; nothing was written.
+        FileError: The workbook cannot be written; nothing was written.
+    """
+    now = snapshot()
+    place = now.path.name
+    rows = list(joined(now.history))
+    lines = chosen(rows, change, batch, place)
+    numbers = tuple(row.no for row in lines)
+    said = _said(lines, "; ".join(part for part in (why, override) if part))
+    if lines[0].action == POLICY:
+        changes = _undo_policy(door, snapshot, lines[0], override, said, dry_run)
+        return Undone(numbers, policy=tuple(changes))
+    plan = _Plan()
+    for effect in reversed(effects(rows, lines, place)):
+        _add(plan, now, effect)
+    if not plan.entries:
+        raise InputError(f"{place}, change {change}", "it is undone already.", "Nothing was written.")
+    _refuse_clashes(plan, place, override)
+    _refuse_named(plan, now)
+    findings = _judged(door, plan, place, override)
+    others = 0 if batch else len({row.entry for row in chosen(rows, change, True, place)} - {lines[0].entry})
+    done = Undone(
+        numbers, tuple(plan.values), findings=tuple(f for every in findings for f in every), others=others
+    )
+    if dry_run:
+        return done
+    ids = new_ids(len(plan.entries))
+    entries = [
+        Entry(one, action, table.id, key, values, old, said)
+        for one, (action, table, key, values, old) in zip(ids, plan.entries, strict=True)
+    ]
+    receipts = door.acceptance.accept(entries, "undo", [(found, []) for found in findings])
+    return Undone(done.lines, done.values, (), tuple(receipts), done.findings, others)
+
+
+def _said(lines: Sequence[HistoryRow], why: str) -> str:
+    first, last = lines[0].no, lines[-1].no
+    what = f"undo of line {first}" if first == last else f"undo of lines {first} to {last}"
+    return f"{what}: {why}" if why else what
+
+
+def _add(plan: _Plan, now: Snapshot, effect: Effect) -> None:
+    """Note what takes back one effect; nothing where that is done already."""
+    table = now.policy.table_by_name[effect.table]
+    frame = now.typed(table).raw
+    there = effect.key in frame.keys
+    current = record(frame, frame.keys.index(effect.key)) if there else {}
+    if effect.before is None:
+        if there:
+            _compare(
+                plan,
+                table,
+                effect.key,
+                {name: ((effect.after or {}).get(name), None) for name in table.by_id},
+                current,
+            )
+            plan.entries.append((REMOVE, table, effect.key, {}, current))
+            plan.values.append(UndoneValue(table.name, effect.key, "", _summary(table, current), None))
+    elif effect.after is None:
+        if not there:
+            values = {name: value for name, value in effect.before.items() if name in table.by_id}
+            plan.entries.append((ADD, table, effect.key, values, {}))
+            plan.values.append(UndoneValue(table.name, effect.key, "", None, _summary(table, values)))
+    elif there:
+        fields = {
+            name: (new, old)
+            for name, (old, new) in effect.fields.items()
+            if name in table.by_id and canonical(current.get(name)) != canonical(old)
+        }
+        _compare(plan, table, effect.key, fields, current)
+        if fields:
+            then = {name: old for name, (_, old) in fields.items()}
+            plan.entries.append((UPDATE, table, effect.key, then, {name: current.get(name) for name in fields}))
+            plan.values += [
+                UndoneValue(table.name, effect.key, table.by_id[name].label, current.get(name), old)
+                for name, old in then.items()
+            ]
+
+
+def _compare(
+    plan: _Plan,
+    table: PolicyTable,
+    key: str,
+    fields: dict[str, tuple[CellValue, CellValue]],
+    current: dict[str, CellValue],
+) -> None:
+    """Note the fields that no longer hold what the change wrote: (written, put back) by field id."""
+    for name, (new, old) in fields.items():
+        if canonical(current.get(name)) != canonical(new):
+            plan.clashes[f"{table.name} {key}, {table.by_id[name].label}"] = (old, current.get(name))
+
+
+def _summary(table: PolicyTable, values: dict[str, CellValue]) -> str:
+    shown = (display(values.get(f.id)) for f in table.fields if f.id != table.key and values.get(f.id) is not None)
+    return ", ".join(text for _, text in zip(range(_SHOWN + 1), shown, strict=False))
+
+
+def _refuse_clashes(plan: _Plan, place: str, override: str) -> None:
+    if not plan.clashes or override:
+        return
+    names = list(plan.clashes)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    raise ChangedMeanwhileError(
+        place,
+        f"what would be undone was changed since: {'; '.join(names[:_SHOWN])}{more}.",
+        'Look at both; undo all the same with a reason: --override "reason".',
+        {name: old for name, (old, _) in plan.clashes.items()},
+        {name: now for name, (_, now) in plan.clashes.items()},
+    )
+
+
+def _refuse_named(plan: _Plan, now: Snapshot) -> None:
+    """A record that others name does not go; no reason helps, since those would point nowhere."""
+    gone = {(table.id, key) for action, table, key, _, _ in plan.entries if action == REMOVE}
+    if not gone:
+        return
+    targets = {table for table, _ in gone}
+    found: list[Referrer] = []
+    for table in now.policy.tables:
+        if targets & {field.foreign_key for field in table.references}:
+            found += referrers(table, partial(_column, now.typed(table).raw), gone)
+    if found:
+        more = f" and {len(found) - _SHOWN} more do so" if len(found) > _SHOWN else ""
+        raise EntryRefusedError(
+            f"{now.path.name}, {now.policy.table_by_id[found[0].target[0]].name} {found[0].target[1]}",
+            f"the record cannot go: {' '.join(who.sentence for who in found[:_SHOWN])}{more}",
+            "Undo or change those first.",
+        )
+
+
+def _column(frame: TableFrame, name: str) -> Iterable[tuple[str, CellValue]]:
+    return zip(frame.keys, frame.values[name].tolist(), strict=True)
+
+
+def _judged(door: Door, plan: _Plan, place: str, override: str) -> list[list[Finding]]:
+    """What rules say of each entry that they did not say before.
+
+    Raises:
+        EntryRefusedError: Errors would come back, and no reason was given.
+    """
+    found: list[list[Finding]] = [[] for _ in plan.entries]
+    for action, operation in ((ADD, Operation.ADD), (UPDATE, Operation.UPDATE)):
+        by_table: dict[str, list[int]] = {}
+        for position, (what, table, *_) in enumerate(plan.entries):
+            if what == action:
+                by_table.setdefault(table.id, []).append(position)
+        for positions in by_table.values():
+            _judge(door, plan, operation, positions, found)
+    errors = [f for every in found for f in every if f.severity is Severity.ERROR and not is_alert(f)]
+    if errors and not override:
+        raise EntryRefusedError(
+            place,
+            f"the old values break {'a rule' if len(errors) == 1 else f'{len(errors)} rules'} as things are now.",
+            'Undo all the same with a reason: --override "reason".',
+            tuple(errors),
+        )
+    return found
+
+
+def _judge(
+    door: Door, plan: _Plan, operation: Operation, positions: Sequence[int], found: list[list[Finding]]
+) -> None:
+    table = plan.entries[positions[0]][1]
+    keys = [plan.entries[position][2] for position in positions]
+    if operation is Operation.ADD:
+        told = door.prepare(table, [plan.entries[p][3] for p in positions], operation).findings
+        was: Sequence[Iterable[Finding]] = [()] * len(keys)
+    else:
+        before = [door.current(table, key) for key in keys]
+        after = [now | plan.entries[p][3] for now, p in zip(before, positions, strict=True)]
+        was = door.prepare(table, before, operation, frozenset(keys)).findings
+        told = door.prepare(table, after, operation, frozenset(keys)).findings
+    for position, old, new in zip(positions, was, told, strict=True):
+        known = {(f.code, f.field, f.related) for f in old}
+        found[position] = [f for f in new if (f.code, f.field, f.related) not in known]
+
+
+def _undo_policy(
+    door: Door, snapshot: Callable[[], Snapshot], line: HistoryRow, override: str, said: str, dry_run: bool
+) -> list[PolicyChange]:
+    from workbook_cms import policing  # noqa: PLC0415 - the builder and YAML are not needed for records
+    from workbook_cms.policies import text  # noqa: PLC0415
+
+    now = snapshot()
+    place = f"{now.path.name}, change {line.no}"
+    kept = decode_values(line.values).get("policy") if line.values else None
+    if not kept:
+        raise InputError(
+            place,
+            "an earlier version of this program made that change and did not keep the rules before it.",
+            "Put them back with `workbook-cms policy edit`, or from a backup.",
+        )
+    if line.new != now.policy.digest and not override:
+        raise EntryRefusedError(
+            place,
+            "the rules were changed again since, which would be lost too.",
+            'Undo the later change first, or go on with a reason: --override "reason".',
+        )
+    changes = policing.apply(door, snapshot, _with_fields_since(text.load(kept, place), now.policy), dry_run, said)
+    if not changes:
+        raise InputError(place, "it is undone already.", "Nothing was written.")
+    return changes
+
+
+def _with_fields_since(old: Policy, now: Policy) -> Policy:
+    """The old policy with the fields added since, which hold data and cannot go: they are retired."""
+    tables = []
+    for table in old.tables:
+        added = [f for f in now.table_by_id[table.id].fields if f.id not in table.by_id]
+        retired = tuple(f.model_copy(update={"retired": True, "required": False}) for f in added)
+        tables.append(table.model_copy(update={"fields": table.fields + retired}))
+    used = {f.enum for table in tables for f in table.fields if f.enum}
+    known = {choice.id for choice in old.lists}
+    lists = tuple(choice for choice in now.lists if choice.id in used and choice.id not in known)
+    return old.model_copy(update={"tables": tuple(tables), "lists": old.lists + lists})
