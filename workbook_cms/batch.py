@@ -146,7 +146,9 @@ class Batch:
     def _records(self, table_id: str) -> _Records:
         if table_id not in self.records:
             table = self.snapshot.policy.table_by_id[table_id]
-            self.records[table_id] = _Records(table, self.snapshot.frame(table), self.snapshot.raw(table.name))
+            self.records[table_id] = _Records(
+                table, self.snapshot.frame(table), lambda: self.snapshot.raw(table.name)
+            )
         return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:
@@ -234,7 +236,7 @@ class _Rows(Sequence[Mapping[str, CellValue]]):
 class _Records:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
-    def __init__(self, table: PolicyTable, frame: TableFrame, raw: RawTable) -> None:
+    def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
         self.raw = raw
         self.table, self.frame = table, frame
         self.positions = {key: i for i, key in enumerate(frame.keys) if key}
@@ -309,9 +311,10 @@ class _Records:
         """All records of the file but those removed, by column label, as they will be."""
         leaving = {self._row(key) for key in self.removed}
         patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
+        raw = self.raw()
         return [
-            dict(zip(self.raw.columns, cells, strict=True)) | patched.get(row, {})
-            for row, cells in zip(self.raw.rows, self.raw.cells, strict=True)
+            dict(zip(raw.columns, cells, strict=True)) | patched.get(row, {})
+            for row, cells in zip(raw.rows, raw.cells, strict=True)
             if row not in leaving
         ]
 
