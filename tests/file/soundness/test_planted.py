@@ -18,6 +18,7 @@ TABLE_STYLE = (
     '<tableStyles><tableStyle name="T" count="1"><tableStyleElement type="wholeTable" dxfId="2"/>'
     "</tableStyle></tableStyles>"
 )
+STYLE_TWICE = '<cellStyle name="Mine" xfId="0"/><cellStyle name="mine" xfId="0"/></cellStyles>'
 SECOND_TABLE = '<Relationship Id="rId9" Type="x/table" Target="../tables/table2.xml"/></Relationships>'
 FILTERED = '<autoFilter ref="A1:D3"><filterColumn colId="4"/></autoFilter>'
 
@@ -105,7 +106,7 @@ STYLE = [
     ("number-format-twice", STYLES, "", STYLES, "</numFmts>", '<numFmt numFmtId="164" formatCode="0"/></numFmts>'),
     ("number-format-code", STYLES, "", STYLES, 'formatCode="0.000"', 'formatCode="0&quot;"'),
     ("cell-style", STYLES, "", STYLES, 'name="Normal" xfId="0"', 'name="Normal" xfId="7"'),
-    ("cell-style-twice", STYLES, "", STYLES, 'name="Hyperlink"', 'name="Normal"'),
+    ("cell-style-twice", STYLES, "", STYLES, "</cellStyles>", STYLE_TWICE),
     ("table-style", STYLES, "", STYLES, "<tableStyles[^>]*/>", TABLE_STYLE),
     ("conditional-style", PEOPLE, "C2:C3", PEOPLE, 'dxfId="1"', 'dxfId="2"'),
 ]  # fmt: skip

@@ -34,21 +34,22 @@ REMEDIES: Final = MappingProxyType(
 
 _KINDS = """
 parts     zip part-twice xml no-content-types content-type-missing content-type-wrong content-type-twice
-          content-type-left target-missing relation-twice relation-missing relation-wrong prefix-undeclared
+          target-missing relation-twice relation-missing relation-wrong prefix-undeclared
           document-type macro-type properties
 workbook  no-workbook no-sheet sheet-name sheet-name-twice sheet-id sheet-id-twice sheet-part sheet-part-twice
           all-hidden active-tab workbook-order name name-twice name-scope name-formula name-sheet pivot-cache
 styles    styles-order font fill border parent-style number-format number-format-twice number-format-code cell-style
           cell-style-twice table-style too-many-styles conditional-style
-cells     row row-limit row-style cell cell-row cell-limit cell-address cell-style-index shared-string number boolean
-          error type inline-string text-length date value formula shared-formula array-formula rows-unreadable
+cells     row row-limit row-style cell cell-row cell-limit cell-address cell-style-index shared-string
+          shared-string-text number boolean error type inline-string text-length date value formula shared-formula
+          array-formula rows-unreadable calculation-chain
 sheet     sheet-order columns merge merge-overlap sheet-view row-height outline link validation
           validation-formula validation-text condition condition-priority filter breaks ignored-errors table-parts
           comment comment-author anchor
 table     table-range table-overlap table-merged table-header table-columns column-name column-name-twice column-id
           table-id table-name table-name-twice table-filter table-totals table-style-index table-empty table-order
           column-formula table-sort
-stale     calculation-chain dimension string-count style-count list-count shared-string-text
+stale     dimension string-count style-count list-count content-type-left
 """
 
 
@@ -92,6 +93,11 @@ class Flaw:
     def remedy(self) -> str:
         """What mends it, for the owner of the file."""
         return REMEDIES[self.family]
+
+    @property
+    def harmless(self) -> bool:
+        """Whether Excel opens the file as if nothing were wrong, and mends it when it saves."""
+        return self.family == "stale"
 
     @property
     def one_cell(self) -> bool:

@@ -79,7 +79,8 @@ def merges_of(frame: Element) -> list[tuple[str, Box]]:
 
 def _dimension(frame: Element, flaws: Flaws, name: str, seen: Seen) -> None:
     found = child(frame, "dimension")
-    if found is None or not seen.box[2]:
+    # Programs that do not count their cells write A1.
+    if found is None or not seen.box[2] or found.get("ref") == "A1":
         return
     ref, box = found.get("ref", ""), seen.box
     area = box_of(ref)

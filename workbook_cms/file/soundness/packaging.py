@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from workbook_cms.file.plain import utf8
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.markup import children, kind_of
-from workbook_cms.file.soundness.parts import Parts
+from workbook_cms.file.soundness.parts import Parts, Relation
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -40,6 +40,10 @@ _TYPE_OF: Final = {
     "pivotCacheDefinition": ("spreadsheetml.pivotCacheDefinition+xml",),
     "vbaProject": ("vbaProject",),
 }
+#: Parts that belong to their owner without an element that asks for them.
+_UNASKED: Final = frozenset(
+    ("sharedStrings", "styles", "theme", "calcChain", "comments", "pivotTable", "vbaProject", "sheetMetadata")
+)
 _BOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _BOOK_TYPES: Final = {
     ".xlsx": (_BOOK,),
@@ -64,7 +68,9 @@ def check_packaging(parts: Parts, flaws: Flaws, workbook: str) -> None:
     for name in parts.names:
         key = name.replace("\\", "/").lower()
         typed = key in overrides or key.rpartition("/")[2].rpartition(".")[2] in defaults
-        if not typed and key != _TYPES.lower() and not key.endswith("/"):
+        # What an earlier save left over has no type (ECMA-376 part 2, annex on physical mapping).
+        left = key.endswith("/") or key.startswith("[trash]/")
+        if not typed and key != _TYPES.lower() and not left:
             flaws.add(
                 "content-type-missing", name, "the part has no content type, so Excel cannot know what it is."
             )
@@ -89,8 +95,10 @@ def check_part(parts: Parts, flaws: Flaws, part: str) -> None:
     if part.lower().endswith(".rels"):
         _check_relations(parts, flaws, part)
         return
-    data = utf8(parts.read(part))
-    check_prefixes(flaws, parts.name(part), data)
+    if parts.is_large(part):
+        parts.check_form(part)
+        return
+    check_prefixes(flaws, parts.name(part), utf8(parts.read(part)))
     tree = parts.tree(part)
     if tree is not None:
         check_uses(parts, flaws, part, tree)
@@ -120,19 +128,28 @@ def check_prefixes(flaws: Flaws, part: str, data: bytes) -> None:
 
 
 def check_uses(parts: Parts, flaws: Flaws, part: str, tree: Element) -> None:
-    """Each relationship that the elements of a part name must be there."""
-    known = {item.id for item in parts.relations(part)}
+    """Each relationship that the elements of a part name must be there, and lead to a part that is there.
+
+    Excel does not mind relationships that nothing asks for; some programs write them for every sheet.
+    """
+    known = {item.id: item for item in parts.relations(part)}
     for element in tree.iter():
         for key, value in element.items():
             space, _, name = key.rpartition("}")
-            leads = name in _LEADING and space.endswith(_RELATIONSHIPS)
-            if leads and value and value not in known:
-                flaws.add(
-                    "relation-missing",
-                    parts.name(part),
-                    f"<{kind_of(element)}> needs the relationship {value}, which is not there.",
-                    element.get("ref", ""),
-                )
+            if not value or name not in _LEADING or not space.endswith(_RELATIONSHIPS):
+                continue
+            relation = known.get(value)
+            if relation is None:
+                message = f"<{kind_of(element)}> needs the relationship {value}, which is not there."
+                flaws.add("relation-missing", parts.name(part), message, element.get("ref", ""))
+            else:
+                _check_target(parts, flaws, part, relation)
+
+
+def _check_target(parts: Parts, flaws: Flaws, owner: str, relation: Relation) -> None:
+    if not relation.external and not relation.target.upper().endswith("NULL") and not parts.has(relation.target):
+        name = parts.name(parts.relations_part(owner))
+        flaws.add("target-missing", name, f"the part {relation.target} is missing from the file.")
 
 
 def _check_relations(parts: Parts, flaws: Flaws, part: str) -> None:
@@ -145,20 +162,14 @@ def _check_relations(parts: Parts, flaws: Flaws, part: str) -> None:
     for id_, times in ids.items():
         if times > 1:
             flaws.add("relation-twice", parts.name(part), f"the relationship {id_} is there {times} times.")
-    for relation in parts.relations("" if owner == "" else owner):
-        if relation.external or relation.target.upper().endswith("NULL"):
-            continue
-        if not parts.has(relation.target):
-            flaws.add("target-missing", parts.name(part), f"the part {relation.target} is missing from the file.")
-            continue
+    for relation in parts.relations(owner):
+        if relation.kind in _UNASKED or not owner:
+            _check_target(parts, flaws, owner, relation)
         wanted = _TYPE_OF.get(relation.kind)
-        given = parts.type_of(relation.target)
+        given = parts.type_of(relation.target) if not relation.external and parts.has(relation.target) else ""
         if wanted and given and not given.endswith(wanted):
-            flaws.add(
-                "content-type-wrong",
-                parts.name(relation.target),
-                f"the part is a {relation.kind}, but is typed as {given}.",
-            )
+            name = parts.name(relation.target)
+            flaws.add("content-type-wrong", name, f"the part is a {relation.kind}, but is typed as {given}.")
 
 
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:\d\d)?)?)?)?")

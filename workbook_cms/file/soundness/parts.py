@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["Parts", "Relation"]
 
 #: Larger parts are only looked through for being well-formed: a tree takes some forty times as much memory.
-_MAX_TREE = 8 << 20
+_MAX_TREE = 2 << 20
 _TYPES = "[Content_Types].xml"
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+
+
+_ENTITIES = "the part defines entities, which Excel refuses."
+_NOT_WELL_FORMED = "the part is damaged: its XML is not well-formed"
+
+
+class DocumentTypeError(Exception):
+    """A part has a document type."""
 
 
 @dataclass(frozen=True)
@@ -76,27 +84,54 @@ class Parts:
             self._flaws.add("zip", self.name(part), f"the part cannot be unpacked: {error}.")
             return b""
 
+    def is_large(self, part: str) -> bool:
+        """Whether a part is too large for a tree."""
+        return self._members[_normal(part)].size > _MAX_TREE
+
+    def check_form(self, part: str) -> bool:
+        """Whether a part is well-formed, looked at without holding it; a flaw is noted where it is not."""
+        from xml.parsers.expat import ExpatError, ParserCreate  # noqa: PLC0415 - late for a fast start
+
+        parser = ParserCreate(namespace_separator=" ")
+        parser.StartDoctypeDeclHandler = _refuse
+        try:
+            for chunk in self.chunks(part):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+            return True
+        except ArchiveError as error:
+            self._flaws.add("zip", self.name(part), f"the part cannot be unpacked: {error}.")
+        except ExpatError as error:
+            self._flaws.add("xml", self.name(part), f"{_NOT_WELL_FORMED} ({error}).")
+        except DocumentTypeError:
+            self._flaws.add("document-type", self.name(part), _ENTITIES)
+        return False
+
     def tree(self, part: str) -> Element | None:
         """The root of a part; None where it is missing, far too large or damaged (which is noted as a flaw)."""
         key = _normal(part)
         if key not in self._members:
             return None
         if key not in self._trees:
-            self._trees[key] = self.parse(part, self.read(part)) if self.size(part) <= _MAX_TREE else None
+            self._trees[key] = self.parse(part, self.read(part)) if not self.is_large(part) else None
         return self._trees[key]
 
     def parse(self, part: str, data: bytes) -> Element | None:
         """The root of some XML that stands in a part; None, and a flaw, where it is damaged."""
         from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
 
-        data = utf8(data)
+        try:
+            data = utf8(data)
+        except ValueError as error:
+            self._flaws.add("xml", self.name(part), f"{_NOT_WELL_FORMED} ({error}).")
+            return None
         if _DOCUMENT_TYPE.search(data):
-            self._flaws.add("document-type", self.name(part), "the part defines entities, which Excel refuses.")
+            self._flaws.add("document-type", self.name(part), _ENTITIES)
             return None
         try:
             return fromstring(data)  # noqa: S314 - no document type, hence no entities
         except (ParseError, ValueError, LookupError) as error:
-            self._flaws.add("xml", self.name(part), f"the part is damaged: its XML is not well-formed ({error}).")
+            self._flaws.add("xml", self.name(part), f"{_NOT_WELL_FORMED} ({error}).")
             return None
 
     def relations(self, part: str) -> tuple[Relation, ...]:
@@ -153,3 +188,7 @@ def _target(folder: str, target: str) -> str:
     target = unquote(target.partition("#")[0]).replace("\\", "/")
     joined = target if target.startswith("/") else posixpath.join("/" + folder, target)
     return posixpath.normpath(joined).lstrip("/")
+
+
+def _refuse(*_: object) -> None:
+    raise DocumentTypeError

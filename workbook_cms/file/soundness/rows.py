@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "OddFormError", "RowScan", "Seen"]
 
-_FORMULA = r"(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
+#: A text that is well-formed by itself; other entities and odd characters are left to the XML parser.
+_TEXT = r"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+(?:&(?:amp|lt|gt|quot|apos);[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+)*+"
+_FORMULA = rf'(?:<f(?: \w+="[^"<>&]*")*(?:/>|>{_TEXT}</f>))?'
 _ERROR = "|".join(re.escape(error) for error in ERRORS)
 #: A cell of a usual form, and what must follow it: the next cell or the end of the row.
 _CELL = re.compile(
@@ -35,8 +37,8 @@ _CELL = re.compile(
         r"/>"
         rf'|(?: t="n")?>{_FORMULA}(?:<v>(?:{NUMBER})?</v>|<v ?/>)?</c>'
         r'| t="s"><v>(\d{1,9})</v></c>'
-        r'| t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>'
-        rf'| t="str">{_FORMULA}<v(?: xml:space="preserve")?>[^<]*</v></c>'
+        rf'| t="inlineStr"><is><t(?: xml:space="preserve")?>{_TEXT}</t></is></c>'
+        rf'| t="str">{_FORMULA}<v(?: xml:space="preserve")?>{_TEXT}</v></c>'
         rf'| t="b">{_FORMULA}<v>[01]</v></c>'
         rf'| t="e">{_FORMULA}<v>(?:{_ERROR})</v></c>'
         r")(?=<c |\Z)"
@@ -46,6 +48,8 @@ _WITH_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"[^>]*><f((?: [^<>]*?)?)(
 _ROW = re.compile(rb"\s*<row(?=[\s/>])([^<>]*)>")
 _NUMBER = re.compile(rb'\sr="(\d{1,9})"')
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"]*)"')
+_FOREIGN = re.compile(rb"\xef\xbf[\xbe\xbf]")
+_SHOWS_SHARED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"(?: s="\d{1,5}")? t="s"><v>(\d{1,9})</v>')
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 #: More forms of rows than this are not remembered.
 _REMEMBERED: Final = 4096
@@ -82,7 +86,7 @@ class Seen:
     A shared text is given by its number. ``formulas`` holds ``row * 16384 + column`` of each, from 0, in order.
     """
 
-    box: list[int] = field(default_factory=lambda: [MAX_COLUMNS + 1, MAX_ROWS + 1, 0, 0])
+    box: list[int] = field(default_factory=lambda: [MAX_COLUMNS + 1, 0, 0, 0])
     texts: dict[tuple[int, int], str | int | None] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
     formulas: array[int] = field(default_factory=lambda: array("Q"))
@@ -96,9 +100,10 @@ class RowScan:
         self._flaws, self._part, self._limits = flaws, part, limits
         self._opening = b"<sheetData>"
         self._row = 0
+        self._shared: list[bytes] = []
         self._styles: set[bytes] = {b""}
         self._orders: set[tuple[bytes, ...]] = set()
-        self._tags: set[bytes] = set()
+        self._tags: set[bytes] = {b""}
         self._formulas = CellFormulas(flaws, part, limits.partial)
 
     def begin(self, root_tag: bytes) -> None:
@@ -111,6 +116,14 @@ class RowScan:
         Raises:
             OddFormError: they are written in another form.
         """
+        try:
+            rows.decode()
+        except UnicodeDecodeError as error:
+            raise OddFormError from error
+        # What is not allowed in XML, though the pattern would take it.
+        if b"]]>" in rows or (b"\xef\xbf" in rows and _FOREIGN.search(rows)):
+            raise OddFormError
+        self._shared.clear()
         for piece in rows.split(b"</row>"):
             at = 0
             match = _ROW.match(piece)
@@ -121,8 +134,14 @@ class RowScan:
             if match is not None:
                 if not self._usual(match[1], piece[match.end() :]):
                     self._parse(piece[at:] + b"</row>")
+                    self._remember(match[1])
             elif at < len(piece) and not piece[at:].isspace():
                 raise OddFormError
+        limit = self._limits.strings
+        if limit is not None and max(map(int, set(self._shared) - {b""}), default=-1) >= limit:
+            for cell, index in _SHOWS_SHARED.findall(rows):
+                if int(index) >= limit:
+                    self._not_shared(index.decode(), cell.decode())
 
     def finish(self) -> None:
         """Report what only the end of the sheet tells."""
@@ -131,41 +150,27 @@ class RowScan:
     def _usual(self, attributes: bytes, body: bytes) -> bool:
         """Take a row by the pattern; False where it must be parsed."""
         found = _NUMBER.search(attributes)
+        if found is None or attributes[: found.start()] + attributes[found.end() :] not in self._tags:
+            return False
         cells = _CELL.findall(body)
-        if found is None or not cells or len(body) > MAX_TEXT or len(cells) != body.count(b"<c "):
+        if not cells or len(body) > MAX_TEXT or len(cells) != body.count(b"<c "):
             return False
         text = found[1]
         row = int(text)
-        if not self._row < row <= MAX_ROWS or row in self._limits.wanted or not self._tag_known(attributes, found):
+        if not self._row < row <= MAX_ROWS or row in self._limits.wanted:
             return False
         letters, numbers, styles, strings = zip(*cells, strict=True)
         if not body.startswith(b"<c ") or numbers.count(text) != len(numbers) or not self._in_order(letters):
             return False
         if not self._styles.issuperset(styles) and not self._styles_known(styles):
             return False
-        limit = self._limits.strings
-        if limit is not None and any(strings) and max(map(int, filter(None, strings))) >= limit:
-            return False
-        self._advance(row)
+        self._shared += strings
+        self._row = row
+        self.seen.box[1], self.seen.box[3] = self.seen.box[1] or row, row
         if b"<f" in body:
             for cell, attributes_of, formula in _WITH_FORMULA.findall(body):
                 given = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(attributes_of)}
                 self._formula(row, column_number(cell.decode()), given, formula)
-        return True
-
-    def _advance(self, row: int) -> None:
-        self._row = max(self._row, row)
-        box = self.seen.box
-        box[1], box[3] = min(box[1], row), max(box[3], row)
-
-    def _tag_known(self, attributes: bytes, place: re.Match[bytes]) -> bool:
-        rest = attributes[: place.start()] + attributes[place.end() :]
-        if rest and rest not in self._tags:
-            given = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(rest)}
-            if self._tag_faults(given):
-                return False
-            if len(self._tags) < _REMEMBERED:
-                self._tags.add(rest)
         return True
 
     def _tag_faults(self, given: dict[str, str]) -> list[tuple[str, str]]:
@@ -216,6 +221,13 @@ class RowScan:
         self._row = max(self._row, row)
         return row
 
+    def _remember(self, attributes: bytes) -> None:
+        """A row's tag that was parsed is known to be well-formed; of another row it differs in the number only."""
+        rest = _NUMBER.sub(b"", attributes, count=1)
+        given = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(rest)}
+        if len(self._tags) < _REMEMBERED and not self._tag_faults(given):
+            self._tags.add(rest)
+
     def _parse(self, xml: bytes) -> None:
         """Take a row as XML, and report all that is wrong with it."""
         from xml.etree.ElementTree import ParseError, fromstring  # noqa: PLC0415 - late for a fast start
@@ -256,7 +268,7 @@ class RowScan:
                 )
         if last:
             box = self.seen.box
-            self._advance(row)
+            box[1], box[3] = box[1] or row, max(box[3], row)
             box[0], box[2] = min(box[0], first), max(box[2], last)
 
     def _cell(self, cell: Element, row: int, column: int, shown: str) -> None:
@@ -269,10 +281,12 @@ class RowScan:
         if cell.get("t") == "s" and fault is None and self._limits.strings is not None:
             index = number((value.text or "").strip(), -1) if value is not None else None
             if index is not None and not 0 <= index < self._limits.strings:
-                text = value.text if value is not None else ""
-                self._add("shared-string", f"the cell shows the shared text {text}, which is not there.", shown)
+                self._not_shared(value.text or "" if value is not None else "", shown)
         if formula is not None:
             self._formula(row, column, dict(formula.attrib), (formula.text or "").encode(), escaped=False)
+
+    def _not_shared(self, index: str, shown: str) -> None:
+        self._add("shared-string", f"the cell shows the shared text {index}, which is not there.", shown)
 
     def _formula(self, row: int, column: int, given: dict[str, str], text: bytes, *, escaped: bool = True) -> None:
         self._formulas.take(row, column, given, text, escaped=escaped)

@@ -112,7 +112,8 @@ def _cell_styles(tree: Element, flaws: Flaws, name: str) -> None:
                 name,
                 f"the cell style {label} asks for format {item.get('xfId')}, which is not there.",
             )
-        if label.lower() in seen:
+        # Excel for Mac lists its own styles, such as Followed Hyperlink, again and again.
+        if label.lower() in seen and "builtinId" not in item.attrib:
             flaws.add("cell-style-twice", name, f"the cell style {label} is there twice.")
         seen.add(label.lower())
 
