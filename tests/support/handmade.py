@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 __all__ = ["DATE", "HOURS", "TEXT", "TIME", "handmade", "header"]
@@ -25,13 +26,24 @@ def handmade(
     date1904: bool = False,
     strings: str = "",
     totals: int = 0,
+    *,
+    calculated: Mapping[str, str] | None = None,
+    table: str = "",
 ) -> Path:
     """A workbook with the table ``People`` on the sheet ``People``.
 
     ``rows`` is what stands in ``<sheetData>`` (the header is yours to write, see `header`), ``tail`` what follows
-    it, ``strings`` the ``<si>`` elements of the shared strings.
+    it, ``strings`` the ``<si>`` elements of the shared strings; ``calculated`` gives columns their formula, ``table`` is
+    put among the attributes of the table.
     """
-    names = "".join(f'<tableColumn id="{i}" name="{name}"/>' for i, name in enumerate(columns, start=1))
+    formulas = {
+        name: f"<calculatedColumnFormula>{text}</calculatedColumnFormula>"
+        for name, text in (calculated or {}).items()
+    }
+    names = "".join(
+        f'<tableColumn id="{i}" name="{name}">{formulas.get(name, "")}</tableColumn>'
+        for i, name in enumerate(columns, start=1)
+    )
     last = ref.rstrip("0123456789") + str(int(ref.split(":")[1].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - totals)
     total = f' totalsRowCount="{totals}"' if totals else ""
     parts = {
@@ -53,13 +65,13 @@ def handmade(
         "xl/worksheets/sheet1.xml": f'<worksheet {_MAIN} xmlns:r="{_REL}"><sheetData>{rows}</sheetData>{tail}'
         '<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>',
         "xl/worksheets/_rels/sheet1.xml.rels": _relations(("table", "../tables/table1.xml")),
-        "xl/tables/table1.xml": f'<table {_MAIN} id="1" name="People" displayName="People" ref="{ref}"{total}>'
+        "xl/tables/table1.xml": f'<table {_MAIN} id="1" name="People" displayName="People" ref="{ref}"{total}{table}>'
         f'<autoFilter ref="{last}"/><tableColumns count="{len(columns)}">{names}</tableColumns></table>',
         "xl/sharedStrings.xml": f"<sst {_MAIN}>{strings}</sst>",
-        "xl/styles.xml": f"<styleSheet {_MAIN}><fonts><font/></fonts><fills><fill/></fills>"
+        "xl/styles.xml": f"<styleSheet {_MAIN}><fonts><font/></fonts><fills><fill><patternFill/></fill></fills>"
         "<borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs><cellXfs>"
         + "".join(f'<xf numFmtId="{number}" xfId="0"/>' for number in (0, 14, 49, 20, 46))
-        + "</cellXfs></styleSheet>",
+        + '</cellXfs><cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():

@@ -77,11 +77,7 @@ class SheetEdit:
 
     def rows_there(self, rows: range) -> set[int]:
         """Those of some rows that the sheet has, after what is noted so far."""
-        found = set()
-        for number, _, _ in self.xml.rows_after(rows.start - 1):
-            if number >= rows.stop:
-                break
-            found.add(number)
+        found = {number for number, _, _ in self.xml.rows_between(rows.start, rows.stop - 1)}
         return (found - self._removed) | {number for number in rows if self.has_row(number)}
 
     def note(self, first: int, rows: Sequence[Mapping[int, CellValue]], last_column: int = 0) -> None:

@@ -147,7 +147,8 @@ def grown_columns(xml: bytes, growths: Sequence[Growth], home: str, own: Growth 
     def changed(match: re.Match[bytes]) -> bytes:
         old = new = unescape(match[3].decode())
         for growth in growths:
-            new = growth.formula(new, home, own=growth == own and match[2] == b"calculatedColumnFormula")
+            anchored = growth == own and match[2] == b"calculatedColumnFormula"
+            new = growth.anchored(new, home) if anchored else growth.formula(new, home)
         return match[1] + (match[3] if new == old else escape_formula(new).encode())
 
     return _COLUMN_FORMULA.sub(changed, xml)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, parse_range
 from workbook_cms.file.references import Area, Reference, rewritten
 
@@ -28,6 +29,7 @@ class Growth:
         totals: Whether a totals row follows them.
         new_last: Its last row of data afterwards.
         removed: Rows taken out of it, in order; those below move up.
+        place: The table, for messages.
     """
 
     sheet: str
@@ -39,6 +41,7 @@ class Growth:
     totals: bool
     new_last: int
     removed: tuple[int, ...] = ()
+    place: str = ""
 
     @property
     def added(self) -> int:
@@ -133,7 +136,46 @@ class Growth:
                     return None
             return self.reference(reference, home)
 
-        return rewritten(formula, changed)
+        return self.kept(formula, rewritten(formula, changed), home)
+
+    def anchored(self, formula: str, home: str) -> str:
+        """The formula of a calculated column, as the table holds it for the first record.
+
+        Its relative references count from that record, whichever it is; fixed ones name cells.
+        """
+        if not self.removed:
+            return self.formula(formula, home, own=True)
+
+        def changed(reference: Reference) -> Reference | str | None:
+            first, last = reference.first, reference.last
+            if last is None or first.row_fixed is last.row_fixed:
+                return self.reference(reference, home) if first.row_fixed else None
+            area = reference.area
+            sheet = home if reference.sheet is None else reference.sheet
+            if area is None or sheet.casefold() != self.sheet.casefold():
+                return None
+            # A range from a fixed row to the record's own, such as that of a running total.
+            fixed = first.row if first.row_fixed else last.row
+            row = next((new for number in range(fixed, self.end + 1) if (new := self.row(number))), fixed)
+            inside = self.left <= area.left and area.right <= self.right
+            return reference.with_fixed_row(row) if inside else None
+
+        return self.kept(formula, rewritten(formula, changed), home)
+
+    def kept(self, old: str, new: str, home: str) -> str:
+        """``new``, what ``old`` has become.
+
+        Raises:
+            FileError: it has lost cells that it names.
+        """
+        if new.count("#REF!") > old.count("#REF!"):
+            where = f"the sheet {home}" if home else "a name or a chart"
+            raise FileError(
+                self.place,
+                f"The formula {old} of {where} names a record that would be taken out.",
+                "Change the formula in Excel first.",
+            )
+        return new
 
     def printed(self, formula: str) -> str:
         """A print area: it also grows where it is wider than the table and ends with it."""

@@ -13,9 +13,10 @@ from workbook_cms.file.parts import TablePart
 from workbook_cms.file.references import Area
 from workbook_cms.file.sheet import RowXml, SheetXml
 
-__all__ = ["Room", "room", "room_below"]
+__all__ = ["Room", "noted", "room", "room_below"]
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
+_COMMENT = re.compile(rb'<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\sref="([^"]*)"')
 _LOCATION = re.compile(rb'<location\b[^>]*?\sref="([^"]*)"')
 
 
@@ -52,6 +53,16 @@ def room_below(package: Package, table: TablePart, xml: SheetXml, wanted: int) -
     return nearest
 
 
+def noted(package: Package, part: str, area: Area) -> str:
+    """A cell of a sheet, in some range, that somebody wrote a note or a comment about; "" for none."""
+    for _, kind, comments in package.relations(part):
+        for ref in _COMMENT.findall(package.plain(comments)) if kind in ("comments", "threadedComment") else ():
+            box = parse_range(ref.decode())
+            if box and area.meets(Area(*box)):
+                return str(ref.decode())
+    return ""
+
+
 def _standing(package: Package, table: TablePart, xml: SheetXml, free: Area) -> Iterator[tuple[Area, str]]:
     """What takes its place even where its cells are blank."""
     for other in package.tables.values():
@@ -70,9 +81,7 @@ def _standing(package: Package, table: TablePart, xml: SheetXml, free: Area) -> 
 def _filled(xml: SheetXml, free: Area) -> Iterator[tuple[Area, str]]:
     """The first cell below that holds something."""
     columns = range(free.left, free.right + 1)
-    for number, start, end in xml.rows_after(free.top - 1):
-        if number > free.bottom:
-            return
+    for number, start, end in xml.rows_between(free.top, free.bottom):
         if not xml.has_content(start, end):
             continue
         for column in sorted(RowXml(xml.text(start, end), xml.place).filled().intersection(columns)):

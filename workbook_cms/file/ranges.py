@@ -25,6 +25,16 @@ _PLACED = re.compile(
     rb'sortCondition)\b[^>]*?\sref="|<cellWatch\b[^>]*?\sr=")([^"]*)(?=")'
 )
 _SPARKLINE = re.compile(rb"<(?P<name>\w+:sparkline)>.*?</(?P=name)>", re.DOTALL)
+_LOST = re.compile(
+    rb"<(?P<name>(?:\w+:)?(?:hyperlink|ignoredError|protectedRange|sortCondition|cellWatch))\b[^>]*?\s"
+    rb'(?:ref|sqref|r)=""[^>]*(?:/>|>.*?</(?P=name)>)',
+    re.DOTALL,
+)
+_EMPTY = re.compile(
+    rb"<(?P<name>(?:\w+:)?(?:dataValidations|hyperlinks|ignoredErrors|protectedRanges|sortState|cellWatches|"
+    rb"conditionalFormattings))\b[^>]*>\s*</(?P=name)>"
+)
+_COUNTED = re.compile(rb"<(?P<name>(?:\w+:)?dataValidations)\b[^>]*>.*?</(?P=name)>", re.DOTALL)
 _SORTED = re.compile(rb'(<(?:sortState|sortCondition)\b[^>]*?\sref=")([^"]*)(?=")')
 
 
@@ -37,6 +47,8 @@ def grown_tail(tail: bytes, growths: Sequence[Growth], home: str) -> bytes:
         tail = _SPARKLINE.sub(lambda match, g=growth: _sparkline(match[0], g, home), tail)  # type: ignore[misc]
         if here:
             tail = _PLACED.sub(lambda match, g=growth: match[1] + _placed(match[2], g), tail)  # type: ignore[misc]
+        if here and growth.removed:
+            tail = _without_lost(tail)
     return tail
 
 
@@ -93,7 +105,7 @@ def _relative_to(formula: str, growth: Growth, home: str, down: int) -> str:
             return growth.reference(reference, home)
         return replace(reference, first=moved(reference.first), last=reference.last and moved(reference.last))
 
-    return rewritten(formula, changed)
+    return growth.kept(formula, rewritten(formula, changed), home)
 
 
 def _validated(tail: bytes) -> list[list[Area]]:
@@ -115,8 +127,22 @@ def _apart(old: list[Area], new: list[Area], growth: Growth, taken: list[list[Ar
 
 def _placed(refs: bytes, growth: Growth) -> bytes:
     areas = areas_of(refs.decode())
-    new = areas and growth.places(areas)
-    return sqref(new).encode() if new and new != areas else refs
+    new = growth.places(areas) if areas else None
+    # What lies over no cell any more has no range; its element goes with `_without_lost`.
+    return refs if new is None or new == areas else sqref(new).encode()
+
+
+def _without_lost(tail: bytes) -> bytes:
+    """The tail without links and marks whose cells are gone, and without lists that are empty then."""
+    tail = _LOST.sub(b"", tail)
+    for _ in range(2):
+        tail = _EMPTY.sub(b"", tail)
+    return _COUNTED.sub(_counted, tail)
+
+
+def _counted(match: re.Match[bytes]) -> bytes:
+    count = len(re.findall(rb"<(?:\w+:)?dataValidation\b", match[0]))
+    return re.sub(rb'\scount="\d+"', b' count="%d"' % count, match[0], count=1)
 
 
 def _sparkline(xml: bytes, growth: Growth, home: str) -> bytes:

@@ -109,6 +109,12 @@ class Reference:
         first, last = (top, bottom) if self.first.row <= self.last.row else (bottom, top)
         return replace(self, first=replace(self.first, row=first), last=replace(self.last, row=last))
 
+    def with_fixed_row(self, row: int) -> Reference:
+        """The same range, its corner with a fixed row in another."""
+        if self.first.row_fixed:
+            return replace(self, first=replace(self.first, row=row))
+        return replace(self, last=self.last and replace(self.last, row=row))
+
     def __str__(self) -> str:
         return f"{self.first}:{self.last}" if self.last else str(self.first)
 

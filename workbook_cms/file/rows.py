@@ -28,6 +28,7 @@ LARGEST_NUMBER = 10**15
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|^\s|\s$|_x[0-9A-Fa-f]{4}_")
 #: Characters that no cell can hold: control characters and halves of surrogate pairs.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TYPE = re.compile(rb'\st="\w+"')
 _PREFIXED = re.compile(rb'\s\w+:\w+="[^"]*"')
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _DAY_SECONDS = 86_400
@@ -151,6 +152,11 @@ class CellWriter:
     def _refusal(self, column: Column, row: int, what: str, remedy: str) -> FileError:
         place = f"{self._place}, cell {column_letters(column.number)}{row}"
         return FileError(place, f"The value holds {what}.", remedy)
+
+
+def without_content(cell: bytes) -> bytes:
+    """A cell blank, with its style."""
+    return _TYPE.sub(b"", cell.partition(b">")[0].rstrip(b"/")) + b"/>"
 
 
 def escape_text(value: str) -> str:

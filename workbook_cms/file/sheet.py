@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
@@ -205,6 +206,10 @@ class SheetXml:
     def rows_after(self, number: int) -> list[tuple[int, int, int]]:
         """The row elements below a row."""
         return list(self._rows_after(number))
+
+    def rows_between(self, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """The row elements from one number to another; looks no further."""
+        return takewhile(lambda row: row[0] <= last, self._rows_after(first - 1))
 
     def _rows_after(self, number: int) -> Iterator[tuple[int, int, int]]:
         index = self._text.with_row(number)

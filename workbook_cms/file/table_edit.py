@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from workbook_cms.errors import FileError
 from workbook_cms.file import structure
 from workbook_cms.file.addresses import column_letters
-from workbook_cms.file.edits import SheetEdit
+from workbook_cms.file.edits import Raw, SheetEdit
 from workbook_cms.file.elsewhere import FormulaChange, grown_columns
 from workbook_cms.file.growth import Growth
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
 from workbook_cms.file.layout import CellValue, ColumnSpec
-from workbook_cms.file.obstacles import room_below
+from workbook_cms.file.obstacles import noted, room_below
 from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.ranges import grown_sorting
 from workbook_cms.file.references import Area
-from workbook_cms.file.rows import Column
+from workbook_cms.file.removal import remove_rows
+from workbook_cms.file.rows import Column, without_content
 from workbook_cms.file.sheet import RowXml
 from workbook_cms.file.table_rows import columns_like, opening_like, place_rows
 from workbook_cms.file.totals import move_totals
@@ -37,6 +38,7 @@ class TableEdit:
         self._new: list[dict[int, CellValue]] = []
         self._first_new = 0
         self._replaced = False
+        self._removed: list[int] = []
         self._numbered_labels: list[str] = []
         self._number_of: dict[str, int] = {}
 
@@ -45,7 +47,7 @@ class TableEdit:
         """The row of the last record, as it will be; an empty table keeps a blank row."""
         if self._replaced or self._new:
             return max(self._first_new + len(self._new) - 1, self.table.first_record)
-        return self.table.last_record
+        return self.table.last_record - len(self._removed)
 
     @property
     def ref(self) -> str:
@@ -71,6 +73,8 @@ class TableEdit:
             last=table.last_record,
             totals=table.has_totals,
             new_last=self.last_record,
+            removed=tuple(self._removed),
+            place=self.place,
         )
 
     def append(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
@@ -108,6 +112,36 @@ class TableEdit:
         else:
             self.sheet.put(row, numbered)
         return [row]
+
+    def delete(self, rows: Sequence[int]) -> None:
+        """Take records out of the table, by their rows' numbers; those below move up."""
+        table = self.table
+        removed = sorted({*self._removed, *rows})
+        if not all(table.first_record <= row <= table.last_record for row in removed):
+            raise FileError(
+                self.place, "A row to be taken out is no record of the table.", "Read the workbook again."
+            )
+        if (
+            self._new
+            or self._replaced
+            or any(row in self.sheet.cells for row in range(table.first_record, table.last_row + 1))
+        ):
+            raise FileError(
+                self.place, "Records cannot be taken out and changed at the same time.", "Do one after the other."
+            )
+        self._check_source()
+        if len(removed) == table.last_record - table.first_record + 1:
+            # A table keeps one row, blank.
+            own = {number for label, number in self._numbers.items() if label not in table.calculated}
+            removed = removed[1:]
+            held = self.sheet.xml.row(table.first_record)
+            blank = (
+                {column: Raw(without_content(cell)) for column, cell in held.cells.items() if column in own}
+                if held
+                else {}
+            )
+            self.sheet.put(table.first_record, blank)
+        self._removed = removed
 
     def rename_column(self, old: str, new: str) -> None:
         """Give a column another header."""
@@ -152,6 +186,8 @@ class TableEdit:
         left, right = table.first_col, table.last_col
         if self._replaced:
             return [Area(left, table.first_record, right, table.last_row)]
+        if self._removed:
+            return [Area(left, self._removed[0], right, table.last_row)]
         moves = table.has_totals and self.growth is not None
         return [Area(left, table.last_row, right, table.last_row)] if moves else []
 
@@ -161,6 +197,8 @@ class TableEdit:
         ``growths`` says what becomes of all tables of the workbook.
         """
         table, growth = self.table, self.growth
+        if self._removed and growth:
+            return self._finish_removal(growths, growth)
         self.xml = grown_columns(self.xml, growths, table.sheet, growth)
         if not (self._replaced or self._new):
             return structure.set_range(self.xml, self.ref, self.ref) if self.ref != table.ref else self.xml
@@ -174,6 +212,7 @@ class TableEdit:
             table.first_record,
         )
         if table.has_totals and growth:
+            self._refuse_noted(Area(table.first_col, table.last_row, table.last_col, table.last_row))
             numbers = range(table.first_col, table.last_col + 1)
             change = FormulaChange(table.sheet, growths)
             move_totals(self.sheet, numbers, table.last_row, self.last_record + 1, change)
@@ -185,6 +224,25 @@ class TableEdit:
         xml = grown_sorting(self.xml, growth) if growth else self.xml
         return structure.set_range(xml, self.ref, self._range(self.last_record))
 
+    def _finish_removal(self, growths: Sequence[Growth], growth: Growth) -> bytes:
+        table = self.table
+        moving = Area(table.first_col, growth.removed[0], table.last_col, table.last_row)
+        self._refuse_noted(moving)
+        before = structure.calculations(self.xml)
+        self.xml = grown_columns(self.xml, growths, table.sheet, growth)
+        change = FormulaChange(table.sheet, growths)
+        remove_rows(self.sheet, growth, before, structure.calculations(self.xml), change)
+        return structure.set_range(grown_sorting(self.xml, growth), self.ref, self._range(self.last_record))
+
+    def _refuse_noted(self, moving: Area) -> None:
+        cell = noted(self._package, self.table.sheet_part, moving)
+        if cell:
+            raise FileError(
+                self.place,
+                f"Cell {cell}, which would have to move, carries a note or comment.",
+                "Delete the note in Excel first, or make this change there.",
+            )
+
     def _replace_rows(self, columns: list[Column]) -> None:
         """New rows in the place of the old ones; each keeps the height of the row that was there."""
         xml, table = self.sheet.xml, self.table
@@ -192,9 +250,7 @@ class TableEdit:
         openings: dict[int, str] = {}
         cleared = set()
         end = table.last_row if table.has_totals else table.last_record
-        for number, start, stop in list(xml.rows_after(table.first_record - 1)):
-            if number > end:
-                break
+        for number, start, stop in xml.rows_between(table.first_record, end):
             row = RowXml(xml.text(start, stop), self.place)
             openings[number] = opening_like(row)
             if number == table.last_row and table.has_totals:

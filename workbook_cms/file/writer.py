@@ -20,6 +20,7 @@ __all__ = [
     "Append",
     "Change",
     "DefineNames",
+    "Delete",
     "Patch",
     "RenameColumn",
     "Replace",
@@ -54,6 +55,14 @@ class Replace:
 
 
 @dataclass(frozen=True)
+class Delete:
+    """Records to be taken out of a table, by their numbers on the sheet; those below move up."""
+
+    table: str
+    rows: Sequence[int]
+
+
+@dataclass(frozen=True)
 class AddColumn:
     """A column to be added at the right of a table."""
 
@@ -85,7 +94,7 @@ class Validations:
     xml: bytes
 
 
-Change = Append | Patch | Replace | AddColumn | RenameColumn | DefineNames | Validations
+Change = Append | Patch | Replace | Delete | AddColumn | RenameColumn | DefineNames | Validations
 
 
 def write(package: Package, changes: Iterable[Change]) -> list[list[int]]:
@@ -122,6 +131,8 @@ def _apply(session: Session, change: Change) -> list[int]:
             return table.replace(change.rows)
         case Patch():
             return table.patch(change.row, change.values)
+        case Delete():
+            table.delete(change.rows)
         case AddColumn():
             table.add_column(change.column)
         case RenameColumn():
