@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
     frozenset({"reading", "workbook"}),
     frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding", "undo"}),
-    frozenset({"records", "tables"}),
+    frozenset({"plain_tables", "records", "tables"}),
     frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}),
     frozenset({"history", "layout", "past", "policies", "receipts", "snapshot", "submission"}),
     frozenset({"file"}),

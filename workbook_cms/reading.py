@@ -30,8 +30,10 @@ from workbook_cms.tables import Findings, Table
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+    from validation.frames import TypedTable
     from workbook_cms.conflicts import Conflicted
     from workbook_cms.file.platform import OpenBy
+    from workbook_cms.plain_tables import PlainWorkbook
     from workbook_cms.search import Hit
 
 __all__ = ["WorkbookReading"]
@@ -53,6 +55,8 @@ class WorkbookReading:
         self.path = path
         self._today = today
         self._known: tuple[object, tuple[str, ...], Snapshot] | None = None
+        #: Where the file has no policy, its tables as they are.
+        self._plain: PlainWorkbook | None = None
         acceptance = Acceptance(
             self.snapshot,
             lambda: dt.datetime.now(dt.UTC),
@@ -106,9 +110,10 @@ class WorkbookReading:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """All tables of the policy, in its order."""
-        snapshot = self.snapshot()
-        return tuple(Table(snapshot.typed(table)) for table in snapshot.policy.tables)
+        """All tables of the policy, in its order; without a policy, all tables of the file."""
+        if self._plain is not None:
+            return self._plain.tables
+        return tuple(self.table(table.name) for table in self.snapshot().policy.tables)
 
     def table(self, name: str) -> Table:
         """One table, by name.
@@ -116,8 +121,14 @@ class WorkbookReading:
         Raises:
             UnknownTableError: There is none of that name.
         """
-        snapshot = self.snapshot()
-        return Table(snapshot.typed(snapshot.table(name)))
+        if self._plain is not None:
+            return self._plain.table(name)
+
+        def typed() -> TypedTable:
+            snapshot = self.snapshot()
+            return snapshot.typed(snapshot.table(name))
+
+        return Table(typed, self._door)
 
     @collector_paused()
     def check(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from validation.findings import CellValue, Finding, findings_frame
-from validation.frames import TypedTable
+from validation.frames import Operation, TypedTable
 from validation.policy import PolicyTable
+from workbook_cms.errors import EntryRefusedError, InputError
 from workbook_cms.receipts import Receipt, Refused
+
+if TYPE_CHECKING:
+    from workbook_cms.plain_tables import RowReceipt
+    from workbook_cms.records import Door
 
 __all__ = ["Batch", "Findings", "Table"]
 
@@ -45,8 +52,15 @@ class Batch:
 class Table:
     """The records of one table: those in the file and those that wait in the journal."""
 
-    def __init__(self, typed: TypedTable) -> None:
-        self.typed = typed
+    def __init__(self, typed: Callable[[], TypedTable], door: Door) -> None:
+        """Take the records as ``typed`` gives them now; what is written goes through ``door``."""
+        self._source, self._door = typed, door
+        self._typed = typed()
+
+    @property
+    def typed(self) -> TypedTable:
+        """The records with their types, as they were when the table was asked for or last wrote."""
+        return self._typed
 
     @property
     def policy(self) -> PolicyTable:
@@ -57,6 +71,11 @@ class Table:
     def name(self) -> str:
         """Name of the Excel table."""
         return self.policy.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Header labels, in the order of the policy."""
+        return tuple(field.label for field in self.policy.fields)
 
     def __len__(self) -> int:
         return len(self.typed)
@@ -84,3 +103,61 @@ class Table:
             raise KeyError(key) from None
         row = self.typed.raw.values.iloc[position]
         return {self.policy.by_id[str(name)].label: value for name, value in row.items() if value is not None}
+
+    def append(
+        self, rows: Iterable[Mapping[str, CellValue]], *, override: str = ""
+    ) -> Sequence[Receipt | RowReceipt]:
+        """Add records in one commit, all or none; `workbook_cms.Workbook.add_many` takes those that pass instead.
+
+        Args:
+            rows: Values by field label; what is left out is blank or gets its default.
+            override: Reason to go on in spite of alerts.
+
+        Raises:
+            EntryRefusedError: A row breaks rules, or an alert has no reason; ``findings`` says which.
+            FileError: The workbook cannot be written. Nothing was written.
+        """
+        given = [dict(row) for row in rows]
+        prepared = self._door.prepare(self.policy, given, Operation.ADD)
+        refused = self._door.held_back(prepared, given, override)
+        if refused:
+            some = f"{len(refused)} of {len(given)} rows" if len(given) > 1 else "the row"
+            raise EntryRefusedError(
+                f"{self._place}, row {refused[0].row} of those given",
+                f"{some} must be mended before this can be saved: {refused[0].findings[0].message}",
+                "Nothing was written.",
+                tuple(finding for item in refused for finding in item.findings),
+            )
+        receipts, _ = self._door.add_many(prepared, given, override, "api")
+        self._typed = self._source()
+        return receipts
+
+    def update(
+        self, row: int, values: Mapping[str, CellValue], *, override: str = "", why: str = ""
+    ) -> Receipt | RowReceipt:
+        """Change a record; the old values stay in the history.
+
+        Args:
+            row: Counted from 0, as `to_pandas` counts.
+            values: The changed fields by label; "" or None empties one.
+            override: Reason to go on in spite of an alert.
+            why: Reason for the change, for the history.
+
+        Raises:
+            InputError: There is no such row.
+            ChangedMeanwhileError: Somebody else changed the same field since the table was asked for.
+            EntryRefusedError: The change breaks rules; ``findings`` says which.
+            FileError: The workbook cannot be written. Nothing was written.
+        """
+        if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < len(self):
+            rows = f"Its rows are 0 to {len(self) - 1:,}." if len(self) else "It has no rows: append one."
+            raise InputError(self._place, f"there is no row {row!r}.", rows)
+        key = self.typed.raw.keys[row] or ""
+        seen: dict[str, CellValue] = dict.fromkeys(values) | (self.get(key) if key else {})
+        receipt = self._door.update(self.policy, key, values, override, why, "api", seen=seen)
+        self._typed = self._source()
+        return receipt
+
+    @property
+    def _place(self) -> str:
+        return f"table {self.name}"

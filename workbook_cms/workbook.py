@@ -14,7 +14,7 @@ from validation.findings import CellValue
 from validation.frames import Operation
 from validation.policy import Policy
 from workbook_cms.collector import collector_paused
-from workbook_cms.errors import InputError
+from workbook_cms.errors import InputError, NoPolicyError
 from workbook_cms.reading import WorkbookReading
 from workbook_cms.receipts import Receipt
 from workbook_cms.tables import Batch
@@ -44,6 +44,8 @@ class Workbook(WorkbookReading):
     ) -> Workbook:
         """Open a workbook; the file is read now, and again whenever it has changed.
 
+        A workbook without a policy has tables only: `tables` and `table`, with `to_pandas`, `append` and `update`.
+
         Args:
             path: The ``.xlsx`` or ``.xlsm`` file.
             today: The day that counts as today for rules such as "not in the future"; the real one unless given.
@@ -53,10 +55,16 @@ class Workbook(WorkbookReading):
 
         Raises:
             FileError: There is no such file, or it is not a workbook that can be read safely.
-            PolicyError: It has no policy, or one that breaks its own rules.
+            PolicyError: Its policy breaks its own rules.
         """
         book = cls(Path(path), today=today, account=account, person=person)
-        book.snapshot()
+        try:
+            book.snapshot()
+        except NoPolicyError:
+            # Somebody else's workbook: its tables can be read and written; what needs rules says that it has none.
+            from workbook_cms.plain_tables import PlainWorkbook  # noqa: PLC0415 - not for record workbooks
+
+            book._plain = PlainWorkbook(book.path)
         return book
 
     @classmethod
