@@ -26,7 +26,9 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding", "undo"}),
     frozenset({"plain_tables", "records", "tables"}),
     frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}),
-    frozenset({"history", "layout", "past", "policies", "receipts", "snapshot", "submission"}),
+    frozenset(
+        {"history", "history_reading", "layout", "past", "policies", "receipts", "snapshot", "submission", "table_frames"}
+    ),
     frozenset({"file"}),
     frozenset({"", "collector", "errors", "resources", "rooms"}),
 )

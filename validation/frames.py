@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from validation.findings import CellValue, Finding, Fix, Severity
+from validation.growth import Keys, Positions, Room
 
 if TYPE_CHECKING:
     from validation.findings import Rule
@@ -74,11 +75,32 @@ class TableFrame:
         return len(self.values)
 
     @cached_property
-    def keys(self) -> list[str]:
+    def keys(self) -> Keys:
         """Key of each record as text, "" where blank."""
         if self.table.key not in self.values:
-            return [""] * len(self)
-        return ["" if v is None else str(v) for v in self.values[self.table.key]]
+            return Keys([""] * len(self))
+        return Keys(["" if v is None else str(v) for v in self.values[self.table.key]])
+
+    @cached_property
+    def room(self) -> Room:
+        """Where the values lie, so that they can grow."""
+        return Room(self.values)
+
+    def grown(self, rows: TableFrame, at: Positions) -> TableFrame:
+        """With some rows replaced and others added; memory is shared with this frame wherever nothing changed.
+
+        Args:
+            rows: Rows of the same table and columns, none of them with a formula.
+            at: The position that each of them takes; those from the end of this frame on are added, in that order.
+        """
+        inside, added = np.flatnonzero(at < len(self)), np.flatnonzero(at >= len(self))
+        room = self.room.grown(at[inside], rows.values.iloc[inside], rows.values.iloc[added])
+        sheet_rows = np.concatenate([self.rows, rows.rows[added]]) if len(added) else self.rows
+        grown = replace(self, values=room.frame, rows=sheet_rows)
+        grown.__dict__["room"] = room
+        if all(self.keys[int(at[i])] == rows.keys[i] for i in inside.tolist()):
+            grown.__dict__["keys"] = self.keys.grown([rows.keys[i] for i in added.tolist()])
+        return grown
 
     def cell(self, position: int, field_id: str) -> str:
         """Address of a cell, such as ``Stakeholders!H12`` (quoted where Excel would); "" for an entry."""
@@ -116,6 +138,22 @@ class TypedTable:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def room(self) -> Room:
+        """Where the typed values lie, so that they can grow."""
+        return Room(self.values)
+
+    def grown(self, rows: TypedTable, at: Positions) -> TypedTable:
+        """With some rows replaced and others added, see `TableFrame.grown`."""
+        inside, added = np.flatnonzero(at < len(self)), np.flatnonzero(at >= len(self))
+        room = self.room.grown(at[inside], rows.values.iloc[inside], rows.values.iloc[added])
+        gone = set(at[inside].tolist())
+        kept = [found for found in self.findings if found.position not in gone] if gone else self.findings
+        found = (one._replace(position=int(at[one.position])) for one in rows.findings)
+        grown = TypedTable(self.raw.grown(rows.raw, at), room.frame, (*kept, *found))
+        grown.__dict__["room"] = room
+        return grown
 
     def finding(  # noqa: PLR0913 - a finding has that many parts
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import secrets
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from validation.digests import canonical, record_digest
 from validation.frames import TableFrame, address
+from validation.growth import key_number
 from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, REMOVED, HistoryRow, replay
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
@@ -211,9 +211,9 @@ class Batch:
         if highest is None:
             # Without a head the history tells which keys were given out and are no longer in the table.
             known = [row.key for row in self.snapshot.history if row.table == table.name]
-            highest = max(_number(table.key_format, key) for key in ("", *known))
+            highest = max(key_number(table.key_format, key) for key in ("", *known))
         if not records.numbered:
-            highest = max(highest, *(_number(table.key_format, key) for key in ("", *records.positions)))
+            highest = max(highest, records.frame.keys.highest(table.key_format))
             records.numbered = True
         self.keys[table.id] = highest + 1
         return table.key_format.format(highest + 1)
@@ -239,7 +239,6 @@ class _Records:
     def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
         self.raw = raw
         self.table, self.frame = table, frame
-        self.positions = {key: i for i, key in enumerate(frame.keys) if key}
         self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
         self.added: dict[str, str] = {}  # key -> entry id
         self.patched: dict[str, dict[str, CellValue]] = {}  # key -> changed values
@@ -254,9 +253,8 @@ class _Records:
             return self.touched[key]
         if key in self.removed:
             return None
-        if key not in self.positions:
-            return None
-        return record(self.frame, self.positions[key])
+        position = self.frame.keys.place(key) if key else None
+        return None if position is None else record(self.frame, position)
 
     def add(self, entry_id: str, key: str, values: dict[str, CellValue]) -> None:
         self.added[key] = entry_id
@@ -319,15 +317,7 @@ class _Records:
         ]
 
     def _row(self, key: str) -> int:
-        return int(self.frame.rows[self.positions[key]])
+        return int(self.frame.rows[self.frame.keys.index(key)])
 
     def _labelled(self, values: Mapping[str, CellValue]) -> dict[str, CellValue]:
         return {self.table.by_id[name].label: value for name, value in values.items()}
-
-
-def _number(key_format: str, key: str) -> int:
-    """The number in a key such as ``STK-00042``; 0 when the key is not of that form."""
-    prefix, _, rest = key_format.partition("{")
-    suffix = rest.partition("}")[2]
-    found = re.fullmatch(re.escape(prefix) + r"(\d+)" + re.escape(suffix), key)
-    return int(found[1]) if found else 0

@@ -18,6 +18,7 @@ from workbook_cms.acceptance import Acceptance, Writing
 from workbook_cms.collector import collector_paused
 from workbook_cms.decisions import mark_decided
 from workbook_cms.file import platform
+from workbook_cms.file.sameness import state_of
 from workbook_cms.file.side import SideFolder
 from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.integrity import Verification, file_findings, verify
@@ -69,11 +70,14 @@ class WorkbookReading:
 
     def snapshot(self) -> Snapshot:
         """The workbook as it is now; read anew only when the file or its journal changed."""
-        file = _state(self.path)
+        file = state_of(self.path)  # where there is none, opening it says what is wrong
         journal = tuple(path.name for path in SideFolder(self.path).journal_files())
         known = self._known
         if known is None or known[0] != file:
-            self._known = (file, journal, Snapshot.open(self.path, known[2] if known else None))
+            before = known[2] if known else None
+            written = before.package.successor if before else None
+            same = written if written is not None and written.state == file else None
+            self._known = (file, journal, Snapshot.open(self.path, before, same))
         elif known[1] != journal:
             self._known = (file, journal, known[2].with_new_journal())
         assert self._known is not None  # noqa: S101 - set above
@@ -200,11 +204,3 @@ class WorkbookReading:
         policy_table = self.snapshot().table(table)
         operation = Operation.UPDATE if key else Operation.ADD
         return self._door.prepare(policy_table, [values], operation, frozenset([key] if key else []))
-
-
-def _state(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None  # opening it says what is wrong
-    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from validation.findings import CellValue
-from validation.frames import CellError, Context, TableFrame, TypedTable, address
+from validation.frames import Context, TableFrame, TypedTable
 from validation.history import HistoryRow
-from validation.integrity import latest
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
+from workbook_cms.file.news import new_rows
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.sameness import same_table
 from workbook_cms.file.side import JournalFile, SideFolder
-from workbook_cms.file.tail import held, last_row
-from workbook_cms.history import HISTORY_TABLE, from_table
+from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.history_reading import HistoryReading
 from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.policies import sheets
-from workbook_cms.submission import ADD, REMOVE, Entry, Submission
+from workbook_cms.submission import Entry, Submission
+from workbook_cms.table_frames import frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
@@ -43,20 +41,22 @@ class Snapshot:
         self._frames: dict[str, TableFrame] = {}
         self._typed: dict[str, TypedTable] = {}  # of what the file holds
         self._whole: dict[str, TypedTable] = {}  # with what waits
+        self._history = HistoryReading(package, lambda: self.raw(HISTORY_TABLE.name))
 
     @classmethod
-    def open(cls, path: Path, before: Snapshot | None = None) -> Snapshot:
+    def open(cls, path: Path, before: Snapshot | None = None, package: Package | None = None) -> Snapshot:
         """Read the file's structure and policy.
 
         Args:
             path: The file.
             before: The same workbook as it was read before: what did not change since is not read again.
+            package: The file, where it is read already: this process wrote it.
 
         Raises:
             FileError: The file is not a workbook that can be read safely.
             PolicyError: It has no policy, or one that breaks its own rules.
         """
-        package = Package.open(path, before=before.package if before else None)
+        package = package or Package.open(path, before=before.package if before else None)
         missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
         if len(missing) == len(sheets.TABLE_NAMES):
             if any(sheet.name == FORMS_SHEET for sheet in package.sheets):
@@ -85,16 +85,48 @@ class Snapshot:
         """The same file, its journal read anew; tables that were read are not read again."""
         fresh = Snapshot(self.package, self.policy, self.side)
         fresh._raw, fresh._frames, fresh._typed = self._raw, self._frames, self._typed
+        fresh._history = self._history
         return fresh
 
     def _with_tables_of(self, before: Snapshot) -> Snapshot:
-        """With the tables that were read from an earlier file of the same policy and did not change."""
-        same = {name for name in before._raw if same_table(self.package, before.package, name)}
-        kept = {table.id for table in self.policy.tables if table.name in same}
-        self._raw = {name: raw for name, raw in before._raw.items() if name in same}
-        self._frames = {name: frame for name, frame in before._frames.items() if name in kept}
-        self._typed = {name: typed for name, typed in before._typed.items() if name in kept}
+        """With the tables that were read from an earlier file of the same policy, as far as they did not change;
+        of those that did, the rows that changed are read."""
+        by_name = {table.name: table for table in self.policy.tables}
+        for name in {*before._raw, *(table.name for table in self.policy.tables if table.id in before._frames)}:
+            if same_table(self.package, before.package, name):
+                if name in before._raw:
+                    self._raw[name] = before._raw[name]
+                if name in by_name:
+                    self._take(by_name[name].id, before)
+            elif name in by_name and by_name[name].id in before._frames:
+                self._grow(by_name[name], before)
+        rows = new_rows(self.package, before.package, HISTORY_TABLE.name)
+        if rows is not None and all(not row.replaced for row in rows):
+            raws = [row.raw for row in rows]
+            self._history = before._history.grown(self.package, lambda: self.raw(HISTORY_TABLE.name), raws)
         return self
+
+    def _take(self, table_id: str, before: Snapshot) -> None:
+        if table_id in before._frames:
+            self._frames[table_id] = before._frames[table_id]
+        if table_id in before._typed:
+            self._typed[table_id] = before._typed[table_id]
+
+    def _grow(self, table: PolicyTable, before: Snapshot) -> None:
+        rows = new_rows(self.package, before.package, table.name)
+        frame, typed = before._frames[table.id], before._typed.get(table.id)
+        for piece in rows or ():
+            few = frame_of(piece.raw, table, self.path.name)
+            at = places(frame, few)
+            if at is None:
+                return
+            if typed is not None:
+                typed = typed.grown(type_table(few, self.policy), at)
+            frame = typed.raw if typed is not None else frame.grown(few, at)
+        if rows is not None:
+            self._frames[table.id] = frame
+            if typed is not None:
+                self._typed[table.id] = typed
 
     @property
     def path(self) -> Path:
@@ -134,33 +166,32 @@ class Snapshot:
     def frame(self, table: PolicyTable) -> TableFrame:
         """The records in the file, without those that wait in the journal."""
         if table.id not in self._frames:
-            self._frames[table.id] = _frame(self.raw(table.name), table, self.path.name)
+            self._frames[table.id] = frame_of(self.raw(table.name), table, self.path.name)
         return self._frames[table.id]
 
-    @cached_property
+    @property
     def history(self) -> list[HistoryRow]:
         """All rows of the history."""
-        return from_table(self.raw(HISTORY_TABLE.name))
+        return self._history.rows
 
-    @cached_property
+    @property
     def latest(self) -> dict[tuple[str, str], HistoryRow]:
         """The last history row of each record, by (table name, key)."""
-        return latest(self.history)
+        return self._history.latest
 
     @property
     def history_tail(self) -> Mapping[str, CellValue]:
         """The last row of the history by label, found without reading the others."""
-        return last_row(self.package, HISTORY_TABLE.name)
+        return self._history.tail
 
     def holds(self, entry_ids: Iterable[str]) -> set[str]:
         """Those of the entries that the history tells of."""
-        return held(self.package, HISTORY_TABLE.name, entry_ids)
+        return self._history.holds(entry_ids)
 
-    @cached_property
+    @property
     def history_cells(self) -> list[str]:
         """Address of the first cell of each history row."""
-        raw = self.raw(HISTORY_TABLE.name)
-        return [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
+        return self._history.cells
 
     def write(self, changes: Sequence[Change]) -> list[list[int]]:
         """Make changes, all or none; sheet rows of the records that each of them wrote.
@@ -227,12 +258,6 @@ class _Tables(Mapping[str, TypedTable]):
         return len(self._snapshot.policy.tables)
 
 
-def record(frame: TableFrame, position: int) -> dict[str, CellValue]:
-    """Values of one record by field id, blank ones left out."""
-    row = frame.values.iloc[position]
-    return {str(name): value for name, value in row.items() if value is not None}
-
-
 def readable(journal: list[JournalFile], policy: Policy) -> Iterator[tuple[JournalFile, Submission]]:
     """The journal's files that can be read; a damaged one stays where it is and is reported by ``check``."""
     for file in journal:
@@ -248,69 +273,3 @@ def readable(journal: list[JournalFile], policy: Policy) -> Iterator[tuple[Journ
 def _fits(entry: Entry, policy: Policy) -> bool:
     table = policy.table_by_id.get(entry.table)
     return table is not None and {*entry.values, *entry.old} <= table.by_id.keys()
-
-
-def _frame(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
-    missing = [f.label for f in table.fields if f.label not in raw.columns]
-    if missing:
-        extra = [label for label in raw.columns if label not in table.by_label]
-        renamed = f", and '{extra[0]}' is in no policy" if extra else ""
-        raise PolicyError(
-            f"{source}, table {table.name}",
-            f"the column '{missing[0]}' is missing{renamed}.",
-            "Undo the change to the header, and change labels with `workbook-cms policy edit`.",
-        )
-    ids = {table.by_label[label].id: i for i, label in enumerate(raw.columns) if label in table.by_label}
-    values: Any = raw.frame()[[raw.columns[i] for i in ids.values()]]
-    values.columns = pd.Index(ids)
-    by_place = {i: name for name, i in ids.items()}
-    for (position, place), code in raw.errors.items():
-        if place in by_place:
-            values.at[position, by_place[place]] = CellError(code)
-    formulas = {(pos, by_place[place]): text for (pos, place), text in raw.formulas.items() if place in by_place}
-    return TableFrame(
-        table,
-        values,
-        raw.sheet,
-        np.asarray(raw.rows, dtype=np.int64),
-        {name: raw.letters[i] for name, i in ids.items()},
-        formulas,
-    )
-
-
-def with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
-    """The frame with waiting adds, which have row 0, below, waiting updates laid over both, and without what is removed."""
-    if not entries:
-        return frame
-    added = [[entry.values.get(name) for name in frame.values.columns] for entry in entries if entry.action == ADD]
-    below = pd.DataFrame(added, columns=frame.values.columns, dtype=object)
-    values: Any = pd.concat([frame.values, below], ignore_index=True) if added else frame.values.copy()
-    place = {str(key): i for i, key in enumerate(frame.values[frame.table.key].tolist()) if key is not None}
-    new, gone = len(frame.values), set()
-    for entry in entries:
-        if entry.action == ADD:
-            place[str(entry.values.get(frame.table.key) or entry.id)] = new
-            new += 1
-        elif entry.key in place and entry.action == REMOVE:
-            gone.add(place.pop(entry.key))
-        elif entry.key in place:
-            for name, value in entry.values.items():
-                values.at[place[entry.key], name] = value
-    rows = np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)])
-    whole = TableFrame(frame.table, values, frame.sheet, rows, frame.letters, frame.formulas)
-    return _without(whole, gone) if gone else whole
-
-
-def _without(frame: TableFrame, gone: Set[int]) -> TableFrame:
-    """The frame without the records at some positions."""
-    kept = [position for position in range(len(frame.values)) if position not in gone]
-    at = {old: new for new, old in enumerate(kept)}
-    formulas = {(at[place], name): text for (place, name), text in frame.formulas.items() if place in at}
-    return TableFrame(
-        frame.table,
-        frame.values.iloc[kept].reset_index(drop=True),
-        frame.sheet,
-        frame.rows[kept],
-        frame.letters,
-        formulas,
-    )

@@ -17,6 +17,7 @@ from workbook_cms.file.archive import Archive, ArchiveError, Member
 from workbook_cms.file.guards import load, open_archive, parse_xml
 from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
 from workbook_cms.file.plain import plain
+from workbook_cms.file.sameness import FileState
 from workbook_cms.file.scan import Seen
 from workbook_cms.file.scan import scan as look_through
 
@@ -45,6 +46,10 @@ class Stamp:
 
 class Package:
     """A workbook file, read whole at one moment; what other programs do to the file afterwards is not seen."""
+
+    #: What this process put in the place of the file since, with the file's state then.
+    successor: Package | None = None
+    state: FileState | None = None
 
     def __init__(self, path: Path, archive: Archive) -> None:
         """Understand the workbook in ``archive``; use :meth:`open`."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from workbook_cms.file.package import Package, TablePart
 
-__all__ = ["RawTable", "read_cells", "read_tables"]
+__all__ = ["Grid", "RawTable", "opened", "read_cells", "read_tables"]
 
 _MIDNIGHT = dt.time()
 _LARGEST = 2.0**63  # a larger whole number stays float, since no integer column could hold it
@@ -41,9 +41,9 @@ def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[st
     by_sheet: dict[str, list[TablePart]] = {}
     for part in parts:
         by_sheet.setdefault(part.sheet, []).append(part)
-    workbook = _open(package, package.raw) if parts else None
+    workbook = opened(package, package.raw) if parts else None
     for sheet, wanted in by_sheet.items():
-        grid = _Grid(package, workbook, wanted[0].sheet_part, sheet)
+        grid = Grid(package, workbook, wanted[0].sheet_part, sheet)
         for part in wanted:
             tables[part.name] = grid.table(part)
     return {part.name: tables[part.name] for part in parts}
@@ -55,10 +55,15 @@ def read_cells(package: Package, sheet: str) -> list[list[Any]]:
     Raises:
         FileError: There is no such sheet, or it is damaged.
     """
-    return _Grid(package, _open(package, package.raw), package.sheet(sheet).part, sheet).rows
+    return Grid(package, opened(package, package.raw), package.sheet(sheet).part, sheet).rows
 
 
-def _open(package: Package, raw: bytes) -> CalamineWorkbook:
+def opened(package: Package, raw: bytes) -> CalamineWorkbook:
+    """The bulk reader over ``raw``, which is the package, or stands for it.
+
+    Raises:
+        FileError: The bytes are no workbook that can be read.
+    """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - late for a fast start
 
     try:
@@ -73,7 +78,7 @@ def _damaged(place: str) -> FileError:
     )
 
 
-class _Grid:
+class Grid:
     """The cells of one sheet from A1 on, as calamine gives them, and what it does not tell."""
 
     def __init__(self, package: Package, workbook: CalamineWorkbook | None, part: str, sheet: str) -> None:
@@ -86,6 +91,37 @@ class _Grid:
             self._bytes = SheetBytes(package.read(part))
             self._special: SpecialCells = self._bytes.special_cells()
         self.rows = self._grid(self._parsed(parsing))
+
+    @classmethod
+    def of_rows(cls, package: Package, few: CalamineWorkbook, part: TablePart, xml: bytes) -> RawTable:
+        """Some neighbouring rows of a table, none of them blank, without formulas and errors.
+
+        Args:
+            package: The workbook.
+            few: A workbook with the one sheet ``rows`` that holds them at their places.
+            part: The table.
+            xml: That sheet.
+        """
+        grid = cls.__new__(cls)
+        grid._package, grid._part, grid._sheet = package, part.sheet_part, part.sheet
+        grid._place = f"{package.path.name}, sheet {part.sheet}"
+        grid._bytes, grid._special = SheetBytes(xml), SpecialCells()
+        sheet = few.get_sheet_by_name("rows")
+        grid.rows = grid._grid(sheet, skip_empty_area=True)
+        row, column = sheet.start or (0, 0)
+        left, right = part.first_col - 1, part.last_col
+        body = [([""] * column + cells)[left:right] for cells in grid.rows]
+        columns, block = grid._columns(body, row + 1, left, len(part.columns))
+        kept = _kept(columns, set())
+        return RawTable(
+            part.name,
+            part.sheet,
+            part.columns,
+            rows=[row + 1 + i for i in kept],
+            letters=[column_letters(part.first_col + i) for i in range(len(part.columns))],
+            by_column=columns,
+            block=block,
+        )
 
     def _parsed(self, parsing: Future[CalamineSheet]) -> CalamineSheet:
         from python_calamine import CalamineError  # noqa: PLC0415
@@ -107,13 +143,13 @@ class _Grid:
                     self._bytes.with_known_errors() if own else utf8(self._package.read(member), errors="replace"),
                 )
         try:
-            return _open(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
+            return opened(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
         except CalamineError as error:
             raise _damaged(self._place) from error
 
-    def _grid(self, sheet: CalamineSheet) -> list[list[Any]]:
+    def _grid(self, sheet: CalamineSheet, *, skip_empty_area: bool = False) -> list[list[Any]]:
         try:
-            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=skip_empty_area)
         except OverflowError as error:
             raise _damaged(self._place) from error
         except BaseException as error:

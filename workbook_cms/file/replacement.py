@@ -15,6 +15,7 @@ from workbook_cms.file.archive import ArchiveError
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, rebuilt
 from workbook_cms.file.platform import fsync_file, fsync_folder, locked, open_by, replace_file
+from workbook_cms.file.sameness import state_of
 from workbook_cms.file.scan import scan
 
 __all__ = ["check_writable", "clean", "commit"]
@@ -82,7 +83,9 @@ def commit(package: Package, changed: Mapping[str, Packed | None], prove: Callab
         new.seen = scan(new, package)
         prove(new)
         _check_unchanged(package, target)
+        new.state = state_of(aside)
         _put_in_place(new, aside, target)
+        new.path, package.successor = package.path, new
     except ArchiveError as error:
         raise FileError(
             package.place, f"The file cannot be written: {error}.", "Move old records away."

@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbook_cms.file.package import Package
     from workbook_cms.file.segments import Segment
 
-__all__ = ["fresh_segments", "same_bytes", "same_part", "same_table"]
+__all__ = ["FileState", "fresh_segments", "same_bytes", "same_meaning", "same_part", "same_table", "state_of"]
 
 #: Kinds of parts that give meaning to what the cells of every sheet hold.
 _MEANING = ("sharedStrings", "styles")
+
+
+FileState = tuple[int, int, int]
+"""Time of the last change in nanoseconds, bytes, and number of the file: another state, another file."""
+
+
+def state_of(path: Path) -> FileState | None:
+    """The state of a file, None where it cannot be asked."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def same_part(package: Package, other: Package, part: str) -> bool:
@@ -62,6 +77,11 @@ def same_table(package: Package, other: Package, name: str) -> bool:
     mine, theirs = package.tables.get(name), other.tables.get(name)
     if mine is None or mine != theirs or package.date1904 != other.date1904:
         return False
+    return same_part(package, other, mine.sheet_part) and same_meaning(package, other)
+
+
+def same_meaning(package: Package, other: Package) -> bool:
+    """Whether cells of the same bytes hold the same texts and dates in both."""
     relations = package.relations(package.workbook_part)
     shared = [target for _, kind, target in relations if kind in _MEANING]
-    return all(same_part(package, other, part) for part in (mine.sheet_part, *shared))
+    return package.date1904 == other.date1904 and all(same_part(package, other, part) for part in shared)

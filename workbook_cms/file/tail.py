@@ -11,7 +11,7 @@ from workbook_cms.file.package import Package
 from workbook_cms.file.rows import escape_text, read_row, read_string
 from workbook_cms.file.sheet import SheetXml
 
-__all__ = ["held", "last_row"]
+__all__ = ["held", "last_row", "text_parts"]
 
 _SHARED = re.compile(rb"<si[ >/]")
 
@@ -64,6 +64,16 @@ def held(package: Package, table: str, needles: Iterable[str]) -> set[str]:
             for text in _written(needle)
         )
     }
+
+
+def text_parts(package: Package, table: str) -> Iterator[bytes]:
+    """The parts that hold the texts of a table's sheet, among others.
+
+    Raises:
+        FileError: no such table, or a damaged part.
+    """
+    yield package.read(package.table(table).sheet_part)
+    yield _shared_part(package)
 
 
 def _written(needle: str) -> list[bytes]:

@@ -1,0 +1,100 @@
+"""The history as a reading of the workbook holds it: what an entry needs of it is known without reading it all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from validation.frames import address
+from validation.history import HistoryRow
+from validation.integrity import latest
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.package import Package
+from workbook_cms.file.raw_table import RawTable
+from workbook_cms.file.tail import held, last_row, text_parts
+from workbook_cms.history import HISTORY_TABLE, from_table, to_cells
+from workbook_cms.submission import is_id
+
+__all__ = ["HistoryReading"]
+
+_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+#: Ids that came after the first look are kept apart until there are so many.
+_APART = 1000
+
+
+class HistoryReading:
+    """The history of one file; each part of it is read when it is first asked for."""
+
+    def __init__(self, package: Package, raw: Callable[[], RawTable], again: bool = False) -> None:
+        """``again``: this process has read the history of an earlier file too, and will go on doing so."""
+        self._package, self._raw, self._again = package, raw, again
+
+    @cached_property
+    def rows(self) -> list[HistoryRow]:
+        """All rows."""
+        return from_table(self._raw())
+
+    @cached_property
+    def cells(self) -> list[str]:
+        """Address of the first cell of each row."""
+        return _cells(self._raw())
+
+    @cached_property
+    def latest(self) -> dict[tuple[str, str], HistoryRow]:
+        """The last row of each record, by (table name, key)."""
+        return latest(self.rows)
+
+    @cached_property
+    def tail(self) -> Mapping[str, CellValue]:
+        """The last row by label, {} where there is none."""
+        return last_row(self._package, HISTORY_TABLE.name)
+
+    def holds(self, entry_ids: Iterable[str]) -> set[str]:
+        """Those of the entries that the history tells of."""
+        wanted = set(entry_ids)
+        if not wanted:
+            return set()
+        if not self._again:
+            return held(self._package, HISTORY_TABLE.name, wanted)
+        old, new = self._ids
+        # What looks like an id may stand in markup, or on another sheet: then a closer look decides.
+        maybe = {one for one in wanted if not is_id(one) or one.encode() in old or one.encode() in new}
+        return held(self._package, HISTORY_TABLE.name, maybe)
+
+    @cached_property
+    def _ids(self) -> tuple[frozenset[bytes], frozenset[bytes]]:
+        """What looks like an entry id where the texts of the history stand; a superset."""
+        parts = text_parts(self._package, HISTORY_TABLE.name)
+        return frozenset(one for part in parts for one in _ID.findall(part)), frozenset()
+
+    def grown(self, package: Package, raw: Callable[[], RawTable], added: Sequence[RawTable]) -> HistoryReading:
+        """The history of a later file with some rows more; what was known goes on being known.
+
+        Args:
+            package: The later file.
+            raw: Reads its history.
+            added: The rows it has more.
+        """
+        grown = HistoryReading(package, raw, again=True)
+        rows = [row for piece in added for row in from_table(piece)]
+        known = self.__dict__
+        if rows:
+            grown.__dict__["tail"] = to_cells(rows[-1])
+        elif "tail" in known:
+            grown.__dict__["tail"] = known["tail"]
+        if "rows" in known:
+            grown.__dict__["rows"] = [*self.rows, *rows]
+        if "cells" in known:
+            grown.__dict__["cells"] = [*self.cells, *(cell for piece in added for cell in _cells(piece))]
+        if "latest" in known:
+            grown.__dict__["latest"] = {**self.latest, **latest(rows)}
+        if "_ids" in known:
+            old, new = self._ids
+            new |= {one for row in rows for text in row[1:] for one in _ID.findall(str(text).encode())}
+            grown.__dict__["_ids"] = (old, new) if len(new) < _APART else (old | new, frozenset())
+        return grown
+
+
+def _cells(raw: RawTable) -> list[str]:
+    return [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
