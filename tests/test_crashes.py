@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from tests.conftest import QUENBY, TODAY
-from tests.support.crashes import NAME, Calls, Entered, Operation, examine, killed, laid_out, observed
+from tests.support.crashes import NAME, Calls, Entered, Operation, chosen, examine, killed, laid_out, observed
 from tests.support.operations import OPERATIONS, next_write
 from tests.support.power import Disk, State, lay
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
 
 #: So many points of each operation are tried, chosen by a fixed seed; `python -m benchmarks durability` tries all.
-KILLS, CUTS = 34, 40
-T = TypeVar("T")
+KILLS, CUTS = 30, 34
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,6 @@ def scene(start: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Op
     return begun
 
 
-def chosen(points: list[T], count: int, operation: Operation) -> list[T]:
-    """So many of the points, always the same ones, in their order."""
-    picked = random.Random(operation.name).sample(range(len(points)), min(count, len(points)))  # noqa: S311 - the same ones
-    return [points[number] for number in sorted(picked)]
-
-
 def test_enough_points_are_tried() -> None:
     """At least 500 of them in all."""
     assert len(OPERATIONS) * (KILLS + CUTS) >= 500
@@ -81,7 +72,7 @@ def test_a_killed_program_loses_nothing(scene: Callable[[Operation], Scene], ope
     calls = here.calls.calls
     points = [(number, False) for number in range(1, len(calls) + 1)]
     points += [(number, True) for number, call in enumerate(calls, 1) if call.kind == "write"]
-    tried = chosen(points, KILLS, operation)
+    tried = chosen(points, KILLS, operation.name)
     assert len(tried) == KILLS
     for number, torn in tried:
         laid_out(here.template, here.folder)
@@ -95,7 +86,7 @@ def test_a_power_cut_loses_nothing(scene: Callable[[Operation], Scene], operatio
     """Power cut after any call: what was not flushed is dropped or torn, and still every entry is there once."""
     here = scene(operation)
     points = cuts(here)
-    tried = chosen(points, CUTS, operation)
+    tried = chosen(points, CUTS, operation.name)
     assert len(tried) == CUTS
     for state, told in tried:
         lay(state, here.folder)

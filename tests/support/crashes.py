@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import sys
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.support.disk_calls import Call, Watcher, watched
 from workbook_cms import Workbook
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 NAME = "customers.xlsx"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -229,3 +231,9 @@ def left_over(path: Path) -> Iterator[str]:
         if file not in known | kept and (file.parent not in kept or file.name.startswith(".")):
             yield file.name
     yield from (file.name for file in (side / "journal").glob("[!.]*"))
+
+
+def chosen(points: Sequence[T], count: int, seed: str) -> list[T]:
+    """So many of the points, always the same ones, in their order."""
+    picked = random.Random(seed).sample(range(len(points)), min(count, len(points)))  # noqa: S311 - the same ones
+    return [points[number] for number in sorted(picked)]

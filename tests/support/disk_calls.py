@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-__all__ = ["Call", "Watcher", "watched"]
+__all__ = ["Call", "DroppedCallError", "Watcher", "watched"]
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,15 @@ class Call:
     handle: int = -1
 
 
+class DroppedCallError(Exception):
+    """Raised by a watcher: the call is not made, and its caller not told, as some network drives do it."""
+
+
 class Watcher:
     """Is asked before each call, and told after each that worked."""
 
     def before(self, call: Call) -> None:
-        """May raise an OSError, which the call then fails with, or end the process."""
+        """May raise an OSError, which the call then fails with; drop the call; or end the process."""
 
     def after(self, call: Call) -> None:
         """The call was made."""
@@ -64,7 +68,10 @@ class _Layer:
         return text if text == self.root or text.startswith(self.root + os.sep) else ""
 
     def told(self, call: Call, act: Callable[[], Any]) -> Any:
-        self.watcher.before(call)
+        try:
+            self.watcher.before(call)
+        except DroppedCallError:
+            return None
         result = act()
         self.watcher.after(call)
         return result

@@ -14,7 +14,7 @@ from validation.policy import Policy
 from workbook_cms import Workbook
 from workbook_cms.receipts import Receipt
 
-__all__ = ["OPERATIONS", "next_write"]
+__all__ = ["ADD", "OPERATIONS", "next_write"]
 
 _TABLE = "Stakeholders"
 
@@ -83,6 +83,7 @@ def next_write(book: Workbook) -> None:
     book.add(_TABLE, _company("Zebra Next Traders"), override="another branch")
 
 
+ADD = Operation("add while others wait", _with_queue(2), lambda book, tell: _add_all(book, ["Alpine Tours"], tell))
 OPERATIONS = (
     Operation("add a record", _as_made, lambda book, tell: _add_all(book, ["Alpine Tours"], tell)),
     Operation(
@@ -104,6 +105,6 @@ OPERATIONS = (
         ),
     ),
     Operation("drain a queue", _with_queue(3), _sync),
-    Operation("add while others wait", _with_queue(2), lambda book, tell: _add_all(book, ["Alpine Tours"], tell)),
+    ADD,
     Operation("apply a policy", _with_queue(1), _apply_policy),
 )

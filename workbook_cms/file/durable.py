@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workbook_cms.file.platform import fsync_file, fsync_folder, replace_file
 
-__all__ = ["ASIDE", "aside_of", "clean", "make_folder", "move", "put", "remove"]
+__all__ = ["ASIDE", "UnsureError", "aside_of", "clean", "make_folder", "move", "put", "remove"]
 
 #: Ending of what is not finished yet. Whatever bears it was left by a program that died, or is in work.
 ASIDE = ".cms-tmp"
@@ -21,6 +21,10 @@ _TRIES = 3
 #: Bytes of a name that most file systems take.
 _LONGEST_NAME = 255
 _ADDED = len(f"..{'0' * 8}{ASIDE}")
+
+
+class UnsureError(OSError):
+    """A file may or may not be there after a power cut: the drive failed twice."""
 
 
 def aside_of(target: Path) -> Path:
@@ -32,6 +36,7 @@ def put(target: Path, data: bytes) -> None:
     """Make a file hold ``data``; when this returns, it is there whatever happens.
 
     Raises:
+        UnsureError: It could neither be made sure of nor taken back.
         OSError: It could not be written, or not be flushed; a file that was not there before is not there then.
     """
     there = target.exists()
@@ -48,9 +53,7 @@ def put(target: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 aside.unlink(missing_ok=True)
             if not there:
-                # Nobody is told of it, so nobody may find it.
-                with contextlib.suppress(OSError):
-                    remove(target)
+                _take_back(target, error)
             if not left or not isinstance(error, FileNotFoundError):
                 raise
         else:
@@ -102,6 +105,15 @@ def clean(folders: Iterable[Path], target: Path | None = None) -> None:
             for path in left:
                 with contextlib.suppress(OSError):  # on Windows a file in work cannot be deleted, nor need it be
                     path.unlink()
+
+
+def _take_back(target: Path, error: OSError) -> None:
+    """Nobody will be told of it, so nobody may find it."""
+    try:
+        if target.exists():
+            remove(target)
+    except OSError:
+        raise UnsureError(error.errno, error.strerror) from error
 
 
 def _write(aside: Path, data: bytes) -> None:

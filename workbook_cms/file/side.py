@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbook_cms.errors import FileError, WorkbookLockedError
+from workbook_cms.errors import FileError, UnsettledError, WorkbookLockedError
 from workbook_cms.file import durable, lock
 from workbook_cms.file.settings import Settings
 
@@ -287,6 +287,13 @@ class SideFolder:
             raise self._unwritable(self.path / folder, error) from error
 
     def _unwritable(self, folder: Path, error: OSError) -> FileError:
+        if isinstance(error, durable.UnsureError):
+            return UnsettledError(
+                self.workbook.name,
+                f"the drive failed while this was being kept in {folder}, and again when it was to be taken back, so that "
+                "it may or may not be kept.",
+                "Check the drive, and look whether it is there before you enter it again.",
+            )
         if error.errno in _FULL:
             problem, remedy = f"the disk is full, so nothing can be kept in {folder}.", "Free some space"
         elif isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
