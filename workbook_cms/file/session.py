@@ -38,6 +38,7 @@ class Session:
         self._regions: dict[str, list[tuple[int, int]]] = {}
         self._names: dict[str, str] = {}
         self._dropped: set[str] = set()
+        self._changed: set[str] = set()
         self._styles_part = next(
             (target for _, kind, target in package.relations(package.workbook_part) if kind == "styles"), ""
         )
@@ -85,6 +86,7 @@ class Session:
             # Small parts that came out as they were stay untouched in the file.
             elif data != package.plain(part):
                 packed[name] = pack([data])
+        self._changed = set(packed)
         return packed
 
     def prove(self, new: Package) -> None:
@@ -99,6 +101,15 @@ class Session:
                 raise self._failed(f"the range of table {name} is not right")
             new.read(read.part)
         new.read(new.workbook_part)
+        self._prove_sound(new)
+
+    def _prove_sound(self, new: Package) -> None:
+        from workbook_cms.file.soundness import brought_in  # noqa: PLC0415 - late for a fast start
+
+        flaws = brought_in(new, self._package, self._changed, self._regions)
+        if flaws:
+            place = f", {flaws[0].cell}" if flaws[0].cell else ""
+            raise self._failed(f"{flaws[0].part}{place}: {flaws[0].message.rstrip('.')}")
 
     def _prove_rows(self, new: Package, part: str, sheet: SheetEdit) -> None:
         # Region checksums cover every byte; reading each of very many rows back would double the time.

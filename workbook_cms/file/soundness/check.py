@@ -98,8 +98,8 @@ class _Check:
     ) -> None:
         self._flaws = Flaws()
         self._parts = Parts(archive, self._flaws, place)
-        self._chosen = None if chosen is None else {part.lower() for part in chosen}
-        self._shortened = shortened
+        self._chosen = None if chosen is None else {part.replace("\\", "/").lstrip("/").lower() for part in chosen}
+        self._shortened = {part.lstrip("/").lower(): pieces for part, pieces in shortened.items()}
         self._book = workbook_part(self._parts)
         relations = self._parts.relations(self._book) if self._book else ()
         self._related = {item.kind: item.target for item in relations if not item.external}
@@ -128,7 +128,7 @@ class _Check:
         return flaws.listed()
 
     def _looked_at(self, part: str) -> bool:
-        return self._chosen is None or part.lower() in self._chosen
+        return self._chosen is None or part.replace("\\", "/").lower() in self._chosen
 
     def _workbook(self, sheets: list[Tab]) -> None:
         parts, flaws, book = self._parts, self._flaws, self._book
@@ -147,7 +147,7 @@ class _Check:
 
     def _sheet(self, tab: Tab) -> Seen | None:
         parts, flaws = self._parts, self._flaws
-        given = self._shortened.get(tab.part)
+        given = self._shortened.get(tab.part.lower())
         if given is None and not self._looked_at(tab.part):
             return None
         tables = tables_of(parts, tab.part)
@@ -181,7 +181,7 @@ class _Check:
             rows = seen[tab.part]
             for table in tables_of(self._parts, tab.part):
                 looked_at = rows is not None and table.box is not None and table.box[1] in rows.rows
-                whole = rows is not None and tab.part not in self._shortened
+                whole = rows is not None and tab.part.lower() not in self._shortened
                 texts = rows.texts if rows is not None and (looked_at or whole) else None
                 noted = self._flaws if rows is not None or self._looked_at(table.part) else Flaws()
                 check_table(table, noted, used, self._sizes.conditional, texts, lambda at: strings.get(at, ""))
