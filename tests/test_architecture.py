@@ -23,11 +23,25 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
     frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
     frozenset({"reading", "workbook"}),
-    frozenset({"conflicts", "editing", "fixes", "policing", "search", "seeding", "undo"}),
-    frozenset({"plain_tables", "records", "tables"}),
-    frozenset({"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}),
     frozenset(
-        {"history", "history_reading", "layout", "past", "policies", "receipts", "snapshot", "submission", "table_frames"}
+        {"conflicts", "editing", "fixes", "lost", "policing", "restoring", "search", "seeding", "status", "undo"}
+    ),
+    frozenset({"plain_tables", "records", "tables"}),
+    frozenset(
+        {"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}
+    ),
+    frozenset(
+        {
+            "history",
+            "history_reading",
+            "layout",
+            "past",
+            "policies",
+            "receipts",
+            "snapshot",
+            "submission",
+            "table_frames",
+        }
     ),
     frozenset({"file"}),
     frozenset({"", "collector", "errors", "resources", "rooms"}),

@@ -23,6 +23,8 @@ __all__ = [
     "OUTSIDE",
     "POLICY",
     "REMOVED",
+    "REPLAYED",
+    "RESTORED",
     "HistoryRow",
     "chain_link",
     "content_digest",
@@ -42,6 +44,8 @@ ADOPTED = "adopted"  # a record that came into the table outside the forms, reco
 REMOVED = "removed"  # a record taken out of its table by an undo; its last values stand in the line
 CREATED = "created"
 POLICY = "policy"
+RESTORED = "restored"  # an earlier copy of the workbook was put back
+REPLAYED = "replayed"  # entries that an older version had lost went in again
 
 
 class HistoryRow(NamedTuple):

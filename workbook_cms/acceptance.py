@@ -71,7 +71,7 @@ class Acceptance:
         writing: Writing | None = None,
     ) -> None:
         self._snapshot, self.now = snapshot, now
-        self._account, self._machine, self._claimed = account, machine, person
+        self.account, self.machine, self._claimed = account, machine, person
         self._writing = writing or Writing()
 
     def waits(self, submission: Submission) -> bool:
@@ -81,11 +81,11 @@ class Acceptance:
     def actor(self, source: str) -> Actor:
         """Who is at the keyboard: the account, and the person that the Staff list says it is."""
         person, verified = self.who()
-        return Actor(self._account, self._machine, person if verified else f"{person} {_UNVERIFIED}", source)
+        return Actor(self.account, self.machine, person if verified else f"{person} {_UNVERIFIED}", source)
 
     def who(self) -> tuple[str, bool]:
         """The person at the keyboard, "" where nobody knows, and whether that is more than a claim."""
-        account = self._account.casefold()
+        account = self.account.casefold()
         for choice in self._snapshot().policy.lists:
             for item in choice.items:
                 if item.active and item.login and item.login.casefold() == account:
@@ -144,7 +144,8 @@ class Acceptance:
                 )
             place = drained.places.get(entry.id)
             state = self._writing.state if place else QUEUED
-            receipts.append(_receipt(snapshot, entry, state, place, when, tuple(findings), tuple(mended)))
+            given = _receipt(snapshot, entry, state, place, when, tuple(findings), tuple(mended))
+            receipts.append(given if place else replace(given, waits=drained.waits))
         return receipts
 
     def _journal_and_commit(self, submission: Submission) -> Drained:
@@ -154,9 +155,9 @@ class Acceptance:
             kept = side.write_journal(submission.name, submission.to_json())
             try:
                 drained = self.commit(lambda kept=kept: not kept.exists())  # type: ignore[misc]
-            except (WorkbookLockedError, UnsettledError):
+            except (WorkbookLockedError, UnsettledError) as error:
                 # After an unsettled write the next writer sees whether the disk holds it, and writes it if not.
-                return Drained()
+                return Drained(waits=error.problem)
             except FileError:
                 if self._withdrawn(side, kept, submission):
                     raise
@@ -223,7 +224,7 @@ class Acceptance:
             FileError: It cannot be written.
         """
         side = self._snapshot().side
-        require_writer(side, self._machine)
+        require_writer(side, self.machine)
         with side.locked(done=done) as held:
             if not held:
                 return Drained()

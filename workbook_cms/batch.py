@@ -46,10 +46,11 @@ class Conflict:
 
 @dataclass
 class Drained:
-    """What a commit did, by entry id."""
+    """What a commit did, by entry id; ``waits`` says why nothing was written, where it was not."""
 
     places: dict[str, Place] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
+    waits: str = ""
 
 
 def chain_end(snapshot: Snapshot) -> Chain:
@@ -152,7 +153,7 @@ class Batch:
         return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:
-        current = self._records(entry.table).current(entry.key)
+        current = self._records(entry.table).current(self._at(entry))
         if current is None:
             return Conflict(entry, "the record is no longer in the table.")
         for name, seen in entry.old.items():
@@ -178,24 +179,31 @@ class Batch:
         table = records.table
         values = {name: self._key_of(value) for name, value in entry.values.items()}
         if entry.action == ADD:
-            key = entry.key or self._next_key(table, records)
+            key = entry.key
+            if not key or records.current(key) is not None:  # two may have chosen one key: the second gets another
+                key = self._next_key(table, records)
             values[table.key] = key
             self.given[entry.id] = key
             records.add(entry.id, key, values)
             yield Event(ADDED, table.name, key, entry.id, after=values, why=with_keys(entry.why, self.given))
             return
-        before = records.current(entry.key) or {}
-        if entry.key not in records.touched and (found := found_outside(self.snapshot, table, entry.key)):
+        key = self._at(entry)
+        before = records.current(key) or {}
+        if key not in records.touched and (found := found_outside(self.snapshot, table, key)):
             yield replace(found, entry=entry.id)
         if entry.action == REMOVE:
-            records.remove(entry.id, entry.key)
-            yield Event(REMOVED, table.name, entry.key, entry.id, after=before, why=entry.why)
+            records.remove(entry.id, key)
+            yield Event(REMOVED, table.name, key, entry.id, after=before, why=entry.why)
             return
         changes = [(table.by_id[name].label, name, before.get(name), new) for name, new in values.items()]
         after = {**before, **values}
-        records.patch(entry.id, entry.key, values)
+        records.patch(entry.id, key, values)
         if changes:
-            yield Event(CHANGED, table.name, entry.key, entry.id, after=after, changes=changes, why=entry.why)
+            yield Event(CHANGED, table.name, key, entry.id, after=after, changes=changes, why=entry.why)
+
+    def _at(self, entry: Entry) -> str:
+        """Key of the record that an update is for; it may name it by the entry id of its add."""
+        return str(self._key_of(entry.key))
 
     def _key_of(self, value: CellValue) -> CellValue:
         """The key of the entry that a value names by its entry id; any other value as it is."""
@@ -207,16 +215,21 @@ class Batch:
         return self.given.get(value, value)
 
     def _next_key(self, table: PolicyTable, records: _Records) -> str:
-        highest = self.keys.get(table.id)
-        if highest is None:
-            # Without a head the history tells which keys were given out and are no longer in the table.
-            known = [row.key for row in self.snapshot.history if row.table == table.name]
-            highest = max(key_number(table.key_format, key) for key in ("", *known))
+        known = self.keys.get(table.id)
+        highest = known or 0
         if not records.numbered:
+            if known is None or self.head.no != self.end.no:
+                # Without a head, or with one that a writer did not live to bring up to date, the history tells which
+                # keys were given out and are no longer in the table.
+                told = [row.key for row in self.snapshot.history if row.table == table.name]
+                highest = max(highest, *(key_number(table.key_format, key) for key in ("", *told)))
             highest = max(highest, records.frame.keys.highest(table.key_format))
             records.numbered = True
-        self.keys[table.id] = highest + 1
-        return table.key_format.format(highest + 1)
+        highest += 1
+        while records.current(table.key_format.format(highest)) is not None:
+            highest += 1  # an entry of this batch came with that key
+        self.keys[table.id] = highest
+        return table.key_format.format(highest)
 
 
 class _Rows(Sequence[Mapping[str, CellValue]]):

@@ -14,9 +14,12 @@ from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import REMOVE, Entry, Submission
+from workbook_cms.submission import REMOVE, Entry, Submission, is_id
 
 __all__ = ["drain", "placed", "write_event"]
+
+#: How long an entry waits for one that it refers to and that is not there yet.
+_ARRIVES_WITHIN = dt.timedelta(days=1)
 
 
 def drain(snapshot: Snapshot) -> Drained:
@@ -34,15 +37,27 @@ def drain(snapshot: Snapshot) -> Drained:
     met: list[tuple[JournalFile, Conflict]] = []
     waiting = list(readable(snapshot.journal, snapshot.policy))
     written = snapshot.holds(submission.entries[0].id for _, submission in waiting)
-    for file, submission in waiting:
-        if submission.entries[0].id not in written:
-            problem = batch.take(submission)
-            if problem is not None:
-                batch.drained.conflicts[problem.entry.id] = problem
-                met.append((file, problem))
-                continue
-            written.add(submission.entries[0].id)  # a sync program may have made a second copy of the file
-        taken.append((file, submission))
+    while waiting:
+        # Files may have come in another order than they were accepted in: what does not fit yet is tried once more
+        # after the others.
+        later: list[tuple[JournalFile, Submission]] = []
+        met = []
+        for file, submission in waiting:
+            if submission.entries[0].id not in written:
+                if _too_early(batch, submission):
+                    later.append((file, submission))
+                    continue
+                problem = batch.take(submission)
+                if problem is not None:
+                    later.append((file, submission))
+                    met.append((file, problem))
+                    continue
+                written.add(submission.entries[0].id)  # a sync program may have made a second copy of the file
+            taken.append((file, submission))
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    batch.drained.conflicts.update({problem.entry.id: problem for _, problem in met})
     batch.write()
     if batch.history:
         _keep_head(snapshot, batch.new_head())
@@ -58,6 +73,23 @@ def drain(snapshot: Snapshot) -> Drained:
         with contextlib.suppress(FileError):
             snapshot.side.retire(file, told)
     return batch.drained
+
+
+def _too_early(batch: Batch, submission: Submission) -> bool:
+    """Whether it refers to an entry that a sync program has not brought yet; a day later it goes in all the same."""
+    if dt.datetime.now(dt.UTC) - submission.when > _ARRIVES_WITHIN:
+        return False
+    own = {entry.id for entry in submission.entries}
+    missing = {
+        value
+        for entry in submission.entries
+        for field in batch.snapshot.policy.table_by_id[entry.table].references
+        if isinstance(value := entry.values.get(field.id), str)
+        and is_id(value)
+        and value not in own
+        and value not in batch.given
+    }
+    return bool(missing - batch.snapshot.holds(missing)) if missing else False
 
 
 def placed(snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Place]:

@@ -40,13 +40,14 @@ class Conflicted:
     seen: Mapping[str, CellValue]
 
 
-def of(snapshot: Snapshot, account: str) -> tuple[Conflicted, ...]:
-    """The conflicts whose author has that account, oldest first."""
+def of(snapshot: Snapshot, account: str | None = None) -> tuple[Conflicted, ...]:
+    """The conflicts whose author has that account, all of them where none is given; oldest first."""
     found = [
         _conflicted(snapshot, path, submission, entry)
         for path, submission in _submissions(snapshot.side)
         for entry in submission.entries
-        if submission.actor.account.casefold() == account.casefold() and entry.table in snapshot.policy.table_by_id
+        if account is None or submission.actor.account.casefold() == account.casefold()
+        if entry.table in snapshot.policy.table_by_id
     ]
     return tuple(sorted(found, key=lambda conflict: conflict.when))
 

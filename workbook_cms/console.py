@@ -80,6 +80,8 @@ def receipt(given: Receipt, verb: str = "Added") -> str:
         lines.append(
             f"Accepted for {what}, {given.state}: it is safe beside the workbook and goes in with the next write."
         )
+        if given.waits:
+            lines.append(paragraph(given.waits, "           ", "  waits    "))
     lines += [_mended(item) for item in given.mended if quoted(item.before) != quoted(item.after)]
     for finding in given.warnings:
         lines.append(_finding(finding))

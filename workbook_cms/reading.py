@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
 
     from validation.frames import TypedTable
     from workbook_cms.conflicts import Conflicted
+    from workbook_cms.file.backup import Backup
     from workbook_cms.file.platform import OpenBy
+    from workbook_cms.file.settings import Settings
+    from workbook_cms.lost import Lost
     from workbook_cms.plain_tables import PlainWorkbook
     from workbook_cms.search import Hit
+    from workbook_cms.status import Status
 
 __all__ = ["WorkbookReading"]
 
@@ -55,7 +60,7 @@ class WorkbookReading:
     ) -> None:
         self.path = path
         self._today = today
-        self._known: tuple[object, tuple[str, ...], Snapshot] | None = None
+        self._known: tuple[object, object, Snapshot] | None = None
         #: Where the file has no policy, its tables as they are.
         self._plain: PlainWorkbook | None = None
         acceptance = Acceptance(
@@ -71,7 +76,7 @@ class WorkbookReading:
     def snapshot(self) -> Snapshot:
         """The workbook as it is now; read anew only when the file or its journal changed."""
         file = state_of(self.path)  # where there is none, opening it says what is wrong
-        journal = tuple(path.name for path in SideFolder(self.path).journal_files())
+        journal = SideFolder(self.path).journal_state()
         known = self._known
         if known is None or known[0] != file:
             before = known[2] if known else None
@@ -192,6 +197,36 @@ class WorkbookReading:
         from workbook_cms import conflicts  # noqa: PLC0415 - only where forms show them
 
         return conflicts.of(self.snapshot(), self._door.acceptance.actor("").account)
+
+    def conflicts_of_all(self) -> tuple[Conflicted, ...]:
+        """The same of everybody."""
+        from workbook_cms import conflicts  # noqa: PLC0415 - as above
+
+        return conflicts.of(self.snapshot())
+
+    def status(self) -> Status:
+        """How the workbook stands: what waits, what conflicts, what was lost, who has it open, how old its copy is."""
+        from workbook_cms.status import status  # noqa: PLC0415 - not needed to add a record
+
+        return status(self.snapshot(), self.actor("").machine, self.waiting, self.unsaved)
+
+    def lost(self) -> list[Lost]:
+        """Entries that the workbook held once and holds no longer, since an older version of it came back."""
+        from workbook_cms.lost import lost  # noqa: PLC0415 - as above
+
+        return lost(self.snapshot())
+
+    @property
+    def settings(self) -> Settings:
+        """Which computer writes to the workbook, and how many copies of it are kept."""
+        return self.snapshot().side.settings()
+
+    @staticmethod
+    def copies(path: str | os.PathLike[str]) -> list[Backup]:
+        """The copies of a workbook, newest first; it need not be there, or readable."""
+        from workbook_cms.restoring import copies  # noqa: PLC0415 - as above
+
+        return copies(Path(path))
 
     def prepare(self, table: str, values: Mapping[str, CellValue], *, key: str = "") -> Prepared:
         """What an entry would become and what rules say of it; nothing is written.

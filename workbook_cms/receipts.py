@@ -38,6 +38,7 @@ class Receipt:
         warnings: Findings that did not stop it.
         mended: Values that were normalised.
         when: Time of acceptance, UTC.
+        waits: Why it is queued, in a sentence; "" when it is not.
     """
 
     entry_id: str
@@ -48,6 +49,7 @@ class Receipt:
     warnings: tuple[Finding, ...]
     mended: tuple[MendedField, ...]
     when: dt.datetime
+    waits: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,11 @@ from workbook_cms.receipts import Receipt
 from workbook_cms.tables import Batch
 
 if TYPE_CHECKING:
+    from workbook_cms.file.settings import Settings
     from workbook_cms.fixes import FixedCell
+    from workbook_cms.lost import Replayed
     from workbook_cms.policies.change import PolicyChange
+    from workbook_cms.restoring import Restored
     from workbook_cms.seeding import Dress
     from workbook_cms.undo import Undone
 
@@ -272,6 +275,48 @@ class Workbook(WorkbookReading):
         from workbook_cms import policing  # noqa: PLC0415 - the builder is not needed to add a record
 
         return policing.apply(self._door, self.snapshot, policy, dry_run)
+
+    def replay(self) -> Replayed:
+        """Write entries again that an older version of the file has lost; see `lost`.
+
+        Raises:
+            WorkbookLockedError: The workbook is open elsewhere, or another computer is the one that writes.
+            FileError: It cannot be written.
+        """
+        from workbook_cms.lost import replay  # noqa: PLC0415 - as above
+
+        return replay(self.snapshot, self.actor("replay"), self._door.acceptance.now())
+
+    @classmethod
+    def restore(cls, path: str | os.PathLike[str], to: str, *, account: str | None = None) -> Restored:
+        """Put an earlier copy in the place of a workbook; what is there is copied first, what waits goes on waiting.
+
+        Args:
+            path: The workbook; it need not be there, or readable.
+            to: The copy: its number in `copies` from 1, its file name, or a local time ``2026-11-22 07:40``.
+            account: As for `open`.
+
+        Raises:
+            InputError: There is no such copy.
+            FileError: The workbook is open elsewhere, or nothing can be written. It is as it was then.
+        """
+        from workbook_cms.restoring import chosen, restore  # noqa: PLC0415 - as above
+
+        acceptance = cls(Path(path), account=account)._door.acceptance
+        target = Path(path)
+        return restore(target, chosen(target, to), acceptance.account, acceptance.machine, acceptance.now())
+
+    def change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Change which computer writes to the workbook, or how many copies of it are kept; gives the new ones.
+
+        Raises:
+            FileError: The side folder cannot be written.
+        """
+        side = self.snapshot().side
+        with side.locked():
+            settings = change(side.settings())
+            side.write_settings(settings)
+        return settings
 
     def settle(self, entry_id: str) -> None:
         """Take a conflict off the list: its author has seen it, or entered the change again."""

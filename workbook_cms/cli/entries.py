@@ -125,6 +125,7 @@ def receipt_json(given: Receipt) -> dict[str, Any]:
         "key": given.key,
         "cell": given.cell,
         "when": given.when,
+        "waits": given.waits,
         "mended": [{"field": m.field, "before": m.before, "after": m.after} for m in given.mended],
         "warnings": [finding.to_dict() for finding in given.warnings],
     }

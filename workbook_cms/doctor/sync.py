@@ -16,8 +16,8 @@ __all__ = ["SYNC_ADVICE", "SyncRoot", "sync_root"]
 
 #: Design decision 4, in one line for people.
 SYNC_ADVICE = (
-    "Let one named computer write to it; the others only enter, and their entries wait in the folder beside the "
-    "workbook. Or move it to a file server."
+    "Let one named computer write to it (`workbook-cms settings --writer NAME`); the others only enter, and their "
+    "entries wait in the folder beside the workbook. Or move it to a file server."
 )
 _ACCOUNTS = r"HKCU\Software\Microsoft\OneDrive\Accounts"
 _PROVIDERS = r"HKCU\Software\SyncEngines\Providers\OneDrive"

@@ -55,6 +55,11 @@ class JournalFile:
     path: Path
     data: Mapping[str, Any] | None
 
+    @classmethod
+    def read(cls, path: Path) -> JournalFile:
+        """A file of the journal, or one that was in it."""
+        return cls(path, _read_json(path))
+
 
 class SideFolder:
     """Side files of one workbook. Nothing here is made until the first write."""
@@ -161,6 +166,16 @@ class SideFolder:
         """Their paths."""
         return _listed(self.path / "journal", "*.json")
 
+    def journal_state(self) -> tuple[tuple[str, int], ...]:
+        """(name, size) of each: a sync program may bring a file in pieces under its own name."""
+        found = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(self.path / "journal") as files:
+            for file in files:
+                if file.name.endswith(".json") and not file.name.startswith("."):
+                    with contextlib.suppress(FileNotFoundError):
+                        found.append((file.name, file.stat().st_size))
+        return tuple(sorted(found))
+
     def retire(self, entry: JournalFile, places: Mapping[str, tuple[str, str]] | None = None) -> None:
         """Move a submission that the workbook on disk holds to ``applied``.
 
@@ -186,7 +201,15 @@ class SideFolder:
 
     def applied(self) -> list[Path]:
         """Submissions that a workbook held, oldest first."""
-        return [p for p in _listed(self.path / "applied", "*.json") if not p.name.endswith(_WHY)]
+        settled = set(self.settled())
+        return [
+            p for p in _listed(self.path / "applied", "*.json") if not p.name.endswith(_WHY) and p not in settled
+        ]
+
+    def settled(self) -> list[Path]:
+        """Submissions that were set aside and whose authors know of it: no workbook ever held them."""
+        reasons = _listed(self.path / "applied", f"*{_WHY}")
+        return [path.with_name(f"{path.name.removesuffix(_WHY)}.json") for path in reasons]
 
     def set_aside(self, entry: JournalFile, why: Mapping[str, Any]) -> None:
         """Move a submission that can no longer be applied to ``conflicts``, with the reason."""

@@ -1,0 +1,136 @@
+"""``sync``, ``status`` and ``settings``: what waits beside a workbook, and who may write it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli, one_line
+from workbook_cms import Workbook
+from workbook_cms.file import platform
+
+FIRM = ["--set", "Type=Supplier", "--set", "Organisation=Alpha Company", "--set", "Email=alpha@example.com"]
+
+
+def conflict(path: Path, opened_elsewhere, cli: Cli) -> None:
+    """Two people change one telephone number while the workbook is open; the first change is set aside."""
+    with opened_elsewhere(path):
+        cli("update", path, "Stakeholders", "STK-00001", "--set", "Phone=0491 570 157")
+    side = Workbook.open(path).snapshot().side
+    [waiting] = side.journal_files()
+    kept = waiting.read_text(encoding="utf-8")
+    waiting.unlink()
+    cli("update", path, "Stakeholders", "STK-00001", "--set", "Phone=0491 570 158")
+    waiting.write_text(kept, encoding="utf-8")
+
+
+def test_nothing_waits(cli: Cli, path: Path) -> None:
+    """A workbook at rest says so, and the exit code is 0."""
+    result = cli("status", path)
+    assert result.code == 0
+    assert "Nobody is known to have the workbook open." in result.out
+    assert "Nothing waits to be written." in result.out
+    assert "Copies: 0; none yet." in result.out
+    assert (cli("sync", path).code, cli("sync", path).out) == (0, "Nothing waited.\n")
+
+
+def test_what_waits_is_said_and_written(cli: Cli, path: Path, opened_elsewhere) -> None:
+    """What, by whom, from which computer, since when; and who keeps it waiting. That is no error."""
+    with opened_elsewhere(path):
+        cli("add", path, "Stakeholders", *FIRM)
+        result = cli("status", path)
+        data = json.loads(cli("status", path, "--format", "json").out)
+        assert cli("sync", path).code == 2
+    assert result.code == 0
+    assert "The workbook is open by mia since" in result.out
+    assert "1 entry waiting:" in result.out
+    [queued] = data["queued"]
+    assert (queued["action"], queued["table"], queued["key"]) == ("add", "Stakeholders", "")
+    assert (queued["account"], queued["machine"]) == (platform.account(), platform.machine())
+    assert data["opened_by"]["name"] == "mia"
+    assert cli("sync", path).out == "1 entry written.\n"
+    assert json.loads(cli("status", path, "--format", "json").out)["queued"] == []
+
+
+def test_a_conflict_says_with_what_and_whose(cli: Cli, path: Path, opened_elsewhere) -> None:
+    """What was wanted, what its author saw, what is there now and by whom; the command that met it ends with 1."""
+    conflict(path, opened_elsewhere, cli)
+    result = cli("sync", path)
+    assert result.code == 1
+    assert "1 change met a changed record" in result.out
+    said = cli("status", path)
+    assert said.code == 0
+    assert "Conflict: Stakeholders STK-00001, by" in said.out
+    assert 'Phone: wanted "+61491570157", saw "+61491570156", is "+61491570158" (by ' in said.out
+    [one] = json.loads(cli("status", path, "--format", "json").out)["conflicts"]
+    assert [(f["field"], f["wanted"], f["now"]) for f in one["fields"]] == [
+        ("Phone", "+61491570157", "+61491570158")
+    ]
+    assert one["fields"][0]["by"] == platform.account()
+
+
+def test_a_damaged_journal_file_is_an_error(cli: Cli, path: Path) -> None:
+    """It is named, and the exit code is 1."""
+    journal = Workbook.open(path).snapshot().side.path / "journal"
+    journal.mkdir(exist_ok=True)
+    (journal / "20261122T020000.000000-x.json").write_text('{"version": ', encoding="utf-8")
+    result = cli("status", path)
+    assert result.code == 1
+    assert "the journal file 20261122T020000.000000-x.json cannot be read" in result.out
+
+
+def test_lost_entries_are_offered_and_replayed(cli: Cli, path: Path) -> None:
+    """An older version that came back is an error until its lost entries are written again."""
+    old = path.read_bytes()
+    cli("add", path, "Stakeholders", *FIRM)
+    path.write_bytes(old)
+    result = cli("status", path)
+    assert result.code == 1
+    assert "The file is older than its last write" in result.out
+    assert f"1 entry the file held once and holds no longer: `workbook-cms sync {path} --replay`" in result.out
+    listed = cli("sync", path, "--replay", "--dry-run")
+    assert "Stakeholders STK-00002" in listed.out
+    assert "1 entry would be written again; nothing was written." in listed.out
+    assert path.read_bytes() == old
+    data = json.loads(cli("sync", path, "--replay", "--format", "json").out)
+    assert (data["written"], [one["key"] for one in data["lost"]]) == (1, ["STK-00002"])
+    assert cli("status", path).code == 0
+    assert cli("sync", path, "--replay").out.startswith("Nothing was lost")
+
+
+def test_dry_run_goes_with_replay(cli: Cli, path: Path) -> None:
+    """Alone it would say less than status."""
+    assert "--dry-run goes with --replay" in one_line(cli("sync", path, "--dry-run"))
+
+
+def test_the_named_computer(cli: Cli, path: Path) -> None:
+    """Entries of the others wait, the receipt says for whom, and status says where one is."""
+    assert "Only the computer OFFICE-PC writes" in cli("settings", path, "--writer", "OFFICE-PC").out
+    receipt = cli("add", path, "Stakeholders", *FIRM)
+    assert receipt.code == 0
+    assert "only the computer OFFICE-PC writes to this workbook" in receipt.out
+    said = cli("status", path)
+    assert f"Only the computer OFFICE-PC writes to it (this is {platform.machine()})." in said.out
+    assert "1 entry waiting" in said.out
+    assert "only the computer OFFICE-PC writes" in one_line(cli("sync", path))
+    assert cli("settings", path, "--writer", "").out.startswith("Each computer writes.")
+    assert cli("sync", path).out == "1 entry written.\n"
+
+
+def test_settings_are_shown_and_kept(cli: Cli, path: Path) -> None:
+    """What is not given stays as it was."""
+    assert cli("settings", path).out == (
+        "Each computer writes.\nCopies: the newest 14 of each kind, none older than 90 days.\n"
+    )
+    cli("settings", path, "--copies", "3")
+    data = json.loads(cli("settings", path, "--days", "1", "--format", "json").out)
+    assert (data["writer"], data["copies"], data["days"]) == ("", 3, 1)
+
+
+@pytest.mark.parametrize("option", [["--copies", "-1"], ["--days", "many"]])
+def test_wrong_settings_are_refused(cli: Cli, path: Path, option: list[str]) -> None:
+    """One line, and nothing changed."""
+    one_line(cli("settings", path, *option))
+    assert "the newest 14" in cli("settings", path).out

@@ -1,0 +1,299 @@
+"""Commands about what waits beside a workbook: sync, status, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbook_cms.cli.options import output_format, print_json, workbook_argument
+
+if TYPE_CHECKING:
+    from workbook_cms.file.settings import Settings
+    from workbook_cms.lost import Lost, Replayed
+    from workbook_cms.status import Meeting, Status, Waiting
+    from workbook_cms.workbook import Workbook
+
+__all__ = ["COMMANDS"]
+
+#: Lines of one kind shown on the terminal; JSON has them all.
+_SHOWN = 20
+
+
+@click.command()
+@workbook_argument
+@click.option("--replay", is_flag=True, help="Write entries again that an older version of the file has lost.")
+@click.option("--dry-run", is_flag=True, help="With --replay: say what would go in, and write nothing.")
+@output_format("text", "json")
+def sync(workbook: Path, replay: bool, dry_run: bool, format_: str) -> None:
+    """Write what waits beside WORKBOOK. The next entry would do it too.
+
+    Exit code 1: a change could not go in, since somebody else changed the record meanwhile.
+    """
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+
+    if dry_run and not replay:
+        raise click.UsageError("--dry-run goes with --replay; `workbook-cms status` says what waits.")
+    book = Workbook.open(workbook)
+    if replay:
+        _replay(book, workbook, dry_run, format_)
+        return
+    before = len(book.conflicts_of_all())
+    written = book.sync()
+    conflicts = len(book.conflicts_of_all()) - before
+    if format_ == "json":
+        print_json("sync", workbook=str(workbook), written=written, queued=len(book.pending), conflicts=conflicts)
+    else:
+        click.echo(_count(written, "entry", "written.") if written else "Nothing waited.")
+        if conflicts:
+            click.echo(
+                f"{_count(conflicts, 'change')} met a changed record: see `workbook-cms status {workbook}`."
+            )
+    if conflicts:
+        raise click.exceptions.Exit(1)
+
+
+def _replay(book: Workbook, workbook: Path, dry_run: bool, format_: str) -> None:
+    found = book.lost()
+    done = None if dry_run else book.replay()
+    if format_ == "json":
+        print_json(
+            "sync",
+            workbook=str(workbook),
+            dry_run=dry_run,
+            lost=[entry for one in found for entry in _lost_json(one, book)],
+            written=0 if done is None else len(done.places),
+            moved={} if done is None else done.moved,
+            conflicts=0 if done is None else len(done.conflicts),
+        )
+    else:
+        click.echo("\n".join(_replay_text(found, done, book)))
+    if done is not None and done.conflicts:
+        raise click.exceptions.Exit(1)
+
+
+def _replay_text(found: list[Lost], done: Replayed | None, book: Workbook) -> Iterator[str]:
+    if not found:
+        yield "Nothing was lost that the side folder or a copy of the workbook still has."
+        return
+    if done is None:
+        yield from _table(
+            [
+                (_time(one.submission.when), e["action"], f"{e['table']} {e['key']}", e["who"], one.source)
+                for one in found
+                for e in _lost_json(one, book)
+            ],
+            ("Accepted", "What", "Record", "Who", "Found in"),
+        )
+        count = sum(len(one.submission.entries) for one in found)
+        yield f"{_count(count, 'entry')} would be written again; nothing was written."
+        return
+    yield f"{_count(len(done.places), 'entry')} written again."
+    for old, new in done.moved.items():
+        yield f"  {old} is now {new}: another record got that key meanwhile."
+    if done.conflicts:
+        yield f"{_count(len(done.conflicts), 'change')} met a changed record: see `workbook-cms status`."
+
+
+def _lost_json(one: Lost, book: Workbook) -> Iterator[dict[str, Any]]:
+    by = one.submission.actor
+    for entry in one.submission.entries:
+        yield {
+            "entry_id": entry.id,
+            "action": entry.action,
+            "table": book.policy.table_by_id[entry.table].name,
+            "key": one.keys.get(entry.id) or entry.key,
+            "when": one.submission.when,
+            "who": by.person or by.account,
+            "source": one.source,
+        }
+
+
+@click.command()
+@workbook_argument
+@output_format("text", "json")
+def status(workbook: Path, format_: str) -> None:
+    """Say how WORKBOOK stands: what waits, what conflicts, what was lost, who has it open, the newest copy.
+
+    Exit code 1: a journal file is damaged, or the file is older than its last write.
+    """
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+
+    book = Workbook.open(workbook)
+    now = book.status()
+    if format_ == "json":
+        print_json("status", workbook=str(workbook), **_status_json(now, book))
+    else:
+        click.echo("\n".join(_status_text(now, workbook)))
+    if not now.sound:
+        raise click.exceptions.Exit(1)
+
+
+def _status_json(now: Status, book: Workbook) -> dict[str, Any]:
+    return {
+        "queued": [asdict(one) for one in now.queued],
+        "unsaved": [asdict(one) for one in now.unsaved],
+        "conflicts": [_meeting_json(one) for one in now.conflicts],
+        "damaged": now.damaged,
+        "lost": [entry for one in now.lost for entry in _lost_json(one, book)],
+        "backwards": now.backwards,
+        "conflict_copies": now.copies,
+        "opened_by": asdict(now.opened_by) if now.opened_by else None,
+        "writing": asdict(now.writing) if now.writing else None,
+        "writer": now.settings.writer,
+        "computer": now.machine,
+        "backup": {"file": now.backup.path.name, "when": now.backup.when} if now.backup else None,
+        "backups": now.backups,
+        "history": {"lines": now.lines, "last": now.last},
+    }
+
+
+def _meeting_json(one: Meeting) -> dict[str, Any]:
+    fields = [
+        {
+            "field": label,
+            "wanted": value,
+            "seen": one.mine.seen.get(label),
+            "now": theirs.value if (theirs := one.theirs.get(label)) else None,
+            "by": (theirs.row.person or theirs.row.account) if theirs and theirs.row else "",
+        }
+        for label, value in one.mine.values.items()
+    ]
+    mine = one.mine
+    return {
+        "entry_id": mine.entry_id,
+        "table": mine.table,
+        "key": mine.key,
+        "problem": mine.problem,
+        "when": mine.when,
+        "who": mine.person or mine.account,
+        "fields": fields,
+    }
+
+
+def _status_text(now: Status, workbook: Path) -> Iterator[str]:
+    opened = now.opened_by
+    if opened:
+        by = f" by {opened.name}" if opened.name else ""
+        since = f" since {_time(opened.since)}" if opened.since else ""
+        yield f"The workbook is open{by}{since}."
+    else:
+        yield "Nobody is known to have the workbook open."
+    if now.writing:
+        yield f"{now.writing.account or 'A program'} on {now.writing.machine or 'another computer'} is writing to it."
+    if now.settings.writer:
+        here = "this one" if now.settings.written_by(now.machine) else f"this is {now.machine}"
+        yield f"Only the computer {now.settings.writer} writes to it ({here})."
+    yield from _waiting_text(now)
+    for name in now.damaged:
+        yield f"Damaged: the journal file {name} cannot be read. Open it in a text editor and enter what it tells again."
+    for one in now.conflicts:
+        yield from _meeting_text(one)
+    if now.backwards:
+        yield "The file is older than its last write, or another version of it."
+    if now.lost:
+        count = sum(len(one.submission.entries) for one in now.lost)
+        yield f"{_count(count, 'entry')} the file held once and holds no longer: `workbook-cms sync {workbook} --replay`."
+    for name in now.copies:
+        yield f"A conflict copy lies beside the workbook: {name}."
+    newest = (
+        f"the newest of {_time(now.backup.when)}, made before: {now.backup.reason}" if now.backup else "none yet"
+    )
+    yield f"Copies: {now.backups:,}; {newest}."
+    yield f"History: {_count(now.lines, 'line')}, the last of {now.last or 'no time'}."
+
+
+def _waiting_text(now: Status) -> Iterator[str]:
+    if not now.queued and not now.unsaved:
+        yield "Nothing waits to be written."
+    for entries, what in ((now.queued, "waiting"), (now.unsaved, "in the open workbook, not yet saved")):
+        if entries:
+            yield f"{_count(len(entries), 'entry')} {what}:"
+            yield from _table([_row(one) for one in entries], ("Accepted", "What", "Record", "Who", "Computer"))
+
+
+def _row(one: Waiting) -> tuple[str, ...]:
+    what = f"{one.table} {one.key}".strip()
+    return _time(one.when), one.action, what, one.person or one.account, one.machine
+
+
+def _meeting_text(one: Meeting) -> Iterator[str]:
+    mine = one.mine
+    yield f"Conflict: {mine.table} {mine.key}, by {mine.person or mine.account} at {_time(mine.when)}: {mine.problem}"
+    for label, value in mine.values.items():
+        theirs = one.theirs.get(label)
+        by = f" (by {theirs.row.person or theirs.row.account})" if theirs and theirs.row else ""
+        there = _shown(theirs.value if theirs else None)
+        yield f"  {label}: wanted {_shown(value)}, saw {_shown(mine.seen.get(label))}, is {there}{by}"
+
+
+@click.command()
+@workbook_argument
+@click.option("--writer", metavar="NAME", help='The one computer that writes; the others only enter. "" for each.')
+@click.option(
+    "--copies", type=click.IntRange(min=0), help="Copies kept of each kind, daily and before bulk changes."
+)
+@click.option(
+    "--days", type=click.IntRange(min=0), help="Days that a copy is kept; the newest of each kind stays."
+)
+@output_format("text", "json")
+def settings(workbook: Path, writer: str | None, copies: int | None, days: int | None, format_: str) -> None:
+    """Show or change which computer writes to WORKBOOK, and how many copies of it are kept.
+
+    \b
+    workbook-cms settings customers.xlsx --writer OFFICE-PC
+    """
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+
+    book = Workbook.open(workbook)
+    kept = book.settings
+    if (writer, copies, days) != (None, None, None):
+        kept = book.change_settings(
+            lambda now: replace(
+                now,
+                writer=now.writer if writer is None else writer.strip(),
+                copies=now.copies if copies is None else copies,
+                days=now.days if days is None else days,
+            )
+        )
+    if format_ == "json":
+        print_json("settings", workbook=str(workbook), **kept.to_data())
+    else:
+        click.echo(_settings_text(kept))
+
+
+def _settings_text(kept: Settings) -> str:
+    who = f"Only the computer {kept.writer} writes; the others enter." if kept.writer else "Each computer writes."
+    return f"{who}\nCopies: the newest {kept.copies:,} of each kind, none older than {_count(kept.days, 'day')}."
+
+
+def _table(rows: Iterable[tuple[object, ...]], heads: tuple[str, ...]) -> Iterator[str]:
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+
+    every = list(rows)
+    yield console.columns(every[:_SHOWN], heads)
+    if len(every) > _SHOWN:
+        yield f"... and {len(every) - _SHOWN:,} more; --format json has them all."
+
+
+def _count(count: int, word: str, then: str = "") -> str:
+    from workbook_cms.formats import plural  # noqa: PLC0415 - keeps help fast
+
+    return f"{plural(count, word)} {then}".strip()
+
+
+def _time(when: dt.datetime) -> str:
+    return f"{when.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _shown(value: object) -> str:
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+
+    return console.quoted(value)
+
+
+COMMANDS: dict[str, click.Command] = {"sync": sync, "status": status, "settings": settings}
