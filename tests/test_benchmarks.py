@@ -51,6 +51,18 @@ def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str], tmp_p
     assert done.stdout.strip() in (tmp_path / "page.md").read_text(encoding="utf-8")
 
 
+def test_durability_is_measured_beside_openpyxl() -> None:
+    """Nothing of ours is lost or doubled; a save in place that is killed destroys the file."""
+    done = run("durability", "--points", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if "|" in line]
+    [ours] = [row for row in rows if row[0] == "all of ours"]
+    [theirs] = [row for row in rows if row[0].startswith("openpyxl")]
+    assert int(ours[2]) >= 32
+    assert ours[4:] == ["0", "0", "0"]
+    assert int(theirs[4].replace(",", "")) > 0
+
+
 def test_equal_rules_find_equally_much() -> None:
     """Ours and Great Expectations count the same findings, so that the times compare like with like."""
     if importlib.util.find_spec("great_expectations") is None:

@@ -10,9 +10,21 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import QUENBY, TODAY
-from tests.support.crashes import NAME, Calls, Entered, Operation, chosen, examine, killed, laid_out, observed
+from tests.support.crashes import (
+    NAME,
+    Calls,
+    Entered,
+    Operation,
+    chosen,
+    cuts,
+    examine,
+    killed,
+    kills,
+    laid_out,
+    observed,
+)
 from tests.support.operations import OPERATIONS, next_write
-from tests.support.power import Disk, State, lay
+from tests.support.power import lay
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
 
@@ -70,9 +82,7 @@ def test_a_killed_program_loses_nothing(scene: Callable[[Operation], Scene], ope
     """Killed before any call, or in the middle of a write: the file is old or new, every entry there once."""
     here = scene(operation)
     calls = here.calls.calls
-    points = [(number, False) for number in range(1, len(calls) + 1)]
-    points += [(number, True) for number, call in enumerate(calls, 1) if call.kind == "write"]
-    tried = chosen(points, KILLS, operation.name)
+    tried = chosen(kills(here.calls), KILLS, operation.name)
     assert len(tried) == KILLS
     for number, torn in tried:
         laid_out(here.template, here.folder)
@@ -85,25 +95,10 @@ def test_a_killed_program_loses_nothing(scene: Callable[[Operation], Scene], ope
 def test_a_power_cut_loses_nothing(scene: Callable[[Operation], Scene], operation: Operation) -> None:
     """Power cut after any call: what was not flushed is dropped or torn, and still every entry is there once."""
     here = scene(operation)
-    points = cuts(here)
-    tried = chosen(points, CUTS, operation.name)
+    laid_out(here.template, here.folder)
+    tried = chosen(cuts(here.folder, here.told, here.calls), CUTS, operation.name)
     assert len(tried) == CUTS
     for state, told in tried:
         lay(state, here.folder)
         outcome = examine(here.book, told, here.calls.versions, next_write)
         assert outcome.clean, (sorted(state), outcome)
-
-
-def cuts(here: Scene) -> list[tuple[State, list[Entered]]]:
-    """Every state that a cut of power can leave, with what had been acknowledged by then."""
-    laid_out(here.template, here.folder)
-    disk, told = Disk(here.folder), list(here.told)
-    points: dict[str, tuple[State, list[Entered]]] = {}
-    for step in here.calls.made:
-        if isinstance(step, Entered):
-            told.append(step)
-        else:
-            disk.follow(step)
-        for digest, state in disk.states():
-            points.setdefault(f"{digest} {len(told)}", (state, list(told)))
-    return list(points.values())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support.disk_calls import Call, Watcher, watched
+from tests.support.power import Disk, State
 from workbook_cms import Workbook
 from workbook_cms.integrity import file_findings
 from workbook_cms.snapshot import Snapshot
@@ -28,8 +29,10 @@ __all__ = [
     "Outcome",
     "Tell",
     "contents",
+    "cuts",
     "examine",
     "killed",
+    "kills",
     "laid_out",
     "observed",
 ]
@@ -237,3 +240,29 @@ def chosen(points: Sequence[T], count: int, seed: str) -> list[T]:
     """So many of the points, always the same ones, in their order."""
     picked = random.Random(seed).sample(range(len(points)), min(count, len(points)))  # noqa: S311 - the same ones
     return [points[number] for number in sorted(picked)]
+
+
+def kills(calls: Calls) -> list[tuple[int, bool]]:
+    """Where a program can be killed: before each call, and in the middle of each write."""
+    made = list(enumerate(calls.calls, 1))
+    return [(number, False) for number, _ in made] + [(n, True) for n, call in made if call.kind == "write"]
+
+
+def cuts(folder: Path, told: Sequence[Entered], calls: Calls) -> list[tuple[State, list[Entered]]]:
+    """Every state that a cut of power can leave, with what had been acknowledged by then.
+
+    Args:
+        folder: As it is where the operation begins.
+        told: What was acknowledged before.
+        calls: Those of the operation.
+    """
+    disk, by_now = Disk(folder), list(told)
+    points: dict[str, tuple[State, list[Entered]]] = {}
+    for step in calls.made:
+        if isinstance(step, Entered):
+            by_now.append(step)
+        else:
+            disk.follow(step)
+        for digest, state in disk.states():
+            points.setdefault(f"{digest} {len(by_now)}", (state, list(by_now)))
+    return list(points.values())
