@@ -21,7 +21,7 @@ __all__ = [
 
 OPEN, CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 _END = b"</worksheet>"
-_USUAL_ROW = re.compile(rb'<row r="(\d{1,7})"')
+_USUAL_ROW = re.compile(rb'<row(?: r="(\d{1,7})")?')
 _ROW = re.compile(rb'<row(?:\s[^>]*?)?\sr="(\d{1,7})"')
 #: What stands before the rows takes some KB; without rows in so many bytes the sheet is written in another way.
 _LONGEST_HEAD = 4 << 20
@@ -95,8 +95,8 @@ def _full(held: bytes, size: int) -> tuple[list[bytes], bytes]:
     return found, held[at:]
 
 
-def plain_segments(segments: Iterable[bytes]) -> Iterator[bytes]:
-    """The segments of a sheet as they come, while they are plain.
+def plain_segments(segments: Iterable[bytes], *, placed: bool) -> Iterator[bytes]:
+    """The segments of a sheet as they come, while they are plain; ``placed`` says that all cells tell their place.
 
     Raises:
         NotPlainError: one is not.
@@ -111,7 +111,9 @@ def plain_segments(segments: Iterable[bytes]) -> Iterator[bytes]:
         else:
             if not before:
                 _check(head + segment + CLOSE + _END)
-            if segment.count(b'<c r="') != segment.count(b"<c") or (b"!" in segment and b"<!" in segment):
+            if b"!" in segment and b"<!" in segment:
+                raise NotPlainError
+            if not placed and segment.count(b'<c r="') != segment.count(b"<c"):
                 raise NotPlainError
             before = segment
         yield segment
@@ -126,11 +128,13 @@ def in_order(segments: Iterable[bytes]) -> Iterator[bytes]:
     last, first = 0, True
     for segment in segments:
         if not first and not segment.startswith(CLOSE):
-            count = segment.count(b"<row")
-            numbers = [int(number) for number in _USUAL_ROW.findall(segment)]
-            if len(numbers) != count:
-                numbers = [int(number) for number in _ROW.findall(segment)]
-            if len(numbers) != count or numbers != sorted({*numbers}) or (numbers and numbers[0] <= last):
+            found = _USUAL_ROW.findall(segment)
+            if b"" in found:
+                count, found = len(found), _ROW.findall(segment)
+                if len(found) != count:
+                    raise NotPlainError
+            numbers = [int(number) for number in found]
+            if numbers != sorted({*numbers}) or (numbers and numbers[0] <= last):
                 raise NotPlainError
             last = numbers[-1] if numbers else last
         first = False

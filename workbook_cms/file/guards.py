@@ -215,7 +215,7 @@ def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> 
     Returns:
         Whether all cells lie near, see :func:`all_near`.
     """
-    if all_near(chunks(), place, sheet):
+    if all_near(_whole_tags(chunks(), place, sheet), place, sheet):
         return True
     box = _Box()
     for piece in _whole_tags(chunks(), place, sheet):
@@ -224,10 +224,10 @@ def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> 
     return False
 
 
-def all_near(chunks: Iterable[bytes], place: str, sheet: str) -> bool:
-    """Whether every cell in these bytes of a sheet lies so that no box can be too large; a quick look at each."""
+def all_near(pieces: Iterable[bytes], place: str, sheet: str) -> bool:
+    """Whether every cell in these pieces of a sheet, of whole tags, lies so that no box can be too large."""
     first = True
-    for piece in _whole_tags(chunks, place, sheet):
+    for piece in pieces:
         if first:
             check_prologue(piece, place, f"sheet {sheet}")
             if _UNUSUAL_START.search(piece[:4096]):

@@ -211,24 +211,6 @@ class Package:
             )
         return table
 
-    def has_formulas(self, sheet: Sheet) -> bool:
-        """Whether any cell of a sheet holds a formula."""
-        part = self.member(sheet.part).name
-        if segments := self.segments(part):
-            return any(segment.formulas for segment in segments)
-        if part not in self.seen.formulas:
-            self.seen.formulas[part] = self._finds_formulas(part)
-        return self.seen.formulas[part]
-
-    def _finds_formulas(self, part: str) -> bool:
-        before = b""
-        for chunk in self.chunks(part):
-            window = before + chunk
-            if b"<f>" in window or b"<f " in window or b":f>" in window or b":f " in window:
-                return True
-            before = window[-3:]
-        return False
-
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """The relationships of a part inside the package: (id, last word of the type, target part)."""
         folder, name = posixpath.split(part)

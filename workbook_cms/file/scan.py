@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from workbook_cms.file.sameness import fresh_segments, same_part
 if TYPE_CHECKING:
     from workbook_cms.file.package import Package
     from workbook_cms.file.parts import Sheet
+    from workbook_cms.file.segments import Segment
 
 __all__ = ["Seen", "scan"]
 
@@ -22,11 +23,9 @@ class Seen:
 
     Attributes:
         near: Sheets all of whose cells lie where no box can be too large, whatever stands in the others.
-        formulas: Whether a sheet holds formulas, where that was asked.
     """
 
     near: set[str] = field(default_factory=set)
-    formulas: dict[str, bool] = field(default_factory=dict)
 
 
 def scan(package: Package, before: Package | None) -> Seen:
@@ -54,21 +53,18 @@ def _scan_sheet(package: Package, before: Package | None, sheet: Sheet, seen: Se
     part = package.member(sheet.part).name
     known = before.seen if before is not None and before.has(part) else None
     if before is not None and known is not None and same_part(package, before, part):
-        if part in known.near:
-            seen.near.add(part)
-        if part in known.formulas:
-            seen.formulas[part] = known.formulas[part]
+        seen.near |= {part} & known.near
         return
+    fresh: Sequence[Segment] = package.segments(part)
     if before is not None and known is not None and part in known.near:
-        fresh = fresh_segments(package, before, part)
-        if fresh is not None and all_near(
-            (package.segment(part, item) for item in fresh), package.place, sheet.name
-        ):
-            seen.near.add(part)
-            return
-    if check_box(_chunks(package, part), package.place, sheet.name):
+        fresh = fresh_segments(package, before, part) or fresh
+    near = bool(fresh) and all(_is_near(package, part, item, sheet) for item in fresh)
+    if near or check_box(lambda: package.chunks(part), package.place, sheet.name):
         seen.near.add(part)
 
 
-def _chunks(package: Package, part: str) -> Callable[[], Iterator[bytes]]:
-    return lambda: package.chunks(part)
+def _is_near(package: Package, part: str, segment: Segment, sheet: Sheet) -> bool:
+    """Whether all cells of a segment lie near; False also where its neighbours hold half of one of its tags."""
+    piece = package.segment(part, segment)
+    whole = piece.endswith(b">") and (not segment.offset or piece.startswith(b"<"))
+    return whole and all_near([piece], package.place, sheet.name)

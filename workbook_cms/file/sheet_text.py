@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -54,7 +54,8 @@ class SheetText:
                 return text
         size = package.member(part).size
         try:
-            return cls.cut(plain_segments(cut(package.chunks(part), segment_size(size))), name)
+            pieces = cut(package.chunks(part), segment_size(size))
+            return cls.cut(plain_segments(pieces, placed=name in package.seen.near), name)
         except NotPlainError:
             whole = package.plain(part)
             return cls.cut(cut([whole], segment_size(len(whole))), name)
@@ -68,6 +69,10 @@ class SheetText:
         """
         packed = pack(in_order(segments))
         return cls(packed.segments, packed.data, name)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return [segment.offset for segment in self.segments]
 
     @cached_property
     def _first_rows(self) -> list[int]:
@@ -85,13 +90,13 @@ class SheetText:
             self._read[index] = inflated(self._packed_of(index), self.segments[index], self._name)
         return self._read[index]
 
-    def kept(self, first: int, last: int) -> Iterator[Kept]:
-        """The segments from ``first`` to before ``last``, to go into the new file as they stand."""
+    def kept(self, run: range) -> Iterator[Kept]:
+        """Neighbouring segments to go into the new file as they stand, by their indexes."""
         if isinstance(self._packed, memoryview):
-            start, end = self.segments[first].start, self.segments[last - 1]
-            yield Kept(self.segments[first:last], self._packed[start : end.start + end.packed])
+            start, end = self.segments[run[0]].start, self.segments[run[-1]]
+            yield Kept(self.segments[run.start : run.stop], self._packed[start : end.start + end.packed])
         else:
-            for index in range(first, last):
+            for index in run:
                 yield Kept(self.segments[index : index + 1], self._packed[index])
 
     def _packed_of(self, index: int) -> bytes | memoryview:
@@ -104,13 +109,11 @@ class SheetText:
         """The index of the segment that holds the row of that number, if any does; 0 when the sheet has no rows."""
         return max(bisect_right(self._first_rows, number), 1) if self._first_rows else 0
 
-    def between(self, start: int, end: int) -> Iterator[int]:
+    def between(self, start: int, end: int) -> range:
         """Indexes of the segments of rows that reach into a stretch of the text."""
-        first = bisect_right(self.segments, start, key=lambda item: item.offset) - 1
-        for index in range(max(first, 1), len(self.segments) - 1):
-            if self.segments[index].offset >= end:
-                return
-            yield index
+        first = bisect_right(self._offsets, start) - 1
+        last = bisect_left(self._offsets, end)
+        return range(max(first, 1), min(last, len(self.segments) - 1))
 
     def stretch(self, start: int, end: int) -> bytes:
         """The bytes between two places in the rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from workbook_cms.file.cutting import row_stretches
@@ -34,60 +35,52 @@ def spliced(text: SheetText, splices: Sequence[Splice], head: bytes, tail: bytes
         tail: What follows them from now on.
     """
     last = len(text.segments) - 1
-    if head == text.read(0):
-        yield from text.kept(0, 1)
-    else:
-        yield head
-    first = 0
-    run = 0
-    for part in _joined(text, _units(text, splices)):
-        if isinstance(part, int) and run and part == first + run:
-            run += 1
-            continue
-        if run:
-            yield from text.kept(first, first + run)
-        run = 0
-        if isinstance(part, int):
-            first, run = part, 1
-        else:
+    parts = chain(
+        [range(1) if head == text.read(0) else head],
+        _joined(text, _units(text, splices)),
+        [range(last, last + 1) if tail == text.read(last) else tail],
+    )
+    for part in parts:
+        if isinstance(part, bytes):
             yield part
-    if run:
-        yield from text.kept(first, first + run)
-    if tail == text.read(last):
-        yield from text.kept(last, last + 1)
-    else:
-        yield tail
+        else:
+            yield from text.kept(part)
 
 
-def _joined(text: SheetText, units: Iterator[bytes | int]) -> Iterator[bytes | int]:
+def _joined(text: SheetText, units: Iterator[bytes | range]) -> Iterator[bytes | range]:
     """The units, what changed joined to short neighbours so that many changes leave no crumbs.
 
     A segment that did not change is inflated only where it and its changed neighbour fit into one: a segment that is
-    full is closed for good.
+    full is closed for good. Of a run of such segments only the first and the last can be neighbours.
     """
-    parts: list[bytes | int] = []
+    held: list[bytes | range] = []
     size = 0
     for unit in units:
-        for part in row_stretches(unit, text.size) if isinstance(unit, bytes) else (unit,):
-            length = text.segments[part].size if isinstance(part, int) else len(part)
-            untouched = isinstance(part, int) and all(isinstance(other, int) for other in parts)
-            if parts and (untouched or size + length > text.size):
-                yield _one(text, parts)
-                parts, size = [], 0
-            parts.append(part)
+        for part in row_stretches(unit, text.size) if isinstance(unit, bytes) else _ends(unit):
+            length = len(part) if isinstance(part, bytes) else sum(text.segments[index].size for index in part)
+            changed = any(isinstance(other, bytes) for other in (part, *held))
+            if held and (not changed or size + length > text.size):
+                yield _one(text, held)
+                held, size = [], 0
+            held.append(part)
             size += length
-    if parts:
-        yield _one(text, parts)
+    if held:
+        yield _one(text, held)
 
 
-def _one(text: SheetText, parts: list[bytes | int]) -> bytes | int:
+def _ends(run: range) -> Iterator[range]:
+    """A run of segments as its first one, those between, and its last one."""
+    return (part for part in (run[:1], run[1:-1], run[1:][-1:]) if part)
+
+
+def _one(text: SheetText, parts: list[bytes | range]) -> bytes | range:
     if len(parts) == 1:
         return parts[0]
-    return b"".join(text.read(part) if isinstance(part, int) else part for part in parts)
+    return b"".join(part if isinstance(part, bytes) else b"".join(map(text.read, part)) for part in parts)
 
 
-def _units(text: SheetText, splices: Sequence[Splice]) -> Iterator[bytes | int]:
-    """What the rows consist of: indexes of segments that stay, and bytes of those that are changed, around the new."""
+def _units(text: SheetText, splices: Sequence[Splice]) -> Iterator[bytes | range]:
+    """What the rows consist of: runs of segments that stay, and bytes of those that are changed, around the new."""
     at = text.segments[0].end
     for splice in splices:
         yield from _between(text, at, splice.start)
@@ -96,10 +89,15 @@ def _units(text: SheetText, splices: Sequence[Splice]) -> Iterator[bytes | int]:
     yield from _between(text, at, text.segments[-1].offset)
 
 
-def _between(text: SheetText, start: int, end: int) -> Iterator[bytes | int]:
-    for index in text.between(start, end):
-        segment = text.segments[index]
-        if start <= segment.offset and segment.end <= end:
-            yield index
-        else:
-            yield text.read(index)[max(start - segment.offset, 0) : end - segment.offset]
+def _between(text: SheetText, start: int, end: int) -> Iterator[bytes | range]:
+    """The rows between two places: segments that lie there whole, and what there is of one at either side."""
+    run = text.between(start, end) if start < end else range(0)
+    first, last = run.start, run.stop
+    if run and text.segments[first].offset < start:
+        yield text.stretch(start, min(end, text.segments[first].end))
+        first += 1
+    cut_off = first < last and text.segments[last - 1].end > end
+    if first < last - cut_off:
+        yield range(first, last - cut_off)
+    if cut_off:
+        yield text.stretch(text.segments[last - 1].offset, end)
