@@ -39,7 +39,7 @@ class SheetEdit:
         self.place = f"{package.place}, sheet {name}"
         self.name, self.part, self.styles, self.date1904 = name, part, styles, package.date1904
         self.xml = SheetXml.of(package, part, self.place)
-        self.writer = CellWriter(self.place, package.date1904, styles)
+        self.writer = CellWriter(self.place, package.date1904, styles, strict=package.strict)
         self.cells: dict[int, dict[int, CellValue | Raw]] = {}
         self.openings: dict[int, str] = {}
         self.hints: dict[tuple[int, int], int] = {}
@@ -70,6 +70,10 @@ class SheetEdit:
     def remove_row(self, number: int) -> None:
         """Take a row element away; another of that number may be added."""
         self._removed.add(number)
+
+    def is_removed(self, number: int) -> bool:
+        """Whether a row element is to be taken away."""
+        return number in self._removed
 
     def has_row(self, number: int) -> bool:
         """Whether a row that is to be written to will be there already."""

@@ -19,8 +19,9 @@ from workbook_cms.file.package import Package
 from workbook_cms.file.references import Area
 from workbook_cms.file.rows import escape_formula
 from workbook_cms.file.sheet import RowXml
+from workbook_cms.file.structured import Rename
 
-__all__ = ["FormulaChange", "grown_cells", "grown_columns", "grown_names", "grown_parts", "write_out"]
+__all__ = ["FormulaChange", "changed_cells", "grown_columns", "grown_names", "grown_parts", "write_out"]
 
 _NAME = re.compile(rb"(<definedName\b([^>]*)>)([^<]*)(?=</definedName>)")
 _PRINTED = b'name="_xlnm.Print_Area"'
@@ -38,15 +39,14 @@ _SHEET = re.compile(rb'\ssheet="([^"]*)"')
 _LINKED = re.compile(rb'(\s(?:fmlaLink|fmlaRange|fmlaTxbx|textlink)=")([^"]*)(?=")')
 
 
-def grown_cells(sheet: SheetEdit, growths: Sequence[Growth], taken: Sequence[Area]) -> None:
+def changed_cells(sheet: SheetEdit, change: FormulaChange, taken: Sequence[Area]) -> None:
     """Formulas in the cells of a sheet, where they name cells of the tables.
 
     Args:
         sheet: The sheet.
-        growths: What becomes of the tables.
+        change: What becomes of a formula.
         taken: Cells that tables rewrite themselves.
     """
-    change = FormulaChange(sheet.name, growths)
     shared = False
     for number, start, end in list(sheet.xml.rows()):
         xml = sheet.xml.text(start, end)
@@ -71,10 +71,10 @@ def _holds(area: Area, column: int, row: int) -> bool:
 
 
 class FormulaChange:
-    """What becomes of a formula in a cell of one sheet."""
+    """What becomes of a formula in a cell of one sheet, by the place where it stood."""
 
-    def __init__(self, sheet: str, growths: Sequence[Growth]) -> None:
-        self._sheet, self._growths = sheet, growths
+    def __init__(self, sheet: str, part: str, growths: Sequence[Growth], renames: Sequence[Rename] = ()) -> None:
+        self._sheet, self._part, self._growths, self._renames = sheet, part, growths, renames
 
     def __call__(self, formula: str, column: int, row: int) -> str:
         for growth in self._growths:
@@ -84,6 +84,8 @@ class FormulaChange:
                 and growth.first <= row <= growth.last
             )
             formula = growth.formula(formula, self._sheet, own=own)
+        for rename in self._renames:
+            formula = rename.formula(formula, inside=rename.holds(self._part, column, row))
         return formula
 
 

@@ -9,7 +9,7 @@ from workbook_cms.errors import FileError
 from workbook_cms.file import structure
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.edits import SheetEdit
-from workbook_cms.file.elsewhere import grown_cells, grown_columns, grown_names, grown_parts
+from workbook_cms.file.elsewhere import FormulaChange, changed_cells, grown_columns, grown_names, grown_parts
 from workbook_cms.file.facts import facts_of
 from workbook_cms.file.growth import Growth
 from workbook_cms.file.members import without_calc_chain
@@ -18,6 +18,7 @@ from workbook_cms.file.packing import Packed, pack
 from workbook_cms.file.ranges import grown_tail
 from workbook_cms.file.references import Area
 from workbook_cms.file.rows import expected, read_formulas, read_row
+from workbook_cms.file.structured import Rename, renamed_cells, renamed_part
 from workbook_cms.file.styles import Styles
 from workbook_cms.file.table_edit import TableEdit
 
@@ -63,11 +64,14 @@ class Session:
         """The new content of every part that changes, by member name; None for a part that goes."""
         package = self._package
         growths = [growth for table in self._tables.values() if (growth := table.growth)]
+        renames = [rename for table in self._tables.values() for rename in table.renames]
         parts: dict[str, bytes | None] = {}
         for table in self._tables.values():
-            parts[table.table.part] = table.finish(growths)
+            parts[table.table.part] = table.finish(growths, renames)
         if growths:
-            parts.update(self._grow(growths))
+            parts.update(self._grow(growths, renames))
+        if renames:
+            self._rename(renames, parts)
         packed: dict[str, Packed | None] = {}
         chain = self._moves_formulas(growths)
         for part, sheet in self._sheets.items():
@@ -75,7 +79,7 @@ class Session:
             packed[package.member(part).name] = pack(pieces)
         if self._styles_part:
             parts[self._styles_part] = self._styles.data
-        parts[package.workbook_part] = self._workbook(growths)
+        parts[package.workbook_part] = self._workbook(growths, renames)
         if chain:
             parts.update(without_calc_chain(package))
         for part, data in parts.items():
@@ -125,7 +129,7 @@ class Session:
                 raise self._failed(f"row {number} cannot be read back") from error
             for column, value in sheet.written[number].items():
                 cell = held.get(f"{column_letters(column)}{number}", ("", None))
-                if cell != expected(value, new.date1904):
+                if cell != expected(value, new.date1904, strict=new.strict):
                     raise self._failed(f"row {number} does not read back as it was given")
             for address, formula in sheet.formulas_of(number).items():
                 if formulas.get(address) != formula:
@@ -136,7 +140,7 @@ class Session:
             self._sheets[part] = SheetEdit(self._package, name, part, self._styles)
         return self._sheets[part]
 
-    def _grow(self, growths: Sequence[Growth]) -> dict[str, bytes]:
+    def _grow(self, growths: Sequence[Growth], renames: Sequence[Rename]) -> dict[str, bytes]:
         """Take along whatever names the tables' cells; what is no sheet is returned, by part."""
         package = self._package
         taken: dict[str, list[Area]] = {part: [] for part in self._sheets}
@@ -146,7 +150,8 @@ class Session:
             touched = facts_of(package, sheet.part).touched(growths)
             if touched:
                 edit = self._sheets.get(sheet.part) or SheetEdit(package, sheet.name, sheet.part, self._styles)
-                grown_cells(edit, growths, taken.get(sheet.part, []))
+                change = FormulaChange(sheet.name, sheet.part, growths, renames)
+                changed_cells(edit, change, taken.get(sheet.part, []))
             elif sheet.part in self._sheets:
                 edit = self._sheets[sheet.part]
             else:
@@ -164,15 +169,29 @@ class Session:
                     found[other.part] = new
         return found
 
+    def _rename(self, renames: Sequence[Rename], parts: dict[str, bytes | None]) -> None:
+        """Take the new names of columns into formulas: of sheets, and of the other tables among ``parts``."""
+        package = self._package
+        for sheet in package.sheets:
+            if not facts_of(package, sheet.part).cells:
+                continue
+            edit = self._sheets.get(sheet.part) or SheetEdit(package, sheet.name, sheet.part, self._styles)
+            renamed_cells(edit, renames)
+            if edit.changed:
+                self._sheets[sheet.part] = edit
+        for other in package.tables.values():
+            if other.name not in self._tables:
+                parts[other.part] = renamed_part(parts.get(other.part) or package.plain(other.part), renames)
+
     def _moves_formulas(self, growths: Iterable[Growth]) -> bool:
         """Whether a formula may come, go or get another address, so that Excel's order of calculation is not right."""
         return any(growth.moves for growth in growths) or any(
             sheet.calculated or table.replaced for table in self._tables.values() for sheet in (table.sheet,)
         )
 
-    def _workbook(self, growths: Sequence[Growth]) -> bytes:
+    def _workbook(self, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         package = self._package
-        xml = package.plain(package.workbook_part)
+        xml = renamed_part(package.plain(package.workbook_part), renames)
         if growths:
             xml = grown_names(xml, growths)
         if self._names:

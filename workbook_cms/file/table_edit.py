@@ -19,6 +19,7 @@ from workbook_cms.file.references import Area
 from workbook_cms.file.removal import remove_rows
 from workbook_cms.file.rows import Column, without_content
 from workbook_cms.file.sheet import RowXml
+from workbook_cms.file.structured import Rename, renamed_part
 from workbook_cms.file.table_rows import columns_like, opening_like, place_rows
 from workbook_cms.file.totals import move_totals
 
@@ -39,6 +40,7 @@ class TableEdit:
         self._first_new = 0
         self._replaced = False
         self._removed: list[int] = []
+        self.renames: list[Rename] = []
         self._numbered_labels: list[str] = []
         self._number_of: dict[str, int] = {}
 
@@ -147,6 +149,7 @@ class TableEdit:
         """Give a column another header."""
         index = self._index(old)
         self._check_label(new, other_than=index)
+        self.renames.append(Rename(self.table, self.labels[index], new))
         self.xml = structure.rename_column(self.xml, index, new)
         self.labels[index] = new
         self.sheet.put(self.table.first_row, {self.table.first_col + index: new})
@@ -191,15 +194,15 @@ class TableEdit:
         moves = table.has_totals and self.growth is not None
         return [Area(left, table.last_row, right, table.last_row)] if moves else []
 
-    def finish(self, growths: Sequence[Growth]) -> bytes:
+    def finish(self, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         """Hand the new rows to the sheet and return the new table part.
 
-        ``growths`` says what becomes of all tables of the workbook.
+        ``growths`` and ``renames`` say what becomes of all tables of the workbook.
         """
         table, growth = self.table, self.growth
         if self._removed and growth:
-            return self._finish_removal(growths, growth)
-        self.xml = grown_columns(self.xml, growths, table.sheet, growth)
+            return self._finish_removal(growth, growths, renames)
+        self.xml = self._columns_after(growths, renames)
         if not (self._replaced or self._new):
             return structure.set_range(self.xml, self.ref, self.ref) if self.ref != table.ref else self.xml
         self._check_room()
@@ -214,7 +217,7 @@ class TableEdit:
         if table.has_totals and growth:
             self._refuse_noted(Area(table.first_col, table.last_row, table.last_col, table.last_row))
             numbers = range(table.first_col, table.last_col + 1)
-            change = FormulaChange(table.sheet, growths)
+            change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
             move_totals(self.sheet, numbers, table.last_row, self.last_record + 1, change)
         if self._replaced:
             self._replace_rows(columns)
@@ -224,13 +227,17 @@ class TableEdit:
         xml = grown_sorting(self.xml, growth) if growth else self.xml
         return structure.set_range(xml, self.ref, self._range(self.last_record))
 
-    def _finish_removal(self, growths: Sequence[Growth], growth: Growth) -> bytes:
+    def _columns_after(self, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
+        """The table part with the formulas of its columns as they will be."""
+        return renamed_part(grown_columns(self.xml, growths, self.table.sheet, self.growth), renames, self.table)
+
+    def _finish_removal(self, growth: Growth, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         table = self.table
         moving = Area(table.first_col, growth.removed[0], table.last_col, table.last_row)
         self._refuse_noted(moving)
         before = structure.calculations(self.xml)
-        self.xml = grown_columns(self.xml, growths, table.sheet, growth)
-        change = FormulaChange(table.sheet, growths)
+        self.xml = self._columns_after(growths, renames)
+        change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
         remove_rows(self.sheet, growth, before, structure.calculations(self.xml), change)
         return structure.set_range(grown_sorting(self.xml, growth), self.ref, self._range(self.last_record))
 
