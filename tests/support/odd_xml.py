@@ -55,12 +55,12 @@ def strict(name: str, data: bytes) -> bytes:
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
         b"http://purl.oclc.org/ooxml/officeDocument/relationships",
     )
-    for old, new in ((b"spreadsheetDrawing", b"spreadsheetDrawing"), (b"main", b"main"), (b"chart", b"chart")):
-        data = data.replace(
-            b"http://schemas.openxmlformats.org/drawingml/2006/" + old,
-            b"http://purl.oclc.org/ooxml/drawingml/" + new,
-        )
-    return data.replace(b"<workbook ", b'<workbook conformance="strict" ', 1) if _STRICT in data else data
+    data = data.replace(
+        b"http://schemas.openxmlformats.org/drawingml/2006/", b"http://purl.oclc.org/ooxml/drawingml/"
+    )
+    if _STRICT not in data or b"conformance=" in data:
+        return data
+    return data.replace(b"<workbook ", b'<workbook conformance="strict" ', 1)
 
 
 def recoded(name: str, data: bytes) -> bytes:

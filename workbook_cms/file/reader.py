@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Grid", "RawTable", "opened", "read_cells", "read_tables"]
 
 _MIDNIGHT = dt.time()
+_START = 256  # bytes of a part that tell how it is written
 _LARGEST = 2.0**63  # a larger whole number stays float, since no integer column could hold it
 
 
@@ -41,7 +42,7 @@ def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[st
     by_sheet: dict[str, list[TablePart]] = {}
     for part in parts:
         by_sheet.setdefault(part.sheet, []).append(part)
-    workbook = opened(package, package.raw) if parts else None
+    workbook = opened(package, _readable(package)) if parts else None
     for sheet, wanted in by_sheet.items():
         grid = Grid(package, workbook, wanted[0].sheet_part, sheet)
         for part in wanted:
@@ -55,7 +56,27 @@ def read_cells(package: Package, sheet: str) -> list[list[Any]]:
     Raises:
         FileError: There is no such sheet, or it is damaged.
     """
-    return Grid(package, opened(package, package.raw), package.sheet(sheet).part, sheet).rows
+    return Grid(package, opened(package, _readable(package)), package.sheet(sheet).part, sheet).rows
+
+
+def _readable(package: Package) -> bytes:
+    """The file for the bulk reader, which does not open one whose small parts are not in UTF-8."""
+    for part in package.members:
+        if part.lower().endswith((".xml", ".rels")) and "worksheets/" not in part.lower():
+            start = next(package.chunks(part), b"")[:_START]
+            if utf8(start, errors="replace") is not start:
+                return _copied(package, {})
+    return package.raw
+
+
+def _copied(package: Package, changed: Mapping[str, bytes]) -> bytes:
+    """The package with all parts in UTF-8, and some others in the place of its own; in memory only."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as copy:
+        for member in package.members:
+            data = changed.get(member.lower())
+            copy.writestr(member, utf8(package.read(member), errors="replace") if data is None else data)
+    return memory.getvalue()
 
 
 def opened(package: Package, raw: bytes) -> CalamineWorkbook:
@@ -134,16 +155,9 @@ class Grid:
                 raise _damaged(self._place) from error
         # calamine gives up on a sheet with an error it does not know, such as #GETTING_DATA, and finds no cell in one
         # of two bytes a character: it gets a copy without those.
-        memory = io.BytesIO()
-        with zipfile.ZipFile(memory, "w") as copy:
-            for member in self._package.members:
-                own = member.lower() == self._part.lower()
-                copy.writestr(
-                    member,
-                    self._bytes.with_known_errors() if own else utf8(self._package.read(member), errors="replace"),
-                )
+        copy = _copied(self._package, {self._part.lower(): self._bytes.with_known_errors()})
         try:
-            return opened(self._package, memory.getvalue()).get_sheet_by_name(self._sheet)
+            return opened(self._package, copy).get_sheet_by_name(self._sheet)
         except CalamineError as error:
             raise _damaged(self._place) from error
 

@@ -68,10 +68,14 @@ class Column:
 
 
 class CellWriter:
-    """Turns values into cells of one workbook: its date system, its styles, its name for messages."""
+    """Turns values into cells of one workbook: its date system, its styles, its name for messages.
 
-    def __init__(self, place: str, date1904: bool, styles: Styles) -> None:
-        self._place, self._date1904, self._styles = place, date1904, styles
+    A strict workbook holds days as ISO 8601 texts of their own type, as Excel writes them there (ECMA-376 part 1,
+    18.18.11): its day 0 is another one.
+    """
+
+    def __init__(self, place: str, date1904: bool, styles: Styles, *, strict: bool = False) -> None:
+        self._place, self._date1904, self._styles, self._strict = place, date1904, styles, strict
 
     def rows(
         self,
@@ -128,6 +132,8 @@ class CellWriter:
             if number is None:
                 return f'{opening}{style} t="inlineStr"><is><t>{value.isoformat()}</t></is></c>'
             dated = self._styles.dated(column.style, value)
+            if self._strict and isinstance(value, dt.date):
+                return f'{opening} s="{dated}" t="d"><v>{_iso(value)}</v></c>'
             return f'{opening} s="{dated}"><v>{_number(number)}</v></c>'
         if isinstance(value, (int, float)):
             if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
@@ -203,7 +209,13 @@ def _day_part(time: dt.time) -> float:
     return seconds / _DAY_SECONDS
 
 
-def expected(value: CellValue, date1904: bool) -> Written:
+def _iso(value: dt.date) -> str:
+    if not isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+
+
+def expected(value: CellValue, date1904: bool, *, strict: bool = False) -> Written:
     """What a cell given ``value`` must hold when it is read back by :func:`read_row`."""
     if value is None or value == "":
         return "", None
@@ -211,6 +223,8 @@ def expected(value: CellValue, date1904: bool) -> Written:
         return "b", float(value)
     if isinstance(value, (dt.date, dt.time)):
         number = serial(value, date1904)
+        if number is not None and strict and isinstance(value, dt.date):
+            return "d", _iso(value)
         return ("t", value.isoformat()) if number is None else ("n", number)
     if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
         return "t", str(value)
@@ -232,7 +246,7 @@ def read_row(xml: bytes) -> dict[str, Written]:
         kind, value = cell.get("t", "n"), cell.findtext("v")
         if kind == "inlineStr":
             cells[address] = ("t", _joined(cell))
-        elif kind in ("s", "str", "e"):
+        elif kind in ("s", "str", "e", "d"):
             cells[address] = ("t" if kind == "str" else kind, value)
         elif value is None:
             cells[address] = ("", None)
