@@ -217,9 +217,11 @@ class Snapshot:
 
         A writer that was killed leaves some in the journal that it does hold; the next writer clears them away.
         """
-        waiting = [submission for _, submission in readable(self.journal, self.policy)]
-        written = self.holds(submission.entries[0].id for submission in waiting)
-        return tuple(submission for submission in waiting if submission.entries[0].id not in written)
+        waiting: dict[str, Submission] = {}
+        for _, submission in readable(self.journal, self.policy):
+            waiting.setdefault(submission.entries[0].id, submission)  # a sync program may have made a second copy
+        written = self.holds(waiting)
+        return tuple(submission for entry, submission in waiting.items() if entry not in written)
 
     # both ----------------------------------------------------------------------------------------------------
 

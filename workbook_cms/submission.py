@@ -23,6 +23,8 @@ REMOVE = "remove"
 _VERSION = 1
 _GROUP = 24  # characters of an id, up to its last block
 _BLOCK = 16**12
+#: Of a number that a cell can hold.
+_MOST_BITS = 1023
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -53,10 +55,7 @@ class Entry:
         texts = [self.key, self.why, *(value for value in self.values.values() if isinstance(value, str))]
         if FORBIDDEN.search("".join(texts)) or max(map(len, texts)) > MAX_TEXT:
             return False
-        return not any(
-            isinstance(value, (list, dict)) or (isinstance(value, float) and not math.isfinite(value))
-            for value in self.values.values()
-        )
+        return all(_fits_cell(value) for value in self.values.values())
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Submission:
             _need_texts(data["policy"], *asdict(actor).values())
         except (KeyError, TypeError, OverflowError) as error:
             raise ValueError("not a submission") from error
-        if not entries or when.tzinfo is None:
+        if not entries or when.tzinfo is None or len({entry.id for entry in entries}) < len(entries):
             raise ValueError("not a submission")
         return cls(when, actor, data["policy"], entries)
 
@@ -127,6 +126,12 @@ def _entries(items: Any) -> Iterator[Entry]:
         if not entry.id or entry.action not in (ADD, UPDATE, REMOVE) or not entry.fits_cells():
             raise ValueError("not an entry")
         yield entry
+
+
+def _fits_cell(value: object) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() <= _MOST_BITS
+    return not isinstance(value, (list, dict)) and (not isinstance(value, float) or math.isfinite(value))
 
 
 def _need_texts(*values: object) -> None:

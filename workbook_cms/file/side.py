@@ -28,6 +28,8 @@ _WHY, _PLACES = ".why.json", ".places"
 #: How names of the journal begin, and its length.
 _TIME, _TIME_LENGTH = "%Y%m%dT%H%M%S.%f", 22
 _STAMPED = re.compile(r"\d{8}T\d{6}\.\d{6}-")
+#: Of a journal file, more than an import of all rows that a sheet has. What is larger is not ours.
+MAX_BYTES = 512 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -344,6 +346,8 @@ def _listed(folder: Path, pattern: str) -> list[Path]:
 
 def _read_json(path: Path) -> Any | None:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            return None
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
