@@ -1,5 +1,6 @@
 """What is planted in a sound workbook is found, with its kind and its place."""
 
+import re
 import zipfile
 
 import pytest
@@ -266,3 +267,74 @@ def test_a_million_flaws_are_not_listed(sound, tmp_path):
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>x</v></c></row>' for n in range(10, 3000))
     path = planted(sound, tmp_path / "planted.xlsx", PEOPLE, "</sheetData>", rows + "</sheetData>")
     assert 10 < sum(kind == "number" for kind, _, _ in places(path)) < 100
+
+
+@pytest.fixture(scope="module")
+def uniform(sound, tmp_path_factory):
+    """A workbook with a sheet of a thousand rows that are all alike."""
+    rows = "".join(
+        f'<row r="{n}" spans="1:6"><c r="A{n}" t="s"><v>{n % 15}</v></c><c r="B{n}" s="1"><v>{n}.5</v></c>'
+        f'<c r="C{n}" t="inlineStr"><is><t>a &amp; b {n}</t></is></c><c r="D{n}" t="b"><v>1</v></c><c r="E{n}"/></row>'
+        for n in range(10, 1000)
+    )
+    folder = tmp_path_factory.mktemp("uniform")
+    path = planted(sound, folder / "rows.xlsx", PEOPLE, "</sheetData>", rows + "</sheetData>")
+    return planted(path, folder / "uniform.xlsx", PEOPLE, "A1:K6", "A1:K999")
+
+
+def test_uniform_rows_have_no_flaw(uniform):
+    """Rows that are all alike give no alarm."""
+    assert check_file(uniform) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "old", "new"),
+    [
+        ("row", "A700", '<row r="701" ', '<row r="700" '),
+        ("row", "A5", '<row r="701" ', '<row r="5" '),
+        ("cell-row", "B700", 'r="B701"', 'r="B700"'),
+        ("cell", "B701", '(<c r="B701".*?</c>)(<c r="C701".*?</c>)', r"\2\1"),
+        ("cell", "C701", '(<c r="C701".*?</c>)', r"\1\1"),
+        ("cell-style-index", "B701", 'r="B701" s="1"', 'r="B701" s="11"'),
+        ("shared-string", "A701", '(r="A701" t="s"><v>)11', r"\g<1>15"),
+        ("number", "B701", "<v>701.5</v>", "<v>701.5.5</v>"),
+        ("boolean", "D701", '(r="D701" t="b"><v>)1', r"\g<1>7"),
+        ("error", "D701", 'r="D701" t="b"><v>1', 'r="D701" t="e"><v>#BAD!'),
+        ("text-length", "C701", "a &amp; b 701", LONG),
+        ("formula", "B701", "<v>701.5</v>", "<f>(1</f><v>701.5</v>"),
+        ("row-style", "A701", '<row r="701" ', '<row r="701" s="9" '),
+        ("xml", "", "a &amp; b 701", "a & b 701"),
+        ("xml", "", "a &amp; b 701", "a \x02 b"),
+        ("xml", "", "a &amp; b 701", "a ]]> b"),
+        ("xml", "", "a &amp; b 701", "a \uffff b"),
+        ("xml", "", '<row r="701" spans', '<row r="701" y:spans'),
+        ("xml", "", '<row r="701" ', '<row r="701" r="701" '),
+        ("xml", "", '(r="D701" t="b"><v>1</v>)</c>', r"\1"),
+    ],
+)  # fmt: skip
+def test_flaw_among_uniform_rows_is_found(uniform, tmp_path, kind, cell, old, new):
+    """A row that is not like a thousand others is looked at closely."""
+    found = places(planted(uniform, tmp_path / "planted.xlsx", PEOPLE, old, new))
+    assert found[0] == (kind, PEOPLE, cell)
+    assert len(found) <= 6
+
+
+def test_other_forms_of_xml_give_the_same_flaws(uniform, tmp_path):
+    """A sheet with prefixes, one in two bytes a character and one with comments are as sound, or flawed, as before."""
+    flawed = planted(uniform, tmp_path / "flawed.xlsx", PEOPLE, "<v>701.5</v>", "<v>x</v>")
+    with zipfile.ZipFile(flawed) as archive:
+        text = archive.read(PEOPLE).decode()
+    body = re.sub(r"(</?)(?![\w]+:)(\w)", r"\1x:\2", text.partition("?>")[2]).replace("xmlns=", "xmlns:x=", 1)
+    forms = {
+        "prefixed": body,
+        "commented": text.replace("<row ", "<!-- </row> --><row ", 3),
+        "quoted": re.sub(r'r="(\w+)"', r"r='\1'", text.replace('r:id="', 'r:ID="')).replace("r:ID", "r:id"),
+    }
+    for name, form in forms.items():
+        path = planted(flawed, tmp_path / f"{name}.xlsx", PEOPLE, "", form)
+        assert places(path) == [("number", PEOPLE, "B701")], name
+    with zipfile.ZipFile(flawed) as source, zipfile.ZipFile(tmp_path / "wide.xlsx", "w") as copy:
+        for part in source.namelist():
+            data = source.read(part)
+            copy.writestr(part, text.replace("UTF-8", "UTF-16").encode("utf-16") if part == PEOPLE else data)
+    assert places(tmp_path / "wide.xlsx") == [("number", PEOPLE, "B701")]

@@ -20,15 +20,14 @@ from workbook_cms.file.soundness.cell_formulas import CellFormulas
 from workbook_cms.file.soundness.cells import ERRORS, NUMBER, fault_of_cell, shown_text
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.markup import child, children, kind_of, number
+from workbook_cms.file.soundness.shapes import TEXT, RowShapes
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 __all__ = ["Limits", "OddFormError", "RowScan", "Seen"]
 
-#: A text that is well-formed by itself; other entities and odd characters are left to the XML parser.
-_TEXT = r"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+(?:&(?:amp|lt|gt|quot|apos);[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+)*+"
-_FORMULA = rf'(?:<f(?: \w+="[^"<>&]*")*(?:/>|>{_TEXT}</f>))?'
+_FORMULA = rf'(?:<f(?: \w+="[^"<>&]*")*(?:/>|>{TEXT}</f>))?'
 _ERROR = "|".join(re.escape(error) for error in ERRORS)
 #: A cell of a usual form, and what must follow it: the next cell or the end of the row.
 _CELL = re.compile(
@@ -37,8 +36,8 @@ _CELL = re.compile(
         r"/>"
         rf'|(?: t="n")?>{_FORMULA}(?:<v>(?:{NUMBER})?</v>|<v ?/>)?</c>'
         r'| t="s"><v>(\d{1,9})</v></c>'
-        rf'| t="inlineStr"><is><t(?: xml:space="preserve")?>{_TEXT}</t></is></c>'
-        rf'| t="str">{_FORMULA}<v(?: xml:space="preserve")?>{_TEXT}</v></c>'
+        rf'| t="inlineStr"><is><t(?: xml:space="preserve")?>{TEXT}</t></is></c>'
+        rf'| t="str">{_FORMULA}<v(?: xml:space="preserve")?>{TEXT}</v></c>'
         rf'| t="b">{_FORMULA}<v>[01]</v></c>'
         rf'| t="e">{_FORMULA}<v>(?:{_ERROR})</v></c>'
         r")(?=<c |\Z)"
@@ -100,7 +99,8 @@ class RowScan:
         self._flaws, self._part, self._limits = flaws, part, limits
         self._opening = b"<sheetData>"
         self._row = 0
-        self._shared: list[bytes] = []
+        self._shared: list[bytes | None] = []
+        self._shapes = RowShapes()
         self._styles: set[bytes] = {b""}
         self._orders: set[tuple[bytes, ...]] = set()
         self._tags: set[bytes] = {b""}
@@ -125,6 +125,8 @@ class RowScan:
             raise OddFormError
         self._shared.clear()
         for piece in rows.split(b"</row>"):
+            if self._alike(piece):
+                continue
             at = 0
             match = _ROW.match(piece)
             while match and match[1].endswith(b"/"):
@@ -138,7 +140,7 @@ class RowScan:
             elif at < len(piece) and not piece[at:].isspace():
                 raise OddFormError
         limit = self._limits.strings
-        if limit is not None and max(map(int, set(self._shared) - {b""}), default=-1) >= limit:
+        if limit is not None and max(map(int, filter(None, set(self._shared))), default=-1) >= limit:
             for cell, index in _SHOWS_SHARED.findall(rows):
                 if int(index) >= limit:
                     self._not_shared(index.decode(), cell.decode())
@@ -146,6 +148,18 @@ class RowScan:
     def finish(self) -> None:
         """Report what only the end of the sheet tells."""
         self._formulas.finish()
+
+    def _alike(self, piece: bytes) -> bool:
+        """Take a row of the form that the rows of this sheet have in common."""
+        found = self._shapes.take(piece) if len(piece) <= MAX_TEXT else None
+        if found is None:
+            return False
+        row = int(found[0])
+        if not self._row < row <= MAX_ROWS or row in self._limits.wanted:
+            return False
+        self._row = self.seen.box[3] = row
+        self._shared += found[1]
+        return True
 
     def _usual(self, attributes: bytes, body: bytes) -> bool:
         """Take a row by the pattern; False where it must be parsed."""
@@ -167,6 +181,7 @@ class RowScan:
         self._shared += strings
         self._row = row
         self.seen.box[1], self.seen.box[3] = self.seen.box[1] or row, row
+        self._shapes.learn(attributes[: found.start()] + attributes[found.end() :], body)
         if b"<f" in body:
             for cell, attributes_of, formula in _WITH_FORMULA.findall(body):
                 given = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(attributes_of)}
