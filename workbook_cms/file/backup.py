@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbook_cms.errors import FileError
+from workbook_cms.file.durable import make_folder
 from workbook_cms.file.platform import copy_bytes, fsync_folder
+from workbook_cms.file.privacy import folder_mode, guard
 from workbook_cms.file.settings import Settings
 
 __all__ = ["DAILY", "Backup", "back_up", "backups", "copy_file", "rotate"]
@@ -129,11 +131,8 @@ def rotate(workbook: Path, folder: Path, settings: Settings, now: dt.datetime) -
 
 def _make_folder(folder: Path, workbook: Path) -> None:
     """Who may not look into the workbook may not look into the folder of its copies either."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.name != "nt":
-            mode = stat.S_IMODE(workbook.stat().st_mode)
-            folder.chmod(mode | (mode & 0o444) >> 2)  # who may read may also enter
+    make_folder(folder, folder_mode(workbook))
+    guard(folder, workbook)
 
 
 def _listed(workbook: Path, folder: Path) -> Iterator[Backup]:

@@ -7,12 +7,12 @@ import errno
 import io
 import os
 import re
-import secrets
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError, WorkbookLockedError
+from workbook_cms.file import durable
 from workbook_cms.file.home import HOME_TITLE, draw_home
 from workbook_cms.file.layout import (
     CellStyle,
@@ -66,7 +66,8 @@ def build(path: Path, spec: WorkbookSpec, *, overwrite: bool = False) -> None:
             place, "a file of this name is already there.", "Choose another name, or move that file away."
         )
     _check(spec, path.name)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    durable.clean([path.parent], path)  # what one that was killed left
+    aside = durable.aside_of(path)
     try:
         _write(aside, spec)
         with aside.open("rb+") as handle:

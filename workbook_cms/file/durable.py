@@ -32,8 +32,13 @@ def aside_of(target: Path) -> Path:
     return target.with_name(f".{_stem(target)}.{secrets.token_hex(4)}{ASIDE}")
 
 
-def put(target: Path, data: bytes) -> None:
+def put(target: Path, data: bytes, mode: int | None = None) -> None:
     """Make a file hold ``data``; when this returns, it is there whatever happens.
+
+    Args:
+        target: The file; its folder is made where it is missing.
+        data: What it is to hold.
+        mode: Mode of the folder, and without the right to enter that of the file; None: as the system would have it.
 
     Raises:
         UnsureError: It could neither be made sure of nor taken back.
@@ -43,8 +48,8 @@ def put(target: Path, data: bytes) -> None:
     for left in reversed(range(_TRIES)):
         aside = aside_of(target)
         try:
-            make_folder(target.parent)
-            _write(aside, data)
+            make_folder(target.parent, mode)
+            _write(aside, data, mode)
             replace_file(aside, target)
             if target.read_bytes() != data:  # some network drives drop a rename without a word
                 raise OSError(errno.EIO, "the drive did not keep the file")
@@ -60,8 +65,8 @@ def put(target: Path, data: bytes) -> None:
             return
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each so that it outlives a power cut.
+def make_folder(folder: Path, mode: int | None = None) -> None:
+    """Make a folder and those above it, each so that it outlives a power cut; ``mode`` is that of the last one.
 
     Raises:
         OSError: No permission, a file in the way.
@@ -69,17 +74,19 @@ def make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o777 if mode is None else 0o700, exist_ok=True)
+    if mode is not None:
+        folder.chmod(mode)  # the umask is not asked
     fsync_folder(folder.parent)
 
 
-def move(path: Path, target: Path) -> None:
-    """Rename a file into another folder; it is never in neither, also after a power cut.
+def move(path: Path, target: Path, mode: int | None = None) -> None:
+    """Rename a file into another folder, made with ``mode``; it is never in neither, also after a power cut.
 
     Raises:
         OSError: It cannot be moved.
     """
-    make_folder(target.parent)
+    make_folder(target.parent, mode)
     replace_file(path, target)
     fsync_folder(target.parent)
     fsync_folder(path.parent)
@@ -116,9 +123,12 @@ def _take_back(target: Path, error: OSError) -> None:
         raise UnsureError(error.errno, error.strerror) from error
 
 
-def _write(aside: Path, data: bytes) -> None:
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+def _write(aside: Path, data: bytes, mode: int | None) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(aside, flags, 0o666 if mode is None else 0o600)
     with os.fdopen(handle, "wb") as file:
+        if mode is not None:
+            os.fchmod(file.fileno(), mode & 0o666)  # before anything stands in it
         file.write(data)
         file.flush()
         fsync_file(file.fileno())

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook_cms.file import platform
+from workbook_cms.file import platform, privacy
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -52,7 +52,12 @@ class LockHeldError(Exception):
 
 @contextlib.contextmanager
 def held(
-    folder: Path, wait: float, done: Callable[[], bool] = lambda: False, *, sign: bool = True
+    folder: Path,
+    wait: float,
+    done: Callable[[], bool] = lambda: False,
+    *,
+    sign: bool = True,
+    mode: int | None = None,
 ) -> Iterator[bool]:
     """Hold the lock of the side folder ``folder``; the operating system frees it if the process dies.
 
@@ -64,6 +69,7 @@ def held(
         wait: Seconds to wait for another process.
         done: Asked between two tries: whether there is nothing left to hold it for.
         sign: Leave word of who holds it.
+        mode: Mode of the side folder; whoever may write in it must be able to take the lock.
 
     Yields:
         Whether it is held; False when ``done`` came first.
@@ -72,13 +78,14 @@ def held(
         LockHeldError: Another process held it for longer.
         OSError: The folder cannot be written.
     """
-    lock = _taken(folder, wait, done)
+    file_mode = 0o644 if mode is None else mode & 0o666
+    lock = _taken(folder, wait, done, file_mode)
     if lock is None:
         yield False
         return
     try:
         if sign:
-            _sign(folder)
+            _sign(folder, file_mode)
         yield True
     finally:
         lock.release()
@@ -92,11 +99,11 @@ def holder(folder: Path) -> Holder | None:
         return None
 
 
-def _taken(folder: Path, wait: float, done: Callable[[], bool]) -> BaseFileLock | None:
+def _taken(folder: Path, wait: float, done: Callable[[], bool], mode: int) -> BaseFileLock | None:
     import filelock  # noqa: PLC0415 - readers need no lock
 
     until = time.monotonic() + wait
-    lock: BaseFileLock = filelock.FileLock(folder / "lock", fallback_to_soft=False)
+    lock: BaseFileLock = filelock.FileLock(folder / "lock", mode=mode, fallback_to_soft=False)
     while True:
         try:
             lock.acquire(timeout=0)
@@ -110,13 +117,15 @@ def _taken(folder: Path, wait: float, done: Callable[[], bool]) -> BaseFileLock 
             if error.errno not in _NO_LOCKS or isinstance(lock, filelock.SoftFileLock):
                 raise
             # Another name: the file that could not be locked stays, and would pass for a lock that is held.
-            lock = filelock.SoftFileLock(folder / "lock.held")
+            lock = filelock.SoftFileLock(folder / "lock.held", mode=mode)
         else:
             return lock
 
 
-def _sign(folder: Path) -> None:
+def _sign(folder: Path, mode: int) -> None:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     signed = Holder(platform.machine(), platform.account(), os.getpid(), now)
     with contextlib.suppress(OSError):  # it only tells others who writes
-        (folder / "holder.json").write_text(json.dumps(asdict(signed)), encoding="utf-8")
+        signature = folder / "holder.json"
+        privacy.start(signature, mode)
+        signature.write_text(json.dumps(asdict(signed)), encoding="utf-8")

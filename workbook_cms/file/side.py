@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook_cms.errors import FileError, UnsettledError, WorkbookLockedError
-from workbook_cms.file import durable, lock
+from workbook_cms.file import durable, lock, privacy
 from workbook_cms.file.settings import Settings
 
 __all__ = ["Head", "JournalFile", "SideFolder"]
@@ -68,7 +68,7 @@ class SideFolder:
 
     def __init__(self, workbook: Path) -> None:
         self.workbook = workbook
-        self.path = workbook.with_name(workbook.name + ".cms")
+        self.path = privacy.side_folder(workbook)
 
     @property
     def backups(self) -> Path:
@@ -93,7 +93,7 @@ class SideFolder:
         self._make(self.path)
         with contextlib.ExitStack() as stack:
             try:
-                taken = stack.enter_context(lock.held(self.path, wait, done))
+                taken = stack.enter_context(lock.held(self.path, wait, done, mode=self._mode))
             except lock.LockHeldError as error:
                 raise self._held(error.holder) from error
             except OSError as error:
@@ -105,7 +105,7 @@ class SideFolder:
         if not (self.path / "lock").exists():
             return None
         try:
-            with lock.held(self.path, 0, sign=False):
+            with lock.held(self.path, 0, sign=False, mode=self._mode):
                 return None
         except lock.LockHeldError as error:
             return error.holder or lock.Holder("", "", 0, "")
@@ -191,6 +191,7 @@ class SideFolder:
             # Not fsynced: the workbook, which is, holds all this.
             with contextlib.suppress(OSError):
                 placed = self.path / "applied" / f"{entry.path.stem}{_PLACES}"
+                privacy.start(placed, self._mode)
                 placed.write_text(json.dumps(places, ensure_ascii=False), encoding="utf-8")
         with contextlib.suppress(OSError):
             os.utime(entry.path)  # it is kept for so long from now on
@@ -290,9 +291,16 @@ class SideFolder:
 
     # -----------------------------------------------------------------------------------------------------------
 
+    @property
+    def _mode(self) -> int | None:
+        return privacy.folder_mode(self.workbook)
+
     def _make(self, folder: Path) -> None:
         try:
-            durable.make_folder(folder)
+            if self.path != privacy.beside(self.workbook) and not self.path.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "not there", str(self.path))
+            durable.make_folder(folder, self._mode)
+            privacy.guard(self.path, self.workbook)
         except OSError as error:
             raise self._unwritable(folder, error) from error
 
@@ -301,13 +309,14 @@ class SideFolder:
         # of the workbook.
         text = json.dumps(data, ensure_ascii=False, indent=indent)
         try:
-            durable.put(target, text.encode("utf-8"))
+            self._make(self.path)
+            durable.put(target, text.encode("utf-8"), self._mode)
         except OSError as error:
             raise self._unwritable(target.parent, error) from error
 
     def _move(self, path: Path, folder: str) -> None:
         try:
-            durable.move(path, self.path / folder / path.name)
+            durable.move(path, self.path / folder / path.name, self._mode)
         except OSError as error:
             raise self._unwritable(self.path / folder, error) from error
 
@@ -321,6 +330,11 @@ class SideFolder:
             )
         if error.errno in _FULL:
             problem, remedy = f"the disk is full, so nothing can be kept in {folder}.", "Free some space"
+        elif isinstance(error, FileNotFoundError):
+            problem, remedy = (
+                f"its side folder {self.path} cannot be reached.",
+                "Connect the drive that it lies on",
+            )
         elif isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
             problem, remedy = f"a file stands where the folder {folder} should be.", "Move it away"
         else:

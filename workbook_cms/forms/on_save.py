@@ -12,6 +12,7 @@ from validation.findings import Finding
 from validation.policy import SavePolicy
 from workbook_cms.batch import chain_end
 from workbook_cms.errors import FileError, InputError
+from workbook_cms.file import durable, privacy
 from workbook_cms.file.side import SideFolder
 from workbook_cms.file.writer import Append
 from workbook_cms.forms import adapter
@@ -66,9 +67,11 @@ def recover(book: xw.Book) -> Path:
     folder = SideFolder(path).path / "recovery"
     copy = folder / f"{path.stem}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}{path.suffix}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(folder, privacy.folder_mode(path))
+        privacy.guard(folder, path)
         with adapter.calls(str(book.name)):
             adapter.copy_to(book, copy)
+        privacy.as_private_as(copy, path)
         for old in sorted(folder.glob(f"*{path.suffix}"))[:-_KEPT]:
             old.unlink(missing_ok=True)
     except OSError as error:
