@@ -11,7 +11,7 @@ from html import unescape
 
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.edits import Raw, SheetEdit
-from workbook_cms.file.facts import facts_of
+from workbook_cms.file.facts import facts_of, holds
 from workbook_cms.file.formula_cells import FormulaCell, SharedFormulas
 from workbook_cms.file.growth import Growth, areas_of, sqref
 from workbook_cms.file.members import parts_of_type
@@ -137,9 +137,21 @@ def grown_parts(package: Package, growths: Sequence[Growth]) -> dict[str, bytes]
 
     charts = parts_of_type(package, "chart+xml", "chartex+xml")
     look([part for part in charts if facts_of(package, part).touched(growths)], lambda xml: _chart(xml, growths))
-    look(parts_of_type(package, "pivotCacheDefinition+xml"), lambda xml: _pivot_source(xml, growths))
+    pivots = [
+        part
+        for part in parts_of_type(package, "pivotCacheDefinition+xml")
+        if holds(package, part, b"worksheetSource")
+    ]
+    look(pivots, lambda xml: _pivot_source(xml, growths))
     controls = parts_of_type(package, "controlproperties+xml", "drawing+xml")
-    look(controls, lambda xml: _LINKED.sub(lambda match: _linked(match, growths), xml) if b'="' in xml else xml)
+    look(
+        [
+            part
+            for part in controls
+            if holds(package, part, b'fmlaLink="', b'fmlaRange="', b'fmlaTxbx="', b'textlink="')
+        ],
+        lambda xml: _LINKED.sub(lambda match: _linked(match, growths), xml),
+    )
     return changed
 
 

@@ -13,7 +13,7 @@ from workbook_cms.file.addresses import parse_range
 from workbook_cms.file.growth import Growth
 from workbook_cms.file.package import Package
 
-__all__ = ["FormulaFacts", "facts_of"]
+__all__ = ["FormulaFacts", "facts_of", "holds"]
 
 _ELEMENT = re.compile(rb"<((?:\w+:)?)(f|formula[12]?|cfvo)\b([^>]*)>([^<]*)")
 _REFERENCE = re.compile(
@@ -51,6 +51,7 @@ class FormulaFacts:
 
 #: By checksum and size of what was read.
 _known: dict[tuple[int, int], FormulaFacts] = {}
+_held: dict[tuple[int, int, tuple[bytes, ...]], bool] = {}
 
 
 def facts_of(package: Package, part: str) -> FormulaFacts:
@@ -69,6 +70,22 @@ def facts_of(package: Package, part: str) -> FormulaFacts:
         for segment in segments
         if segment.formulas or not segment.row
     )
+
+
+def holds(package: Package, part: str, *needles: bytes) -> bool:
+    """Whether a part holds one of some texts; it is read for that once.
+
+    Raises:
+        FileError: no such part, or damaged.
+    """
+    member = package.member(part)
+    key = (member.crc, member.size, needles)
+    if key not in _held:
+        if len(_held) >= _KEPT:
+            _held.clear()
+        xml = package.plain(part)
+        _held[key] = any(needle in xml for needle in needles)
+    return _held[key]
 
 
 def _remembered(key: tuple[int, int], find: Callable[[], FormulaFacts]) -> FormulaFacts:

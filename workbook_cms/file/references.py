@@ -66,7 +66,7 @@ class Corner:
         if found is None:
             return None
         column, row = column_number(found[2]), int(found[4] or 0)
-        if column > MAX_COLUMNS or row > MAX_ROWS or not (column or row):
+        if column > MAX_COLUMNS or row > MAX_ROWS or not (column or row) or (found[4] and not row):
             return None
         # The first $ of `$7` belongs to the row.
         column_fixed, row_fixed = bool(found[1] and column), bool(found[3] or (found[1] and not column))
