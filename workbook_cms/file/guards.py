@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BOX",
     "all_near",
+    "cells_near",
     "check_box",
     "check_members",
     "check_prologue",
@@ -224,8 +225,13 @@ def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> 
     return False
 
 
+def cells_near(piece: bytes) -> bool:
+    """Whether every cell in a piece of a sheet, of whole tags, lies so that no box can be too large."""
+    return _ODD_CELL.search(piece) is None
+
+
 def all_near(pieces: Iterable[bytes], place: str, sheet: str) -> bool:
-    """Whether every cell in these pieces of a sheet, of whole tags, lies so that no box can be too large."""
+    """Whether every cell of a sheet that comes in pieces of whole tags lies so that no box can be too large."""
     first = True
     for piece in pieces:
         if first:
@@ -233,7 +239,7 @@ def all_near(pieces: Iterable[bytes], place: str, sheet: str) -> bool:
             if _UNUSUAL_START.search(piece[:4096]):
                 return False
         first = False
-        if _ODD_CELL.search(piece):
+        if not cells_near(piece):
             return False
     return True
 

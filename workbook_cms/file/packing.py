@@ -79,14 +79,27 @@ class Packer:
         row = _ROW.match(raw)
         formulas = row is not None and _FORMULA.search(raw) is not None
         crc = isal_zlib.crc32(raw)
-        self._note(Segment(0, len(raw), crc, 0, len(packed), int(row[1]) if row else 0, formulas))
+        number = int(row[1]) if row else 0
+        self._segments.append(Segment(self._offset, len(raw), crc, self._start, len(packed), number, formulas))
         self._data.append(packed)
+        self._crc = isal_zlib.crc32_combine(self._crc, crc, len(raw))
         self._packed_crc = isal_zlib.crc32(packed, self._packed_crc)
+        self._offset, self._start = self._offset + len(raw), self._start + len(packed)
 
     def keep(self, kept: Kept) -> None:
         """Take segments as they are packed already."""
-        for segment in kept.segments:
-            self._note(segment)
+        first = kept.segments[0]
+        before, after = self._offset - first.offset, self._start - first.start
+        if before or after:
+            segments = [Segment(s[0] + before, s[1], s[2], s[3] + after, *s[4:]) for s in kept.segments]
+        else:
+            segments = list(kept.segments)
+        self._segments += segments
+        crc = self._crc
+        for segment in segments:
+            crc = isal_zlib.crc32_combine(crc, segment[2], segment[1])
+        self._crc = crc
+        self._offset, self._start = segments[-1].end, segments[-1].start + segments[-1].packed
         self._data.append(kept.packed)
         self._packed_crc = isal_zlib.crc32(kept.packed, self._packed_crc)
 
@@ -101,14 +114,6 @@ class Packer:
             encoded(self._segments, crc),
             tuple(self._segments),
         )
-
-    def _note(self, segment: Segment) -> None:
-        if (segment.offset, segment.start) != (self._offset, self._start):
-            segment = segment._replace(offset=self._offset, start=self._start)
-        self._segments.append(segment)
-        self._crc = isal_zlib.crc32_combine(self._crc, segment.crc, segment.size)
-        self._offset += segment.size
-        self._start += segment.packed
 
 
 def pack(pieces: Iterable[bytes | memoryview | Kept]) -> Packed:

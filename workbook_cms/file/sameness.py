@@ -63,13 +63,15 @@ def fresh_segments(package: Package, other: Package, part: str) -> list[Segment]
     if not mine or not theirs:
         return None
     start, other_start = (book.archive.span(book.member(part))[0] for book in (package, other))
-    places = {(item.size, item.crc, item.packed): item.start for item in theirs}
-
-    def is_fresh(item: Segment) -> bool:
-        at = places.get((item.size, item.crc, item.packed))
-        return at is None or not same_bytes(package, start + item.start, other, other_start + at, item.packed)
-
-    return [item for item in mine if is_fresh(item)]
+    places = {(crc, size, packed): at for _, size, crc, at, packed, _, _ in theirs}
+    raw, view = package.raw, memoryview(other.raw)[other_start:]
+    fresh = []
+    for item in mine:
+        _, size, crc, mine_at, packed, _, _ = item
+        at = places.get((crc, size, packed))
+        if at is None or not raw.startswith(view[at : at + packed], start + mine_at):
+            fresh.append(item)
+    return fresh
 
 
 def same_table(package: Package, other: Package, name: str) -> bool:

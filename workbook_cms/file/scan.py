@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.guards import all_near, check_box, check_prologue
+from workbook_cms.file.guards import all_near, cells_near, check_box, check_prologue
 from workbook_cms.file.sameness import fresh_segments, same_part
 
 if TYPE_CHECKING:
@@ -66,5 +66,8 @@ def _scan_sheet(package: Package, before: Package | None, sheet: Sheet, seen: Se
 def _is_near(package: Package, part: str, segment: Segment, sheet: Sheet) -> bool:
     """Whether all cells of a segment lie near; False also where its neighbours hold half of one of its tags."""
     piece = package.segment(part, segment)
-    whole = piece.endswith(b">") and (not segment.offset or piece.startswith(b"<"))
-    return whole and all_near([piece], package.place, sheet.name)
+    if not piece.endswith(b">"):
+        return False
+    if not segment.offset:
+        return all_near([piece], package.place, sheet.name)
+    return piece.startswith(b"<") and cells_near(piece)

@@ -70,11 +70,10 @@ def encoded(segments: Sequence[Segment], packed_crc: int) -> bytes:
     """
     if not 3 < len(segments) <= MAX_SEGMENTS:
         return b""
-    entries = b"".join(
-        _ENTRY.pack(item.size, item.packed, item.crc, item.row | (_FORMULAS if item.formulas else 0))
-        for item in segments
-    )
-    body = _START.pack(_MARK, packed_crc) + entries
+    numbers: list[int] = []
+    for _, size, crc, _, length, row, formulas in segments:
+        numbers += (size, length, crc, row | _FORMULAS if formulas else row)
+    body = _START.pack(_MARK, packed_crc) + struct.pack(f"<{len(numbers)}I", *numbers)
     body += _CRC.pack(isal_zlib.crc32(body))
     return struct.pack("<2H", _FIELD, len(body)) + body
 
@@ -100,8 +99,8 @@ def decoded(extra: bytes, packed: memoryview, size: int, crc: int) -> tuple[Segm
     if not segments or segments[-1].end != size or packed[_end(segments) :] != END:
         return ()
     joined = 0
-    for segment in segments:
-        joined = isal_zlib.crc32_combine(joined, segment.crc, segment.size)
+    for _, length, check, *_ in segments:
+        joined = isal_zlib.crc32_combine(joined, check, length)
     return tuple(segments) if joined == crc else ()
 
 

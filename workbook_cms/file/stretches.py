@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from workbook_cms.file.sameness import same_bytes
+
 if TYPE_CHECKING:
-    from workbook_cms.file.archive import Archive, Member
     from workbook_cms.file.package import Package
     from workbook_cms.file.segments import Segment
 
@@ -62,7 +63,7 @@ def _pairs(package: Package, before: Package, part: str) -> Iterator[tuple[bytes
         yield _rows(package.read(part)), _rows(before.read(part))
         return
     mine, theirs = mine[1:-1], theirs[1:-1]  # without head and tail: what they say is no cell's value
-    same = _Same(package.archive, member, before.archive, other)
+    same = _Same(package, before, part)
     first = _count(zip(mine, theirs, strict=False), same)
     rest = min(len(mine), len(theirs)) - first
     last = _count(islice(zip(reversed(mine), reversed(theirs), strict=False), rest), same)
@@ -93,13 +94,15 @@ def _grouped(segments: Sequence[Segment], starts: set[int]) -> list[list[Segment
 class _Same:
     """Whether a segment of one file is packed as one of the other is."""
 
-    def __init__(self, archive: Archive, member: Member, other: Archive, other_member: Member) -> None:
-        self._mine, self._theirs = archive.packed(member), other.packed(other_member)
+    def __init__(self, package: Package, before: Package, part: str) -> None:
+        self._packages = package, before
+        self._starts = [book.archive.span(book.member(part))[0] for book in self._packages]
 
     def __call__(self, one: Segment, two: Segment) -> bool:
-        return (one.size, one.crc, one.packed) == (two.size, two.crc, two.packed) and self._mine[
-            one.start : one.start + one.packed
-        ] == self._theirs[two.start : two.start + two.packed]
+        if one.crc != two.crc or one.size != two.size or one.packed != two.packed:
+            return False
+        (package, before), (start, other_start) = self._packages, self._starts
+        return same_bytes(package, start + one.start, before, other_start + two.start, one.packed)
 
 
 def _fits(segments: Sequence[Segment]) -> bool:
