@@ -17,9 +17,8 @@ from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.decisions import with_keys
 from workbook_cms.file.layout import CellValue
-from workbook_cms.file.reader import RawTable
 from workbook_cms.file.side import Head
-from workbook_cms.file.writer import Append, Change, Patch, Replace
+from workbook_cms.file.writer import Append, Change, Delete, Patch
 from workbook_cms.history import HISTORY_TABLE, Chain, Event, history_rows, to_cells
 from workbook_cms.referring import referrers
 from workbook_cms.snapshot import Snapshot, record
@@ -147,9 +146,7 @@ class Batch:
     def _records(self, table_id: str) -> _Records:
         if table_id not in self.records:
             table = self.snapshot.policy.table_by_id[table_id]
-            self.records[table_id] = _Records(
-                table, self.snapshot.frame(table), lambda: self.snapshot.raw(table.name)
-            )
+            self.records[table_id] = _Records(table, self.snapshot.frame(table))
         return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:
@@ -249,8 +246,7 @@ class _Rows(Sequence[Mapping[str, CellValue]]):
 class _Records:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
-    def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
-        self.raw = raw
+    def __init__(self, table: PolicyTable, frame: TableFrame) -> None:
         self.table, self.frame = table, frame
         self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
         self.added: dict[str, str] = {}  # key -> entry id
@@ -295,12 +291,11 @@ class _Records:
 
     def changes(self) -> Iterator[Change]:
         """The changes of the file, by column label."""
+        for key, values in self.patched.items():
+            if values:
+                yield Patch(self.table.name, self._row(key), self._labelled(values))
         if self.removed:
-            yield Replace(self.table.name, self._remaining())
-        else:
-            for key, values in self.patched.items():
-                if values:
-                    yield Patch(self.table.name, self._row(key), self._labelled(values))
+            yield Delete(self.table.name, sorted(map(self._row, self.removed)))
         if self.added:
             added = [self.touched[key] for key in self.added]
             yield Append(self.table.name, _Rows(added, self._labelled))
@@ -317,17 +312,6 @@ class _Records:
             row -= bisect_left(taken, row) if key not in sheet_rows else 0
             yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}") if row else "")
         yield from ((entry_id, Place(key, "")) for entry_id, key in self.gone.items())
-
-    def _remaining(self) -> list[dict[str, CellValue]]:
-        """All records of the file but those removed, by column label, as they will be."""
-        leaving = {self._row(key) for key in self.removed}
-        patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
-        raw = self.raw()
-        return [
-            dict(zip(raw.columns, cells, strict=True)) | patched.get(row, {})
-            for row, cells in zip(raw.rows, raw.cells, strict=True)
-            if row not in leaving
-        ]
 
     def _row(self, key: str) -> int:
         return int(self.frame.rows[self.frame.keys.index(key)])
