@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from isal import isal_zlib
 
@@ -170,6 +170,7 @@ def test_members_of_other_programs(large: Path, method: int, zip64: bool) -> Non
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 400), cut_off=st.booleans())
+@example(at=2, cut_off=False)
 def test_a_damaged_index_is_not_believed(large: Path, at: int, cut_off: bool) -> None:
     """With any byte of the index changed, or its end missing, a write does what it does with a sound one."""
     sound, damaged = (shutil.copyfile(large, large.with_name(name)) for name in ("sound.xlsx", "damaged.xlsx"))

@@ -125,7 +125,7 @@ def extra_field(extra: bytes, wanted: int) -> bytes:
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<2H", extra, at)
-        if kind == wanted:
+        if kind == wanted and at + 4 + length <= len(extra):
             return extra[at + 4 : at + 4 + length]
         at += 4 + length
     return b""
