@@ -15,7 +15,6 @@ from workbook_cms.errors import FileError
 from workbook_cms.file.builder import validations_xml
 from workbook_cms.file.layout import CellStyle, ColumnSpec, TableSpec
 from workbook_cms.file.package import Package
-from workbook_cms.file.sheet import with_ranges_grown
 from workbook_cms.file.structure import define_names, with_column, with_full_calculation, with_validations
 from workbook_cms.file.writer import AddColumn, Append, DefineNames, RenameColumn, Validations, write
 
@@ -172,12 +171,3 @@ def test_names_of_one_sheet_are_left_alone() -> None:
         + own.replace(b"</definedNames>", b'<definedName name="a">S!$B$1</definedName></definedNames>')
         + b"</workbook>"
     )
-
-
-def test_dropdowns_over_all_rows_grow_with_the_table() -> None:
-    """A range that ended with the table ends with it again; others, wider or shorter, stay."""
-    tail = b'<conditionalFormatting sqref="A2:B5"/><dataValidation type="list" sqref="A2:A5 B4:B5 C2:C5 A2:A9 B2:B1048576"/>'
-    assert with_ranges_grown(tail, (1, 2), (2, 5), 8) == (
-        b'<conditionalFormatting sqref="A2:B8"/><dataValidation type="list" sqref="A2:A8 B4:B5 C2:C5 A2:A9 B2:B1048576"/>'
-    )
-    assert with_ranges_grown(tail, (1, 2), (2, 5), 5) == tail

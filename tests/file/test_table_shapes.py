@@ -269,3 +269,15 @@ def _edit(path: Path, name: str, old: str, new: str) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for item, text in parts.items():
             archive.writestr(item, text)
+
+
+def test_links_belong_to_their_cells(tmp_path: Path) -> None:
+    """A link on the only record does not spread to new ones; one on the totals goes down with them."""
+    rows = header("Id", "B", "C") + numbered(2, 3)
+    tail = (
+        '<hyperlinks><hyperlink ref="A2" location="People!A1"/><hyperlink ref="A3" location="People!A1"/></hyperlinks>'
+    )
+    path = handmade(tmp_path / "a.xlsx", rows, "A1:C3", tail=tail, totals=1)
+    write(Package.open(path), [Append("People", [{"Id": 4}])])
+    assert_sound(path)
+    assert re.findall(r'<hyperlink ref="(\w+)"', part(path, SHEET)) == ["A2", "A4"]

@@ -17,7 +17,8 @@ __all__ = ["FormulaCell", "SharedFormulas", "cell_at"]
 _F = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>.*?</v>)", re.DOTALL)
-_TYPE = re.compile(rb'\st="\w+"')
+#: What tells of a cell's value: its type, and what stands behind a value of the later versions.
+_TYPE = re.compile(rb'\s(?:t|vm)="\w+"')
 _ADDRESS = re.compile(rb'\sr="[A-Z]{1,3}\d+"')
 _SHARED = re.compile(rb'<c\b[^>]*?\sr="([A-Z]{1,3}\d+)"[^>]*><f\b([^>]*?\bt="shared"[^>]*?)(?:/>|>([^<]*)</f>)')
 

@@ -21,10 +21,13 @@ _FORMULA = re.compile(rb"(<(?:\w+:)?(?:formula[12]?|f)(?:\s[^>]*)?>)([^<]*)(?=<)
 #: Values of icon sets, colour scales and bars may be formulas too.
 _LIMIT = re.compile(rb'(<cfvo\b[^>]*?type="formula"[^>]*?\sval=")([^"]*)(?=")')
 _PLACED = re.compile(
-    rb'(<(?:\w+:)?(?:ignoredError|protectedRange)\b[^>]*?\ssqref="|<(?:mergeCell|hyperlink|autoFilter|sortState|'
-    rb'sortCondition)\b[^>]*?\sref="|<cellWatch\b[^>]*?\sr=")([^"]*)(?=")'
+    rb'(<(?:\w+:)?(?:ignoredError|protectedRange)\b[^>]*?\ssqref="|<(?:autoFilter|sortState|sortCondition)\b[^>]*?\sref=")'
+    rb'([^"]*)(?=")'
 )
+#: What belongs to single cells: it moves with them, but new cells have none of their own.
+_SINGLE = re.compile(rb'(<(?:mergeCell|hyperlink)\b[^>]*?\sref="|<cellWatch\b[^>]*?\sr=")([^"]*)(?=")')
 _SPARKLINE = re.compile(rb"<(?P<name>\w+:sparkline)>.*?</(?P=name)>", re.DOTALL)
+_GROUP = re.compile(rb"<(?P<name>\w+:sparklineGroup)\b.*?</(?P=name)>", re.DOTALL)
 _LOST = re.compile(
     rb"<(?P<name>(?:\w+:)?(?:hyperlink|ignoredError|protectedRange|sortCondition|cellWatch))\b[^>]*?\s"
     rb'(?:ref|sqref|r)=""[^>]*(?:/>|>.*?</(?P=name)>)',
@@ -32,7 +35,7 @@ _LOST = re.compile(
 )
 _EMPTY = re.compile(
     rb"<(?P<name>(?:\w+:)?(?:dataValidations|hyperlinks|ignoredErrors|protectedRanges|sortState|cellWatches|"
-    rb"conditionalFormattings))\b[^>]*>\s*</(?P=name)>"
+    rb"conditionalFormattings|sparklineGroups))\b[^>]*>\s*</(?P=name)>"
 )
 _COUNTED = re.compile(rb"<(?P<name>(?:\w+:)?dataValidations)\b[^>]*>.*?</(?P=name)>", re.DOTALL)
 _SORTED = re.compile(rb'(<(?:sortState|sortCondition)\b[^>]*?\sref=")([^"]*)(?=")')
@@ -47,6 +50,7 @@ def grown_tail(tail: bytes, growths: Sequence[Growth], home: str) -> bytes:
         tail = _SPARKLINE.sub(lambda match, g=growth: _sparkline(match[0], g, home), tail)  # type: ignore[misc]
         if here:
             tail = _PLACED.sub(lambda match, g=growth: match[1] + _placed(match[2], g), tail)  # type: ignore[misc]
+            tail = _SINGLE.sub(lambda match, g=growth: match[1] + _moved(match[2], g), tail)  # type: ignore[misc]
         if here and growth.removed:
             tail = _without_lost(tail)
     return tail
@@ -132,9 +136,16 @@ def _placed(refs: bytes, growth: Growth) -> bytes:
     return refs if new is None or new == areas else sqref(new).encode()
 
 
+def _moved(refs: bytes, growth: Growth) -> bytes:
+    areas = areas_of(refs.decode()) if growth.moves else None
+    if not areas or (not growth.removed and areas[0].top != growth.end):
+        return refs
+    return sqref(new for area in areas if (new := growth.area(area))).encode()
+
+
 def _without_lost(tail: bytes) -> bytes:
     """The tail without links and marks whose cells are gone, and without lists that are empty then."""
-    tail = _LOST.sub(b"", tail)
+    tail = _GROUP.sub(lambda match: match[0] if b":sparkline>" in match[0] else b"", _LOST.sub(b"", tail))
     for _ in range(2):
         tail = _EMPTY.sub(b"", tail)
     return _COUNTED.sub(_counted, tail)
@@ -150,4 +161,7 @@ def _sparkline(xml: bytes, growth: Growth, home: str) -> bytes:
     xml = rewritten_formulas(xml, [growth], home)
     if growth.sheet != home:
         return xml
+    areas = next((areas_of((match[2] or match[4]).decode()) for match in _SQREF.finditer(xml)), None)
+    if areas and not growth.places(areas):
+        return b""
     return _SQREF.sub(lambda match: (match[1] or match[3]) + _placed(match[2] or match[4], growth), xml)

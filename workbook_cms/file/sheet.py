@@ -32,8 +32,6 @@ _DIMENSION = re.compile(rb'<dimension ref="([^"]*)"')
 _COL = re.compile(rb"<col\b[^>]*/>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _CONTENT = re.compile(rb"<(?:v|is|f)\b")
-_MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
-_GROWING = re.compile(rb'(<(?:dataValidation|conditionalFormatting)\b[^>]*?\ssqref=")([^"]*)(")')
 #: From this many rows on, one pass over a segment is faster than a search for each.
 _FEW = 4
 
@@ -257,14 +255,6 @@ class SheetXml:
         cell = re.compile(rb'<c\b[^>]*?\sr="%s\d+"[^>]*?(?<!/)>' % column_letters(column).encode())
         return any(cell.search(self._text.read(index)) for index in self._text.between(self.body, self.end))
 
-    def merged_below(self, number: int) -> str:
-        """A merged range that reaches below a row, or ""."""
-        for ref in _MERGE.findall(self.tail):
-            area = parse_range(ref.decode())
-            if area and area[3] > number:
-                return str(ref.decode())
-        return ""
-
 
 def with_dimension(head: bytes, last_column: int, last_row: int) -> bytes:
     """``head`` with its dimension grown to cover a cell; a sheet without one is left without."""
@@ -276,26 +266,6 @@ def with_dimension(head: bytes, last_column: int, last_row: int) -> bytes:
     right, bottom = column_letters(max(area[2], last_column)), max(area[3], last_row)
     ref = f"{left}{top}:{right}{bottom}".encode()
     return head[: found.start(1)] + ref + head[found.end(1) :]
-
-
-def with_ranges_grown(tail: bytes, columns: tuple[int, int], rows: tuple[int, int], new_last: int) -> bytes:
-    """``tail`` with dropdowns and conditional formats over all of a table's rows grown with it, as Excel does.
-
-    ``columns`` and ``rows`` are the first and last of the table's data before it grew.
-    """
-
-    def grown(match: re.Match[bytes]) -> bytes:
-        refs = []
-        for ref in match[2].decode().split():
-            area = parse_range(ref)
-            inside = area and columns[0] <= area[0] and area[2] <= columns[1]
-            if area and inside and area[3] == rows[1] and area[1] <= rows[0]:
-                refs.append(f"{column_letters(area[0])}{area[1]}:{column_letters(area[2])}{new_last}")
-            else:
-                refs.append(ref)
-        return match[1] + " ".join(refs).encode() + match[3]
-
-    return tail if new_last <= rows[1] else _GROWING.sub(grown, tail)
 
 
 def _not_understood(place: str, why: str) -> FileError:
