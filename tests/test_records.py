@@ -306,7 +306,9 @@ def test_a_conflict_met_by_another_writer_is_told_to_its_author(book):
         while not side.journal_files():
             writer.join(0.01)
         # As a sync program brings it from another computer.
-        (side.path / "journal" / f"{current.name}.json").write_text(json.dumps(current.to_json()), encoding="utf-8")
+        (side.path / "journal" / f"{current.name}.json").write_text(
+            json.dumps(current.to_json()), encoding="utf-8"
+        )
         drain(book.snapshot())
     writer.join()
     assert [error.problem for error in told] == ["Phone was changed meanwhile by somebody else."]

@@ -18,6 +18,7 @@ from validation.growth import Keys, Positions, Room
 
 if TYPE_CHECKING:
     from validation.findings import Rule
+    from validation.lookup import TableLookup
     from validation.policy import Policy, PolicyField, PolicyTable
 
 __all__ = ["CellError", "Context", "Operation", "TableFrame", "TypedTable", "address", "display"]
@@ -144,8 +145,22 @@ class TypedTable:
         """Where the typed values lie, so that they can grow."""
         return Room(self.values)
 
+    def lookup(self, now: bool = False) -> TableLookup | None:
+        """What one record is held against, made when it is asked for the second time, or ``now``.
+
+        To look through the table once is quicker than to make it; who asks again will go on asking.
+        """
+        known = self.__dict__
+        if "_lookup" not in known and (now or known.get("_asked")):
+            from validation.lookup import TableLookup  # noqa: PLC0415 - it stands on the frames
+
+            known["_lookup"] = TableLookup(self)
+        known["_asked"] = True
+        found: TableLookup | None = known.get("_lookup")
+        return found
+
     def grown(self, rows: TypedTable, at: Positions) -> TypedTable:
-        """With some rows replaced and others added, see `TableFrame.grown`."""
+        """With some rows replaced and others added, see `TableFrame.grown`; the lookup moves to the new table."""
         inside, added = np.flatnonzero(at < len(self)), np.flatnonzero(at >= len(self))
         room = self.room.grown(at[inside], rows.values.iloc[inside], rows.values.iloc[added])
         gone = set(at[inside].tolist())
@@ -153,6 +168,9 @@ class TypedTable:
         found = (one._replace(position=int(at[one.position])) for one in rows.findings)
         grown = TypedTable(self.raw.grown(rows.raw, at), room.frame, (*kept, *found))
         grown.__dict__["room"] = room
+        grown.__dict__["_asked"] = self.__dict__.get("_asked", False)
+        if (lookup := self.__dict__.pop("_lookup", None)) is not None:
+            grown.__dict__["_lookup"] = lookup.with_rows(grown, rows, at)
         return grown
 
     def finding(  # noqa: PLR0913 - a finding has that many parts

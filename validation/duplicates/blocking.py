@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from validation.duplicates.columns import recode
+from validation.duplicates.columns import FEATURES, recode
 from validation.policy import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from validation.duplicates.columns import Codes, Column
 
-__all__ = ["Candidates", "Oversized", "between", "joint", "within"]
+__all__ = [
+    "LARGEST",
+    "NEIGHBOURS",
+    "Candidates",
+    "Key",
+    "Oversized",
+    "between",
+    "few",
+    "joint",
+    "keys_of",
+    "ordering",
+    "within",
+]
 
 #: A block of more records than this is not compared each with each.
 LARGEST = 60
@@ -52,10 +64,15 @@ class Candidates:
     oversized: tuple[Oversized, ...] = ()
 
 
+def few(records: int) -> bool:
+    """Whether so many records are compared each with each; a check and an entry answer alike."""
+    return records * (records - 1) // 2 <= FEW
+
+
 def within(columns: Sequence[Column]) -> Candidates:
     """Pairs of records of one table."""
     records = len(columns[0].codes) if columns else 0
-    if records * (records - 1) // 2 <= FEW:
+    if few(records):
         left, right = np.triu_indices(records, k=1)
         return Candidates(left.astype(np.int64), right.astype(np.int64))
     neighbours = _order(columns)
@@ -75,7 +92,7 @@ def between(columns: Sequence[Column], first: int) -> Candidates:
     """Pairs with at least one of the records from position ``first`` on (those on their way in)."""
     records = len(columns[0].codes) if columns else 0
     new = np.arange(first, records, dtype=np.int64)
-    if len(new) * records <= FEW // 10:
+    if few(records):
         left, right = (a.ravel() for a in np.meshgrid(np.arange(records, dtype=np.int64), new, indexing="ij"))
         keep = left < right
         return Candidates(left[keep], right[keep])
@@ -139,12 +156,16 @@ def _unpack(packed: list[Codes], records: int, oversized: list[Oversized]) -> Ca
     return Candidates(pairs // records, pairs % records, tuple(oversized))
 
 
-def _order(columns: Sequence[Column]) -> Codes:
-    """Records in the order in which those alike stand near each other: by family name, given name, and so on."""
+def ordering(kinds: Sequence[Kind]) -> list[int]:
+    """The columns that records alike stand near each other by: family name, given name, and so on."""
     liked = [Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION, Kind.GIVEN_NAME, Kind.DATE, Kind.STREET]
-    chosen = sorted((c for c in columns if c.kind in liked), key=lambda c: liked.index(c.kind))
+    return sorted((j for j, kind in enumerate(kinds) if kind in liked), key=lambda j: liked.index(kinds[j]))
+
+
+def _order(columns: Sequence[Column]) -> Codes:
+    """Records in the order in which those alike stand near each other; blank ones last."""
     ranks = []
-    for column in chosen:
+    for column in (columns[j] for j in ordering([c.kind for c in columns])):
         rank = np.empty(len(column.texts) + 1, dtype=np.int64)
         rank[np.argsort(column.texts, kind="stable")] = np.arange(len(column.texts))
         rank[-1] = len(column.texts)
@@ -152,30 +173,61 @@ def _order(columns: Sequence[Column]) -> Codes:
     return np.lexsort(ranks[::-1]) if ranks else np.arange(len(columns[0].codes), dtype=np.int64)
 
 
-def _keys(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], Codes]]:
-    """Blocking keys that the fields at hand allow: the fields' names, and a code a record (-1: in no block)."""
-    made = {
-        (j, name): _FEATURES[name](column) for j, column in enumerate(columns) for name in _OF_KIND[column.kind]
-    }
+class Key(NamedTuple):
+    """What makes records of one block: features that all have to be the same.
+
+    Attributes:
+        parts: (Position of the column, name of the feature) of each.
+        either_way: Of the two, whichever stands in front: given and family name may have changed places.
+    """
+
+    parts: tuple[tuple[int, str], ...]
+    either_way: bool = False
+
+
+def keys_of(kinds: Sequence[Kind]) -> list[Key]:
+    """The blocking keys that columns of some kinds allow."""
     by_name: dict[str, list[int]] = {}
-    for j, name in made:
-        by_name.setdefault(name, []).append(j)
-    used: set[str] = set()
+    for j, kind in enumerate(kinds):
+        for name in _OF_KIND[kind]:
+            by_name.setdefault(name, []).append(j)
+    keys: list[Key] = []
     for names in _KEYS:
         if not all(name in by_name for name in names):
             continue
-        used.update(names)
         # A key of one feature is tried for each field that has it, a joint one for the first field of each.
-        for chosen in (
-            [[(j, names[0])] for j in by_name[names[0]]]
-            if len(names) == 1
-            else [[(by_name[name][0], name) for name in names]]
-        ):
-            yield tuple(columns[j].name for j, _ in chosen), joint([made[c] for c in chosen])
+        if len(names) == 1:
+            keys += [Key(((j, names[0]),)) for j in by_name[names[0]]]
+        else:
+            keys.append(Key(tuple((by_name[name][0], name) for name in names)))
     if "given3" in by_name and "family3" in by_name:
-        given, family = made[by_name["given3"][0], "given3"], made[by_name["family3"][0], "family3"]
-        names_ = (columns[by_name["given3"][0]].name, columns[by_name["family3"][0]].name)
-        yield names_, _either_way(columns[by_name["given3"][0]], columns[by_name["family3"][0]], given, family)
+        keys.append(Key(((by_name["given3"][0], "given3"), (by_name["family3"][0], "family3")), either_way=True))
+    return keys
+
+
+def _keys(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], Codes]]:
+    """Blocking keys of the columns: the fields' names, and a code a record (-1: in no block)."""
+    made: dict[tuple[int, str], Codes] = {}
+    for key in keys_of([column.kind for column in columns]):
+        for j, name in key.parts:
+            if (j, name) not in made:
+                made[j, name] = _featured(columns[j], name)
+        names = tuple(columns[j].name for j, _ in key.parts)
+        codes = [made[part] for part in key.parts]
+        if key.either_way:
+            (given, _), (family, _) = key.parts
+            yield names, _either_way(columns[given], columns[family], *codes)
+        else:
+            yield names, joint(codes)
+
+
+def _featured(column: Column, name: str) -> Codes:
+    """A code for a feature of each record's value; -1 where there is none."""
+    if name in ("given sound", "family sound"):
+        return recode(column.sounds, column.codes)
+    texts: list[str] = column.texts.tolist()
+    made = FEATURES[name](texts)
+    return column.codes if made is texts else recode(made, column.codes)
 
 
 def joint(codes: list[Codes]) -> Codes:
@@ -201,42 +253,6 @@ def _either_way(given: Column, family: Column, given3: Codes, family3: Codes) ->
     return np.where((one < 0) | (other < 0), -1, key)
 
 
-def _by_text(change: Callable[[str], str]) -> Callable[[Column], Codes]:
-    return lambda column: recode([change(t) for t in column.texts], column.codes)
-
-
-def _whole(column: Column) -> Codes:
-    return column.codes
-
-
-def _sound(column: Column) -> Codes:
-    return recode(column.sounds, column.codes)
-
-
-def _half(length: int) -> int:
-    return max(4, (length + 1) // 2)
-
-
-_FEATURES: dict[str, Callable[[Column], Codes]] = {
-    "whole": _whole,
-    "given3": _by_text(lambda t: t[:3]),
-    "family3": _by_text(lambda t: t[:3]),
-    "given sound": _sound,
-    "family sound": _sound,
-    "identifier head": _by_text(lambda t: t[: _half(len(t))]),
-    "identifier tail": _by_text(lambda t: t[-_half(len(t)) :]),
-    "year": _by_text(lambda t: t[:4]),
-    "month and day": _by_text(lambda t: t[4:]),
-    "local": _by_text(lambda t: t.partition("@")[0]),
-    "last digits": _by_text(lambda t: t[-7:]),
-    "postcode": _whole,
-    "number": _whole,
-    "street4": _by_text(lambda t: t[:4]),
-    "place4": _by_text(lambda t: t[:4]),
-    "first word": _by_text(lambda t: t.partition(" ")[0]),
-    "last word": _by_text(lambda t: t.rpartition(" ")[2]),
-    "category": _whole,
-}
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.GIVEN_NAME: ("given3", "given sound"),
     Kind.FAMILY_NAME: ("family3", "family sound"),

@@ -16,9 +16,21 @@ import pandas as pd
 from validation.policy import Kind, Strength
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-__all__ = ["Codes", "Column", "compact", "fold", "phone_tails", "prepare", "recode", "sound"]
+__all__ = [
+    "FEATURES",
+    "Codes",
+    "Column",
+    "Texts",
+    "compact",
+    "fold",
+    "normal",
+    "phone_tails",
+    "prepare",
+    "recode",
+    "sound",
+]
 
 #: Position of each record's value among the different values of its column; -1 where blank.
 Codes = npt.NDArray[np.int64]
@@ -78,6 +90,8 @@ class Column:
         texts: The different values, normalised, by code.
         counts: How many records hold each of them.
         strength: The steward's word on how much it counts.
+        held: Of some records of a table, how many of its records hold a value; -1 where all records are here.
+        counted: Of some records of a table, tells how many of its records hold a value.
     """
 
     name: str
@@ -86,11 +100,20 @@ class Column:
     texts: Texts
     counts: Codes
     strength: Strength = Strength.NORMAL
+    held: int = -1
+    counted: Callable[[str], int] | None = None
 
     @cached_property
     def filled(self) -> int:
         """Number of records with a value."""
-        return int((self.codes >= 0).sum())
+        return self.held if self.held >= 0 else int((self.codes >= 0).sum())
+
+    def count_of(self, texts: Texts) -> Codes:
+        """How many records hold each of some values."""
+        if self.counted is not None:
+            return np.fromiter(map(self.counted, texts), dtype=np.int64, count=len(texts))
+        at = pd.Index(self.texts, dtype=object).get_indexer(pd.Index(texts, dtype=object))
+        return np.where(at >= 0, np.append(self.counts, 0)[at], 0).astype(np.int64)
 
     @cached_property
     def sounds(self) -> Texts:
@@ -148,16 +171,21 @@ def prepare(
         first, unique = pd.factorize(cells, use_na_sentinel=True)
     except TypeError:  # a value that cannot be looked up, such as a list
         first, unique = pd.factorize(np.array([_text(v) for v in cells], dtype=object))
-    normal_of = _EXACT.get(kind, _NORMAL[kind]) if exact else _NORMAL[kind]
-    texts = normal_of([_text(v) for v in unique])
-    second, normal = pd.factorize(_array([*texts, ""]))
+    texts = normal(list(unique), kind, exact=exact)
+    second, kept_texts = pd.factorize(_array([*texts, ""]))
     lookup = np.append(second[:-1], -1)  # the last answers for code -1
     blank = int(second[-1])
     codes = lookup[first]
     codes = np.where(codes == blank, -1, codes - (codes > blank)).astype(np.int64)
-    kept = np.delete(np.asarray(normal, dtype=object), blank)
+    kept = np.delete(np.asarray(kept_texts, dtype=object), blank)
     counts = np.bincount(codes[codes >= 0], minlength=len(kept)).astype(np.int64)
     return Column(name, kind, codes, kept, counts, strength)
+
+
+def normal(values: Sequence[object], kind: Kind, *, exact: bool = False) -> list[str]:
+    """Values as they are compared; see `prepare`."""
+    normal_of = _EXACT.get(kind, _NORMAL[kind]) if exact else _NORMAL[kind]
+    return normal_of([_text(v) for v in values])
 
 
 def recode(texts: Sequence[str] | Texts, codes: Codes) -> Codes:
@@ -289,4 +317,31 @@ _NORMAL = {
     Kind.POSTCODE: compact,
     Kind.CATEGORY: fold,
     Kind.TEXT: fold,
+}
+
+
+def _half(length: int) -> int:
+    return max(4, (length + 1) // 2)
+
+
+#: What of a value records are brought together by, before they are compared; "" for nothing.
+FEATURES: dict[str, Callable[[Sequence[str]], Sequence[str]]] = {
+    "whole": lambda texts: texts,
+    "given3": lambda texts: [t[:3] for t in texts],
+    "family3": lambda texts: [t[:3] for t in texts],
+    "given sound": sound,
+    "family sound": sound,
+    "identifier head": lambda texts: [t[: _half(len(t))] for t in texts],
+    "identifier tail": lambda texts: [t[-_half(len(t)) :] for t in texts],
+    "year": lambda texts: [t[:4] for t in texts],
+    "month and day": lambda texts: [t[4:] for t in texts],
+    "local": lambda texts: [t.partition("@")[0] for t in texts],
+    "last digits": lambda texts: [t[-7:] for t in texts],
+    "postcode": lambda texts: texts,
+    "number": lambda texts: texts,
+    "street4": lambda texts: [t[:4] for t in texts],
+    "place4": lambda texts: [t[:4] for t in texts],
+    "first word": lambda texts: [t.partition(" ")[0] for t in texts],
+    "last word": lambda texts: [t.rpartition(" ")[2] for t in texts],
+    "category": lambda texts: texts,
 }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from validation.duplicates.blocking import between, joint, within
+from validation.duplicates.blocking import between, few, joint, within
 from validation.duplicates.columns import prepare
+from validation.duplicates.entering import Entering
 from validation.duplicates.explanation import (
     evidence,
     label_of,
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
     from validation.duplicates.blocking import Oversized
     from validation.duplicates.columns import Codes, Column
+    from validation.duplicates.pairs import Matches
     from validation.findings import Finding
     from validation.frames import Context, TypedTable
-    from validation.policy import MatchRule
+    from validation.policy import MatchField, MatchRule
 
 __all__ = ["check"]
 
@@ -60,15 +62,18 @@ class _Records:
 
     Attributes:
         standing: The table as it stands; None in a check, where all rows are looked at.
-        kept: Positions of those of its records that are compared with.
+        kept: Positions of those of its records that are compared with; None for all.
         rows: The rows looked at.
+        entering: The one row looked at, held against the table by lookup; None where there are several, or few to
+            compare with. Then all records of the table keep their positions.
         seen: Pairs that have been reported, by positions.
         read: Values by field, once they were asked for.
     """
 
     standing: TypedTable | None
-    kept: Codes
+    kept: Codes | None
     rows: TypedTable
+    entering: Entering | None = None
     seen: set[tuple[int, int]] = field(default_factory=set)
     read: dict[str, npt.NDArray[np.object_]] = field(default_factory=dict)
 
@@ -76,41 +81,54 @@ class _Records:
     def of(cls, typed: TypedTable, context: Context) -> _Records:
         standing = context.tables.get(typed.table.id) if context.entry else None
         if standing is None:
-            return cls(None, np.empty(0, dtype=np.int64), typed)
+            return cls(None, None, typed)
         keys = standing.raw.keys
-        if context.replaces:
-            kept = [i for i, key in enumerate(keys) if key not in context.replaces]
-        else:
-            kept = list(range(len(keys)))
-        return cls(standing, np.array(kept, dtype=np.int64), typed)
+        gone = context.replaces
+        without = frozenset(i for i, key in enumerate(keys) if key in gone) if gone else frozenset()
+        entering = _entering(typed, standing, context, without)
+        if entering is not None or not without:
+            return cls(standing, None, typed, entering)
+        kept = np.array([i for i in range(len(keys)) if i not in without], dtype=np.int64)
+        return cls(standing, kept, typed)
 
     @property
     def first(self) -> int:
         """Position of the first row looked at."""
-        return len(self.kept)
+        if self.kept is not None:
+            return len(self.kept)
+        return len(self.standing) if self.standing is not None else 0
 
     def __len__(self) -> int:
-        return len(self.kept) + len(self.rows)
+        return self.first + len(self.rows)
 
     def cells(self, field_id: str) -> npt.NDArray[np.object_]:
         """Values of a field, all records."""
         if field_id not in self.read:
             parts = [_cells(self.rows, field_id)]
             if self.standing is not None:
-                parts.insert(0, _cells(self.standing, field_id)[self.kept])
+                theirs = _cells(self.standing, field_id)
+                parts.insert(0, theirs if self.kept is None else theirs[self.kept])
             self.read[field_id] = np.concatenate(parts)
         return self.read[field_id]
+
+    def _standing_at(self, position: int) -> int:
+        return position if self.kept is None else int(self.kept[position])
 
     def key(self, position: int) -> str:
         """Key of a record, "" for a queued entry."""
         at = position - self.first
         if at >= 0:
             return self.rows.raw.keys[at]
-        return self.standing.raw.keys[int(self.kept[position])] if self.standing is not None else ""
+        return self.standing.raw.keys[self._standing_at(position)] if self.standing is not None else ""
 
     def values(self, position: int, fields: Iterable[str]) -> dict[str, object]:
         """Values of some fields of a record."""
-        return {name: self.cells(name)[position] for name in fields}
+        if self.entering is None or self.standing is None:
+            return {name: self.cells(name)[position] for name in fields}
+        # One record of many: its cells alone.
+        table = self.standing if position < self.first else self.rows
+        at = position if position < self.first else position - self.first
+        return {name: _cells(table, name, slice(at, at + 1))[0] for name in fields}
 
     def who(self, position: int) -> str:
         """A record for people: its key and name; of a row that comes in with others its number too."""
@@ -126,6 +144,15 @@ class _Records:
         """Position among the rows on their way in; None for a record that stands in the table, or waits for it."""
         at = position - self.first
         return at if at >= 0 and self.standing is not None else None
+
+
+def _entering(
+    typed: TypedTable, standing: TypedTable, context: Context, without: frozenset[int]
+) -> Entering | None:
+    if len(typed) != 1 or context.operation is Operation.IMPORT or few(len(standing) - len(without) + 1):
+        return None
+    lookup = standing.lookup()
+    return Entering(lookup, typed, without) if lookup is not None else None
 
 
 def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
@@ -159,6 +186,12 @@ def _action(rule: MatchRule, operation: Operation) -> Action:
 
 def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
     """Each record against the first one that holds the same in all fields."""
+    if records.entering is not None:
+        left = records.entering.earliest(rule.fields)
+        if left is not None and (left, records.first) not in records.seen:
+            records.seen.add((left, records.first))
+            yield _exact_finding(rule, records, context, left, records.first)
+        return
     columns = [prepare(records.cells(f.field), f.kind, f.field, exact=True) for f in rule.fields]
     key = joint([column.codes for column in columns])
     filled = np.flatnonzero(key >= 0)
@@ -209,9 +242,7 @@ def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: i
 def _probable(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
     """Pairs at or above the rule's threshold, the most probable ones of each record."""
     fields = [f for f in rule.fields if f.field in records.rows.values]
-    columns = [prepare(records.cells(f.field), f.kind, f.field, f.strength) for f in fields]
-    candidates = within(columns) if context.operation is Operation.CHECK else between(columns, records.first)
-    found = match(columns, candidates, len(records), rule.threshold)
+    columns, found = _found(rule, fields, records, context)
     order = np.lexsort((np.arange(len(found)), found.right))
     right = found.right[order]
     starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
@@ -228,6 +259,16 @@ def _probable(rule: MatchRule, records: _Records, context: Context) -> Iterator[
         yield _limited(rule, records, f"{len(found):,} pairs of records are probably the same")
     if found.oversized and context.operation in (Operation.CHECK, Operation.IMPORT):
         yield _limited(rule, records, _largest(found.oversized, records))
+
+
+def _found(
+    rule: MatchRule, fields: list[MatchField], records: _Records, context: Context
+) -> tuple[list[Column], Matches]:
+    if records.entering is not None:
+        return records.entering.match(fields, rule.threshold)
+    columns = [prepare(records.cells(f.field), f.kind, f.field, f.strength) for f in fields]
+    candidates = within(columns) if context.operation is Operation.CHECK else between(columns, records.first)
+    return columns, match(columns, candidates, len(records), rule.threshold)
 
 
 def _probable_finding(
@@ -298,10 +339,10 @@ def _remedy(action: Action, records: _Records, context: Context, other: int) -> 
     return (_REMEDY if records.row(other) is None else _REMEDY_IN_IMPORT)[action]
 
 
-def _cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
+def _cells(table: TypedTable, field_id: str, part: slice = slice(None)) -> npt.NDArray[np.object_]:
     if field_id not in table.values:
-        return np.full(len(table), None, dtype=object)
-    values = table.values[field_id]
+        return np.full(len(table), None, dtype=object)[part]
+    values = table.values[field_id].iloc[part]
     if values.dtype.kind == "M":
         return values.to_numpy().astype("datetime64[D]").astype(object)  # dates, None where blank
     return np.asarray(values, dtype=object)

@@ -295,9 +295,10 @@ def _together(given: Column, family: Column) -> Column:
     texts = np.concatenate([given.texts, family.texts])
     codes = np.concatenate([given.codes, np.where(family.codes >= 0, family.codes + len(given.texts), -1)])
     merged = recode(texts, np.where(codes < 0, len(texts), codes))
-    unique = pd.unique(texts) if len(texts) else texts
-    counts = np.bincount(merged[merged >= 0], minlength=len(unique)).astype(np.int64)
-    return type(given)(given.name, Kind.FAMILY_NAME, merged, np.asarray(unique, dtype=object), counts)
+    unique = np.asarray(pd.unique(texts) if len(texts) else texts, dtype=object)
+    counts = given.count_of(unique) + family.count_of(unique)
+    held = given.filled + family.filled
+    return type(given)(given.name, Kind.FAMILY_NAME, merged, unique, counts, held=held)
 
 
 def _limit(columns: Sequence[Column], levels: Levels, bits: _Bits) -> None:

@@ -1,0 +1,103 @@
+"""Records by a hash: which of them hold the same. Sorted arrays, which a file could hold, and what came since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+__all__ = ["NONE", "Blocks", "Hashes", "combined", "hashes_of"]
+
+Hashes = "npt.NDArray[np.uint64]"
+#: Hash of what is blank: it is in no block.
+NONE = 0
+#: Records that came since the arrays were sorted are looked up apart until there are so many.
+_APART = 4096
+_FACTOR = 0x9E3779B97F4A7C15
+_FULL = (1 << 64) - 1
+
+
+def hashes_of(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """A hash of each text, the same in every process; `NONE` for ""."""
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    found = pd.util.hash_array(array, categorize=False)
+    blank = array == ""
+    found[found == NONE] = 1
+    found[blank.astype(bool)] = NONE
+    return np.asarray(found, dtype=np.uint64)
+
+
+def combined(parts: Sequence[npt.NDArray[np.uint64]], unordered: bool = False) -> npt.NDArray[np.uint64]:
+    """One hash for several; `NONE` where one of them is. ``unordered``: of two, whichever stands in front."""
+    if unordered:
+        parts = [np.minimum(*parts), np.maximum(*parts)]
+    joint = parts[0].copy()
+    for other in parts[1:]:
+        joint *= np.uint64(_FACTOR)
+        joint += other
+    joint[joint == NONE] = 1
+    for part in parts:
+        joint[part == NONE] = NONE
+    return joint
+
+
+class Blocks:
+    """The records that share a hash, by position in the table."""
+
+    def __init__(self, hashes: npt.NDArray[np.uint64]) -> None:
+        """``hashes``: one a record, `NONE` for those in no block."""
+        at = np.flatnonzero(hashes != NONE)
+        self._at = at[np.argsort(hashes[at], kind="stable")].astype(np.int32)
+        self._hashes = hashes[self._at]
+        self._gone: set[int] = set()  # positions whose place in the arrays is no longer true
+        self._recent: dict[int, list[int]] = {}
+        self._count = 0
+
+    def of(self, wanted: int) -> npt.NDArray[np.int32]:
+        """Positions of the records with that hash, in no order; none for `NONE`."""
+        if wanted == NONE:
+            return self._at[:0]
+        key = np.uint64(wanted)
+        low = int(self._hashes.searchsorted(key))
+        high = low
+        if low < len(self._hashes) and self._hashes[low] == key:
+            high = int(self._hashes.searchsorted(key, "right"))
+        found = self._at[low:high]
+        if self._gone and len(found):
+            found = found[[int(p) not in self._gone for p in found.tolist()]]
+        recent = self._recent.get(wanted)
+        return np.concatenate([found, np.array(recent, dtype=np.int32)]) if recent else found
+
+    def add(self, position: int, new: int) -> None:
+        """Take a record in."""
+        if new != NONE:
+            self._recent.setdefault(new, []).append(position)
+            self._count += 1
+            if self._count > _APART:
+                self._settle()
+
+    def remove(self, position: int, old: int) -> None:
+        """Take a record out."""
+        if old == NONE:
+            return
+        recent = self._recent.get(old, [])
+        if position in recent:
+            recent.remove(position)
+        else:
+            self._gone.add(position)
+
+    def _settle(self) -> None:
+        kept = np.fromiter((p not in self._gone for p in self._at.tolist()), dtype=bool, count=len(self._at))
+        new = [(h, p) for h, positions in self._recent.items() for p in positions]
+        hashes = np.concatenate([self._hashes[kept], np.array([h for h, _ in new], dtype=np.uint64)])
+        at = np.concatenate([self._at[kept], np.array([p for _, p in new], dtype=np.int32)])
+        order = np.argsort(hashes, kind="stable")
+        self._hashes, self._at = hashes[order], at[order]
+        self._gone, self._recent, self._count = set(), {}, 0

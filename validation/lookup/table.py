@@ -1,0 +1,111 @@
+"""All that is looked up in one table: columns and blocks, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from validation.lookup.blocks import Blocks, combined, hashes_of
+from validation.lookup.values import Values, features_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from validation.frames import TypedTable
+    from validation.growth import Positions
+    from validation.policy import Kind
+
+__all__ = ["Block", "Held", "TableLookup", "cells_of", "hashes_for"]
+
+
+class Held(NamedTuple):
+    """A column as it is compared.
+
+    Attributes:
+        field: Field id.
+        kind: What it is.
+        exact: As for rules on equal values, see `duplicates.columns.prepare`.
+    """
+
+    field: str
+    kind: Kind
+    exact: bool = False
+
+
+class Block(NamedTuple):
+    """What makes records of one block: features of columns that all have to be the same."""
+
+    parts: tuple[tuple[Held, str], ...]
+    either_way: bool = False
+
+
+class TableLookup:
+    """A table's records by what they hold.
+
+    It moves along with the table: only the latest one may be asked. Saved, it would be the arrays of `Values` and
+    `Blocks`; hashes are the same in every process.
+    """
+
+    def __init__(self, typed: TypedTable) -> None:
+        self._typed = typed
+        self._values: dict[Held, Values] = {}
+        self._blocks: dict[Block, Blocks] = {}
+
+    def __len__(self) -> int:
+        return len(self._typed)
+
+    def values(self, held: Held) -> Values:
+        """A column."""
+        if held not in self._values:
+            self._values[held] = Values(cells_of(self._typed, held.field), held.kind, exact=held.exact)
+        return self._values[held]
+
+    def blocks(self, block: Block) -> Blocks:
+        """Records by a blocking key."""
+        if block not in self._blocks:
+            hashes = [self.values(held).hashes(feature) for held, feature in block.parts]
+            self._blocks[block] = Blocks(combined(hashes, block.either_way))
+        return self._blocks[block]
+
+    def with_rows(self, typed: TypedTable, rows: TypedTable, at: Positions) -> TableLookup:
+        """The same for the table ``typed``, which holds ``rows`` at the positions ``at``."""
+        cells = {held.field: cells_of(rows, held.field) for held in self._values}
+        for row, position in enumerate(at.tolist()):
+            standing = position < len(next(iter(self._values.values()), ()))
+            if standing:
+                texts = {held: values.text(position) for held, values in self._values.items()}
+                for block, key in zip(self._blocks, hashes_for(self._blocks, texts), strict=True):
+                    self._blocks[block].remove(position, key)
+            texts = {held: values.normal(cells[held.field][row]) for held, values in self._values.items()}
+            for held, values in self._values.items():
+                values.put(position, texts[held])
+            for block, key in zip(self._blocks, hashes_for(self._blocks, texts), strict=True):
+                self._blocks[block].add(position, key)
+        self._typed = typed
+        return self
+
+
+def hashes_for(blocks: Iterable[Block], texts: dict[Held, str]) -> list[int]:
+    """The hash of one record, its values as they are compared, under each of some blocking keys."""
+    blocks = list(blocks)
+    parts = list(dict.fromkeys(part for block in blocks for part in block.parts))
+    made = features_of([texts[held] for held, _ in parts], [feature for _, feature in parts])
+    by_part = dict(zip(parts, hashes_of(made), strict=True)) if parts else {}
+    return [
+        int(combined([np.array([by_part[part]]) for part in block.parts], block.either_way)[0]) for block in blocks
+    ]
+
+
+def cells_of(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
+    """Values of a field of all records; dates as dates, every blank as None."""
+    if field_id not in table.values:
+        return np.full(len(table), None, dtype=object)
+    values = table.values[field_id]
+    if values.dtype.kind == "M":
+        return values.to_numpy().astype("datetime64[D]").astype(object)  # dates, None where blank
+    cells = np.array(values, dtype=object)
+    cells[pd.isna(cells)] = None
+    return cells
