@@ -1,0 +1,134 @@
+"""The same change to the same workbook as different programs write it: what comes out means the same, part by part."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import canonicalize
+
+import pytest
+
+from tests.support.books import book, members, seen_by_calamine
+from tests.support.ledger import ledger
+from tests.support.libreoffice import resave
+from tests.support.odd_xml import ODD_FORMS, rewrite, undimensioned
+from workbook_cms.file.package import Package
+from workbook_cms.file.reader import read_tables
+from workbook_cms.file.soundness import check
+from workbook_cms.file.writer import Append, Change, Delete, Patch, RenameColumn, write
+
+STRICT = (
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+    (b' conformance="strict"', b""),
+)  # fmt: skip
+CHANGES: dict[str, list[Change]] = {
+    "append": [Append("Sales", [{"Item": "x & <y>", "Net": 50}, {"Item": "z", "Net": 60}])],
+    "patch": [Patch("Sales", 4, {"Item": "patched", "Net": None})],
+    "delete": [Delete("Sales", [6])],
+    "rename": [RenameColumn("Sales", "Net", "Netto")],
+}
+
+
+def meaning(path: Path) -> dict[str, str]:
+    """What each part says, whatever form it has."""
+    package, found = Package.open(path), {}
+    for part in package.members:
+        if part.endswith((".xml", ".rels")) and not part.startswith("docProps"):  # which hold the time
+            data = undimensioned(part, package.plain(part))
+            for strict, transitional in STRICT:
+                data = data.replace(strict, transitional)
+            text = data.decode("utf-8-sig").replace('Target="/xl/', 'Target="').replace('Target="../', 'Target="')
+            found[part] = canonicalize(text, rewrite_prefixes=True)
+    return found
+
+
+@pytest.mark.parametrize("form", ODD_FORMS)
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_same_change_in_every_form(tmp_path: Path, change: str, form: str) -> None:
+    """Formulas, totals, rules, names and charts follow whatever the form; parts that need no change keep theirs."""
+    usual, odd = ledger(tmp_path / "usual.xlsx"), rewrite(ledger(tmp_path / "odd.xlsx"), ODD_FORMS[form])
+    before = members(odd)
+    for path in (usual, odd):
+        write(Package.open(path), CHANGES[change])
+    expected, found = meaning(usual), meaning(odd)
+    assert found.keys() == expected.keys()
+    assert [part for part in found if found[part] != expected[part]] == []
+    assert check(Package.open(odd)) == []
+    after = members(odd)
+    touched = {name for name in after if after[name] != before[name]}
+    assert touched <= {name for name, data in members(usual).items() if data != members(ledger(usual))[name]}
+
+
+@pytest.mark.parametrize("form", ODD_FORMS)
+def test_the_same_cells_are_read(tmp_path: Path, form: str) -> None:
+    """Values, places, errors and formulas of every table are those of the workbook in its usual form."""
+    usual, odd = ledger(tmp_path / "usual.xlsx"), rewrite(ledger(tmp_path / "odd.xlsx"), ODD_FORMS[form])
+    for path in (usual, odd):
+        write(Package.open(path), CHANGES["append"])
+    (expected,), (found,) = (read_tables(Package.open(path)).values() for path in (usual, odd))
+    for name in ("columns", "rows", "cells", "errors", "formulas", "stray", "merged"):
+        assert getattr(found, name) == getattr(expected, name)
+
+
+def test_days_in_a_strict_workbook(tmp_path: Path) -> None:
+    """A strict workbook stays one, and holds days and moments as Excel writes them there; others read the same days."""
+    day, moment, early = dt.date(2026, 11, 22), dt.datetime(2026, 11, 22, 9, 30, 15), dt.date(1899, 1, 1)
+    path = rewrite(book(tmp_path / "strict.xlsx"), ODD_FORMS["strict"])
+    rows = [{"Key": "a", "Born": day}, {"Key": "b", "Born": moment}, {"Key": "c", "Born": early}]
+    write(Package.open(path), [Append("People", rows)])
+    write(Package.open(path), [Patch("People", 4, {"Name": "patched"})])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet2.xml")
+    assert b"purl.oclc.org/ooxml/spreadsheetml/main" in sheet[:300]
+    assert b' t="d"><v>2026-11-22</v>' in sheet
+    assert b' t="d"><v>2026-11-22T09:30:15</v>' in sheet
+    assert check(Package.open(path)) == []
+    assert read_tables(Package.open(path), ["People"])["People"].by_column[2][2:] == [day, moment, "1899-01-01"]
+    assert [row[2] for row in seen_by_calamine(resave(path, tmp_path / "out"))[3:]] == [day, moment, "1899-01-01"]
+
+
+@pytest.mark.parametrize("form", ["prefixed", "strict", "single quotes", "loose", "comments"])
+def test_libreoffice_opens_what_was_written(tmp_path: Path, form: str) -> None:
+    """A program of others finds the row, in every form that it knows to begin with."""
+    path = rewrite(book(tmp_path / "odd.xlsx"), ODD_FORMS[form])
+    write(Package.open(path), [Append("People", [{"Key": "k & <n>", "Cost": 7.5}])])
+    assert seen_by_calamine(resave(path, tmp_path / "out"))[-1] == ["k & <n>", "", "", 7.5]
+
+
+def zipped(path: Path, change: Callable[[zipfile.ZipInfo], None]) -> Path:
+    """The workbook packed anew, every member's entry changed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            change(info)
+            archive.writestr(info, data)
+    return path
+
+
+def _backslashes(info: zipfile.ZipInfo) -> None:
+    info.filename = info.filename.replace("/", "\\")
+
+
+def _capitals(info: zipfile.ZipInfo) -> None:
+    info.filename = info.filename.title() if info.filename.startswith("xl") else info.filename
+
+
+def _stored(info: zipfile.ZipInfo) -> None:
+    info.compress_type = zipfile.ZIP_STORED
+
+
+@pytest.mark.parametrize("change", [_backslashes, _capitals, _stored])
+def test_odd_archives(tmp_path: Path, change: Callable[[zipfile.ZipInfo], None]) -> None:
+    """Names with backslashes or in another case, members that are not packed: written, and named as they were."""
+    path = zipped(ledger(tmp_path / "odd.xlsx"), change)
+    before = members(path)
+    write(Package.open(path), CHANGES["append"])
+    assert members(path).keys() == before.keys()
+    assert [row[0] for row in read_tables(Package.open(path))["Sales"].cells][-2:] == ["x & <y>", "z"]
