@@ -11,7 +11,7 @@ from html import unescape
 
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.edits import Raw, SheetEdit
-from workbook_cms.file.facts import facts_of, holds
+from workbook_cms.file.facts import facts_of, holds, may_change
 from workbook_cms.file.formula_cells import FormulaCell, SharedFormulas
 from workbook_cms.file.growth import Growth, areas_of, sqref
 from workbook_cms.file.members import parts_of_type
@@ -48,14 +48,19 @@ def changed_cells(sheet: SheetEdit, change: FormulaChange, taken: Sequence[Area]
         taken: Cells that tables rewrite themselves.
     """
     shared = False
+    needles = change.needles
     for number, start, end in list(sheet.xml.rows()):
         xml = sheet.xml.text(start, end)
         if b"<f" not in xml:
             continue
         shared = shared or b'"shared"' in xml
+        # Taking a row apart costs far more than a look whether it names any row in question.
+        if needles and not any(needle in xml for needle in needles):
+            continue
         for column, cell in RowXml(xml, sheet.place).cells.items():
             own = any(_holds(area, column, number) for area in taken)
-            found = None if own else FormulaCell.of(cell)
+            named = not needles or any(needle in cell for needle in needles)
+            found = FormulaCell.of(cell) if named and not own else None
             if found is None or found.kind == "shared" or not found.text:
                 continue
             new = change(found.text, column, number)
@@ -76,6 +81,17 @@ class FormulaChange:
     def __init__(self, sheet: str, part: str, growths: Sequence[Growth], renames: Sequence[Rename] = ()) -> None:
         self._sheet, self._part, self._growths, self._renames = sheet, part, growths, renames
 
+    @property
+    def needles(self) -> list[bytes]:
+        """Texts of which a formula that changes with the tables holds one; [] where that cannot be said."""
+        if self._renames or any(growth.removed for growth in self._growths):
+            return []
+        return [b"%d" % row for growth in self._growths for row in growth.rows]
+
+    def may_change(self, formula: str, height: int) -> bool:
+        """Whether a formula, or one of its copies in the rows below, may change."""
+        return bool(self._renames) or may_change(formula, height, self._growths)
+
     def __call__(self, formula: str, column: int, row: int) -> str:
         for growth in self._growths:
             own = (
@@ -93,6 +109,8 @@ def _grown_shared(sheet: SheetEdit, change: FormulaChange, taken: Sequence[Area]
     """Formulas that cells share: where one of them changes, each cell of its group gets its own."""
     shared = SharedFormulas(sheet.xml)
     for number in shared.numbers:
+        if not change.may_change(*shared.master(number)):
+            continue
         places = [place for place in shared.places(number) if not any(place.meets(area) for area in taken)]
         texts = {place: shared.text(number, place) for place in places}
         new = {place: change(text, place.left, place.top) for place, text in texts.items()}

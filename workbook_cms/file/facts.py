@@ -13,7 +13,7 @@ from workbook_cms.file.addresses import parse_range
 from workbook_cms.file.growth import Growth
 from workbook_cms.file.package import Package
 
-__all__ = ["FormulaFacts", "facts_of", "holds"]
+__all__ = ["FormulaFacts", "facts_of", "holds", "may_change"]
 
 _ELEMENT = re.compile(rb"<((?:\w+:)?)(f|formula[12]?|cfvo)\b([^>]*)>([^<]*)")
 _REFERENCE = re.compile(
@@ -107,6 +107,23 @@ def _joined(found: Iterable[FormulaFacts]) -> FormulaFacts:
         ends = None if ends is None or facts.ends is None else ends | facts.ends if facts.ends else ends
     return FormulaFacts(
         cells, None if rows is None else frozenset(rows), None if ends is None else frozenset(ends)
+    )
+
+
+def may_change(formula: str, height: int, growths: Iterable[Growth]) -> bool:
+    """Whether a formula, or one of its copies in the rows below it, can name rows that tables change.
+
+    Args:
+        formula: As its first cell has it.
+        height: So many rows have a copy, the first one included.
+        growths: What becomes of the tables.
+    """
+    return any(
+        int(number) < growth.rows.stop and growth.rows.start < int(number) + height
+        for match in _REFERENCE.finditer(formula.encode())
+        for growth in growths
+        for number in ((match[1], match[2]) if growth.moves else (match[2],))
+        if number
     )
 
 

@@ -89,6 +89,11 @@ class SharedFormulas:
         """The cells of a group."""
         return self._members.get(number, [])
 
+    def master(self, number: str) -> tuple[str, int]:
+        """The formula of a group as its first cell has it, and over how many rows the group goes."""
+        place, text = self._masters[number]
+        return text, max(other.bottom for other in self._members[number]) - place.top + 1
+
     def text(self, number: str, place: Area) -> str:
         """The formula of one cell of a group, written out; "" where the group has no text."""
         if number not in self._masters:
