@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
-__all__ = ["add", "again", "openpyxl", "writer"]
+__all__ = ["add", "again", "first", "growth", "memory", "openpyxl", "saved", "warm"]
 
 ROW: dict[str, str | int | float | bool | None] = {
     "Record ID": "REC-999999",
@@ -22,13 +25,68 @@ ROW: dict[str, str | int | float | bool | None] = {
 }
 
 
-def writer(folder: Path, rows: int) -> Callable[[], None]:
-    """The writer's append of one row: guards, write, verify, fsync, replace."""
-    from benchmarks.records_file import fresh  # noqa: PLC0415 - each path loads only what it needs
-    from workbook_cms.file.package import Package  # noqa: PLC0415
-    from workbook_cms.file.writer import Append, write  # noqa: PLC0415
+def first(folder: Path, rows: int) -> Callable[[], None]:
+    """The writer's append of one row after another program saved the workbook: guards, write, verify, fsync, replace."""
+    from benchmarks.records_file import fresh, saved_by_another  # noqa: PLC0415 - each path loads only what it needs
 
     path = fresh(folder, rows, "ours")
+    saved_by_another(path)
+    return _writer(path)
+
+
+def again(folder: Path, rows: int) -> Callable[[], None]:
+    """The writer's next append to the same workbook, as in a new process."""
+    from benchmarks.records_file import fresh  # noqa: PLC0415
+
+    path = fresh(folder, rows, "ours")
+    _writer(path)()
+    return _writer(path)
+
+
+def memory(folder: Path, rows: int) -> Callable[[], int]:
+    """The same as `first`, and how many MB it added to the most that the process held."""
+    from benchmarks.worker import peak_megabytes  # noqa: PLC0415
+
+    run = first(folder, rows)
+    before = peak_megabytes()
+
+    def measured() -> int:
+        run()
+        return round(peak_megabytes() - before)
+
+    return measured
+
+
+def growth(folder: Path, rows: int) -> Callable[[], int]:
+    """So many rows appended one by one, and at once; by how many percent more the file grew one by one."""
+    from benchmarks.data import policy_of_twelve_rules, records  # noqa: PLC0415
+    from workbook_cms.file.package import Package  # noqa: PLC0415
+    from workbook_cms.file.writer import Append, write  # noqa: PLC0415
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415
+
+    policy = policy_of_twelve_rules()
+    frame = records(rows).rename(columns={field.id: field.label for field in policy.tables[0].fields})
+    labelled = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+    def grown(name: str, batches: list[list[dict[str, Any]]]) -> int:
+        path = folder / f"{name}.xlsx"
+        Workbook.create(path, policy, overwrite=True)
+        package, before = Package.open(path), path.stat().st_size
+        for batch in batches:
+            write(package, [Append("Records", batch)])
+            package = package.successor or Package.open(path)
+        return path.stat().st_size - before
+
+    def run() -> int:
+        single, batch = grown("single", [[row] for row in labelled]), grown("batch", [labelled])
+        return round(100 * (single - batch) / batch)
+
+    return run
+
+
+def _writer(path: Path) -> Callable[[], None]:
+    from workbook_cms.file.package import Package  # noqa: PLC0415
+    from workbook_cms.file.writer import Append, write  # noqa: PLC0415
 
     def run() -> None:
         write(Package.open(path), [Append("Records", [ROW])])
@@ -36,24 +94,46 @@ def writer(folder: Path, rows: int) -> Callable[[], None]:
     return run
 
 
-def again(folder: Path, rows: int) -> Callable[[], None]:
-    """The next append to the same workbook, as after the first one of the day."""
-    run = writer(folder, rows)
+def add(folder: Path, rows: int) -> Callable[[], None]:
+    """`Workbook.add` in a process that has not read the workbook: rules, journal, record, history, fsync."""
+    from benchmarks.records_file import fresh  # noqa: PLC0415
+
+    return _door(fresh(folder, rows, "door"))
+
+
+def warm(folder: Path, rows: int) -> tuple[Callable[[], None], int]:
+    """`Workbook.add` in a process that has the workbook open and has added records before; the median of several."""
+    from benchmarks.records_file import fresh  # noqa: PLC0415
+
+    run = _door(fresh(folder, rows, "door"))
     run()
+    run()
+    return run, 9
+
+
+def saved(folder: Path, rows: int) -> Callable[[], None]:
+    """`Workbook.add` in such a process, the first after another program saved the workbook."""
+    from benchmarks.records_file import fresh, saved_by_another  # noqa: PLC0415
+
+    path = fresh(folder, rows, "door")
+    run = _door(path)
+    run()
+    saved_by_another(path)
     return run
 
 
-def add(folder: Path, rows: int) -> Callable[[], None]:
-    """`Workbook.add`: reads the workbook, runs all rules on the entry, writes record and history."""
+def _door(path: Path) -> Callable[[], None]:
     from benchmarks.data import TODAY  # noqa: PLC0415
-    from benchmarks.records_file import fresh  # noqa: PLC0415
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
-    path = fresh(folder, rows, "door")
-    entry = {name: value for name, value in ROW.items() if name != "Record ID"}
+    shutil.rmtree(path.with_name(path.name + ".cms"), ignore_errors=True)
+    book = Workbook.open(path, today=TODAY)
+    numbers = count(900_000)
 
     def run() -> None:
-        Workbook.open(path, today=TODAY).add("Records", entry)
+        number = next(numbers)
+        entry = {name: value for name, value in ROW.items() if name != "Record ID"}
+        book.add("Records", {**entry, "Code": f"NS-{number}", "Email": f"anna.{number}@example.com"})
 
     return run
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
-__all__ = ["build", "fresh", "path_of"]
+__all__ = ["build", "fresh", "path_of", "saved_by_another"]
 
 
 def path_of(folder: Path, rows: int) -> Path:
@@ -33,3 +34,12 @@ def fresh(folder: Path, rows: int, name: str) -> Path:
     copy = folder / f"{name}.xlsx"
     shutil.copyfile(path_of(folder, rows), copy)
     return copy
+
+
+def saved_by_another(path: Path) -> None:
+    """The workbook as another program saves it: the same parts, each in one stream."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)

@@ -55,9 +55,15 @@ class _Comparison:
 
 
 _APPEND = (
-    _Comparison("append one row, writer", "append:writer", "openpyxl", "append:openpyxl", 1 / 40, 1 / 5),
-    _Comparison("append one row, the next time", "append:again", "openpyxl", "append:openpyxl"),
-    _Comparison("`.add` with checks and history", "append:add", "openpyxl", "append:openpyxl"),
+    _Comparison(
+        "writer, after another program saved", "append:first", "openpyxl", "append:openpyxl", 1 / 40, 1 / 5
+    ),
+    _Comparison("writer, the next time", "append:again", "openpyxl", "append:openpyxl"),
+    _Comparison("`.add`, new process", "append:add", "openpyxl", "append:openpyxl"),
+    _Comparison(
+        "`.add`, open process, after another program saved", "append:saved", "openpyxl", "append:openpyxl"
+    ),
+    _Comparison("`.add`, open process", "append:warm", "openpyxl", "append:openpyxl", 1 / 200),
 )
 _READ = (_Comparison("read into a typed frame", "reading:ours", "pandas + openpyxl", "reading:pandas", 1 / 6),)
 _RULES = (
@@ -110,6 +116,8 @@ def _group(
                 yield Line(name, f"{rows:,} rows", None, note=str(error))
                 continue
             yield from _compared(name, comparisons, rows, repeats, folder)
+        if name == "append":
+            yield from _appends(sizes, repeats, folder)
 
 
 def _compared(
@@ -146,6 +154,32 @@ def _judged(comparison: _Comparison, rows: int, ours: Measurement, theirs: Measu
 
 def _fraction(limit: float) -> str:
     return f"1/{round(1 / limit)}" if limit < 0.5 else f"{limit:g}"
+
+
+def _appends(sizes: Sequence[int], repeats: int, folder: Path) -> Iterator[Line]:
+    """What an append costs beside the time of one: in a longer table, in memory, and in bytes of the file."""
+    try:
+        if 10_000 in sizes and BOUND_ROWS in sizes:
+            small, large = (in_turn(["append:warm"], folder, rows, repeats)[0] for rows in (10_000, BOUND_ROWS))
+            times = large.seconds / small.seconds
+            what, note = (
+                f"`.add`, open process, from 10,000 to {BOUND_ROWS:,} rows",
+                f"{times:.1f} times the time.",
+            )
+            yield Line("append", what, large, bound="time ≤ 2 times", met=times <= 2, note=note)
+        added = in_turn(["append:memory"], folder, max(sizes), repeats)[0]
+        memory = float(added.found or 0)
+        bound, met = ("≤ 120 MB", memory <= 120) if max(sizes) == BOUND_ROWS else ("", None)
+        what = f"memory that the writer adds to its process, {max(sizes):,} rows"
+        yield Line("append", what, Measurement(added.seconds, memory, None, added.runs), bound=bound, met=met)
+        rows = min(max(sizes), 10_000)
+        grown = in_turn(["append:growth"], folder, rows, 1)[0]
+        more = 1 + (grown.found or 0) / 100
+        bound, met = ("growth ≤ 1.3 times", more <= 1.3) if rows == 10_000 else ("", None)
+        note = f"the file grows {more:.2f} times as much as by one batch."
+        yield Line("append", f"{rows:,} rows one by one", grown, bound=bound, met=met, note=note)
+    except MeasurementError as error:
+        yield Line("append", "what an append costs", None, note=str(error))
 
 
 def _checks(sizes: Sequence[int], repeats: int, folder: Path) -> Iterator[Line]:

@@ -34,9 +34,13 @@ def first_cells(table: str) -> list[str]:
         (
             "append",
             [
-                "append one row, writer, 20 rows",
-                "append one row, the next time, 20 rows",
-                "`.add` with checks and history, 20 rows",
+                "writer, after another program saved, 20 rows",
+                "writer, the next time, 20 rows",
+                "`.add`, new process, 20 rows",
+                "`.add`, open process, after another program saved, 20 rows",
+                "`.add`, open process, 20 rows",
+                "memory that the writer adds to its process, 20 rows",
+                "20 rows one by one",
             ],
         ),
         ("read", ["read into a typed frame, 20 rows"]),
