@@ -1,7 +1,8 @@
 """``python -m benchmarks [all|append|read|rules|check|import|start ...] [--rows 1000,10000] [--out FILE]``.
 
-``python -m benchmarks forms`` measures entries through a form in LibreOffice, and ``python -m benchmarks durability``
-kills programs at every call of the disk and counts what is lost.
+``python -m benchmarks forms`` measures entries through a form in LibreOffice, ``python -m benchmarks durability`` kills
+programs at every call of the disk and counts what is lost, ``python -m benchmarks writers`` lets many programs write at
+once.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks import durability  # noqa: PLC0415 - needs the crash tests
 
         return durability.main(given[1:])
+    if given[:1] == ["writers"]:
+        from benchmarks import writers  # noqa: PLC0415 - it is no table of measurements
+
+        return writers.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", default=["all"], help=f"all, or of {', '.join(NAMES)}")
     parser.add_argument("--rows", type=_sizes, default=_sizes(SIZES), help=f"sizes, {SIZES} unless given")

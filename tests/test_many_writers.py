@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TODAY
+from tests.support import many_writers
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
 from workbook_cms.batch import Place
@@ -69,18 +70,19 @@ def organisations(path: Path) -> list[str]:
     return sorted(frame["Organisation"].tolist())
 
 
-def test_four_writers_at_once(fresh_book: Workbook) -> None:
-    """Each of twenty entries is there once, each under a key of its own, as its receipt said or will be."""
-    path = fresh_book.path
-    names = ["Alpha", "Bravo", "Charlie", "Delta"]
-    writers = [start(WRITER, path, name, 5) for name in names]
-    receipts = [line.split() for writer in writers for line in writer.communicate()[0].splitlines()]
-    assert [writer.returncode for writer in writers] == [0] * 4
-    assert len({entry for entry, *_ in receipts}) == 20
-    Workbook.open(path).sync()
-    assert organisations(path) == sorted(f"{name} Company {number}" for name in names for number in range(5))
-    keys = {row[-1] for row in receipts if row[1] == "written"}
-    assert keys <= set(Workbook.open(path).table("Stakeholders").to_pandas()["Stakeholder ID"])
+def test_many_writers_at_once(tmp_path: Path) -> None:
+    """Eight programs, three of them killed, others started: what was acknowledged is there once, nothing written over.
+
+    ``python -m benchmarks writers`` is the same at full size.
+    """
+    path = tmp_path / "customers.xlsx"
+    many_writers.build(path, 200)
+    done = many_writers.run(path, writers=8, each=12, kills=3)
+    assert done.faults == []
+    assert len(done.acknowledged) > 50
+    assert done.read > 0
+    assert {one["problem"].split(" by ")[0] for one in done.refused} <= {"Organisation was changed meanwhile"}
+    assert_sound(path)
 
 
 def test_an_entry_that_another_writer_took_along_is_found(book: Workbook) -> None:

@@ -312,4 +312,5 @@ def test_a_conflict_met_by_another_writer_is_told_to_its_author(book):
         drain(book.snapshot())
     writer.join()
     assert [error.problem for error in told] == ["Phone was changed meanwhile by somebody else."]
+    assert side.conflicts() == []  # nobody needs to be told again
     assert book.table("Stakeholders").get("STK-00001")["Phone"] == "+61491570157"

@@ -191,7 +191,7 @@ class Acceptance:
         """Add to ``drained`` what another writer did; False when the submission is nowhere."""
         entries = submission.entries
         if any(entry.id in drained.conflicts for entry in entries):
-            side.withdraw(kept)  # its author is told now; there is nothing to wait for
+            _author_told(side, kept)
             return True
         missing = [entry for entry in entries if entry.id not in drained.places]
         if kept.exists() or not missing:
@@ -199,6 +199,7 @@ class Acceptance:
         # Another writer may have taken it along while this one waited for the lock.
         if problem := side.reason_set_aside(kept):
             drained.conflicts.update({entry.id: Conflict(entry, problem) for entry in missing})
+            _author_told(side, kept)
             return True
         drained.places.update(self._taken_along(side, kept, missing))
         return all(entry.id in drained.places for entry in missing) or bool(
@@ -238,6 +239,13 @@ class Acceptance:
             with contextlib.suppress(ReplacedMeanwhileError):
                 return self._writing.drain(self._snapshot())
         return self._writing.drain(self._snapshot())
+
+
+def _author_told(side: SideFolder, kept: Path) -> None:
+    """Take a conflict away whose author is told of it now: there is nothing to wait for, or to be told again."""
+    side.withdraw(kept)
+    with contextlib.suppress(FileError):  # whoever set it aside has not moved it yet: it is told once more
+        side.settle(side.path / "conflicts" / kept.name)
 
 
 def _receipt(
