@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.operations import next_write
 from workbook_cms import Workbook
-from workbook_cms.file import side as side_module
+from workbook_cms.file import kept
 from workbook_cms.submission import Submission
 
 NEXT = "Zebra Next Traders"
@@ -55,6 +55,7 @@ DAMAGES: dict[str, Any] = {
     "another kind of JSON": lambda _: "[1, 2, 3]",
     "somebody else's JSON": lambda _: '{"name": "package", "version": 1}',
     "very deep": lambda _: "[" * 200_000,
+    "an old value that no cell holds": lambda data: json.dumps(with_entry(data, old={"organisation": 10**400})),
     "no entries": lambda data: json.dumps({**data, "entries": []}),
     "entries of a wrong type": lambda data: json.dumps({**data, "entries": 7}),
     "values of a wrong type": lambda data: json.dumps(with_entry(data, values=["Alpine Tours"])),
@@ -113,7 +114,7 @@ def test_a_huge_file_is_not_read(
 ) -> None:
     """A file beyond any import is not taken into memory; it is found, and others go in."""
     book, path, data = waiting
-    monkeypatch.setattr(side_module, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(kept, "MAX_BYTES", 100_000)
     path.write_text(json.dumps(with_entry(data, why="x" * 30_000)) + " " * 100_000, encoding="utf-8")
     next_write(book)
     assert organisations(book) == [NEXT]

@@ -19,6 +19,7 @@ from tests.support.disk_calls import Call, DroppedCallError, Watcher, watched
 from tests.support.operations import ADD, next_write
 from workbook_cms import Workbook
 from workbook_cms.errors import FileError, WorkbookCmsError
+from workbook_cms.file import durable, platform
 
 #: So many calls of each fault are tried, chosen by a fixed seed.
 PLACES = 11
@@ -247,3 +248,93 @@ def test_journal_files_are_json_that_people_can_read(
         next_write(book)
     [path] = book.snapshot().side.journal_files()
     assert "Zebra Next Traders" in json.loads(path.read_text(encoding="utf-8"))["entries"][0]["values"].values()
+
+
+@pytest.mark.parametrize("number", [5, 32, 33, 1175, 1176, 1177])
+def test_windows_errors_lose_and_double_nothing(
+    book: Workbook, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Whatever ReplaceFile of Windows answers, and however often: one record, or queued and then one."""
+    answers = [number] * 3
+
+    def replace(new: Path, target: Path) -> None:
+        if not target.exists():
+            answer = 2
+        elif target == book.path and answers:
+            answer = answers.pop()
+            if answer == 1177:
+                target.rename(platform.backup_of(new))
+        else:
+            new.replace(target)
+            return
+        error = OSError(errno.EACCES, "simulated")
+        error.winerror = answer  # type: ignore[attr-defined, unused-ignore]
+        raise error
+
+    windows = platform.Windows(replace, lambda _: None, wait=lambda _: None)
+    monkeypatch.setattr(platform.replace_file, "__defaults__", (windows,))
+    monkeypatch.setattr(platform.fsync_folder, "__defaults__", (windows,))
+    next_write(book)
+    assert [row.action for row in book.snapshot().history] == ["created", "added", "added"]
+    assert not book.pending
+    assert sorted(file.name for file in book.path.parent.iterdir()) == [NAME, f"{NAME}.cms"]
+
+
+def test_a_file_that_windows_left_under_another_name_is_found_again(book: Workbook) -> None:
+    """Killed while ReplaceFile was at work: the workbook gets its name back, and what waits goes in."""
+    before = contents(book.snapshot())
+    book.path.rename(platform.backup_of(durable.aside_of(book.path)))
+    found = Workbook.open(book.path, today=TODAY)
+    assert contents(found.snapshot()) == before
+    next_write(found)
+    assert sorted(file.name for file in book.path.parent.iterdir()) == [NAME, f"{NAME}.cms"]
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="only root can try as somebody else")
+@pytest.mark.parametrize("closed", ["the file", "the folder", "the side folder", "the journal", "the lock"])
+def test_without_rights_it_is_said_and_nothing_is_lost(book: Workbook, closed: str) -> None:
+    """Somebody without the right to write gets one line, or waits until somebody writes who has it."""
+    side = book.snapshot().side
+    targets = {
+        "the file": book.path,
+        "the folder": book.path.parent,
+        "the side folder": side.path,
+        "the journal": side.path / "journal",
+        "the lock": side.path / "lock",
+    }
+    for path in (*book.path.parents[:3], *book.path.parent.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o777)
+    targets[closed].chmod(0o555 if targets[closed].is_dir() else 0o444)
+    queued = ""
+    os.seteuid(65534)
+    try:
+        receipt = book.add(
+            "Stakeholders", QUENBY | {"Given name": "Zoe", "Email": "zoe@example.com"}, override="x"
+        )
+        queued = receipt.state
+    except FileError as error:
+        assert "right to write" in str(error) or "read-only" in str(error)
+    finally:
+        os.seteuid(0)
+        targets[closed].chmod(0o777)
+    assert queued in ("", "queued", "written")
+    assert len(book.pending) == (queued == "queued")
+    next_write(book)
+    added = [row.entry for row in book.snapshot().history if row.action == "added"]
+    assert len(set(added)) == len(added) == (3 if queued else 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="only root can try as somebody else")
+def test_a_journal_that_may_not_be_read_is_said(book: Workbook) -> None:
+    """Who cannot see what waits is told so, instead of being shown half of the truth."""
+    for path in book.path.parents[:3]:
+        path.chmod(0o755)
+    book.path.chmod(0o644)
+    side = book.snapshot().side
+    side.path.chmod(0o700)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(FileError, match="cannot be read, so nobody knows what waits in it"):
+            Workbook.open(book.path, today=TODAY)
+    finally:
+        os.seteuid(0)

@@ -75,6 +75,8 @@ class WorkbookReading:
 
     def snapshot(self) -> Snapshot:
         """The workbook as it is now; read anew only when the file or its journal changed."""
+        if not self.path.exists():
+            _recover(self.path)
         file = state_of(self.path)  # where there is none, opening it says what is wrong
         journal = SideFolder(self.path).journal_state()
         known = self._known
@@ -239,3 +241,12 @@ class WorkbookReading:
         policy_table = self.snapshot().table(table)
         operation = Operation.UPDATE if key else Operation.ADD
         return self._door.prepare(policy_table, [values], operation, frozenset([key] if key else []))
+
+
+def _recover(path: Path) -> None:
+    """A program may have died while Windows was replacing the file, which then has another name."""
+    from workbook_cms.file import replacement  # noqa: PLC0415 - readers need no writer
+
+    if replacement.left_behind(path):
+        with SideFolder(path).locked():
+            replacement.recover(path)

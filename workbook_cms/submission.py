@@ -123,7 +123,8 @@ def _entries(items: Any) -> Iterator[Entry]:
         values, old = unmark_values(item["values"]), unmark_values(item["old"])
         entry = Entry(**{**item, "values": values, "old": old})
         _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why)
-        if not entry.id or entry.action not in (ADD, UPDATE, REMOVE) or not entry.fits_cells():
+        sound = entry.fits_cells() and all(_fits_cell(value) for value in entry.old.values())
+        if not entry.id or entry.action not in (ADD, UPDATE, REMOVE) or not sound:
             raise ValueError("not an entry")
         yield entry
 

@@ -16,6 +16,8 @@ from workbook_cms.file.platform import (
     Posix,
     Windows,
     account,
+    backup_of,
+    fsync_file,
     fsync_folder,
     is_sharing_violation,
     locked,
@@ -115,17 +117,81 @@ def test_windows_renames_where_replace_is_unknown(pair: tuple[Path, Path], numbe
     assert pair[1].read_text() == "new"
 
 
-@pytest.mark.parametrize("number", [1176, 1177])
-def test_windows_finishes_what_replace_left_half_done(pair: tuple[Path, Path], number: int) -> None:
-    """When ReplaceFile has taken the old file away and stopped, the new one is put in its place."""
+def half(number: int, moved_to: Callable[[Path], Path] | None) -> Callable[[Path, Path], object]:
+    """A ReplaceFile that takes the old file away, puts it somewhere or nowhere, and stops with an error."""
 
-    def half(new: Path, target: Path) -> None:
-        target.unlink()
+    def replace(new: Path, target: Path) -> None:
+        if moved_to is None:
+            target.unlink()
+        else:
+            target.rename(moved_to(new))
         raise windows_error(number)
 
+    return replace
+
+
+@pytest.mark.parametrize("moved_to", [None, backup_of], ids=["gone", "under the backup name"])
+@pytest.mark.parametrize("number", [1176, 1177])
+def test_windows_finishes_what_replace_left_half_done(
+    pair: tuple[Path, Path], number: int, moved_to: Callable[[Path], Path] | None
+) -> None:
+    """When ReplaceFile has taken the old file away and stopped, the new one is put in its place, and nothing stays."""
     clock = Clock()
-    replace_file(*pair, system=Windows(half, alone(), 4.0, clock, clock.wait))
+    replace_file(*pair, system=Windows(half(number, moved_to), alone(), 4.0, clock, clock.wait))
+    assert (pair[1].read_text(), [file.name for file in pair[1].parent.iterdir()]) == ("new", [pair[1].name])
+
+
+@pytest.mark.parametrize("number", [1175, 1176, 1177])
+def test_windows_tries_again_what_replace_did_not_begin(pair: tuple[Path, Path], number: int) -> None:
+    """When both files kept their names, it is tried again."""
+    replace_file(*pair, system=system([number, number]))
     assert (pair[1].read_text(), pair[0].exists()) == ("new", False)
+
+
+def test_windows_puts_the_old_file_back_when_the_new_one_cannot_move(pair: tuple[Path, Path]) -> None:
+    """The workbook is never left without a file of its name."""
+
+    def move(source: Path, target: Path) -> None:
+        if source == pair[0]:
+            raise windows_error(112)
+        source.rename(target)
+
+    clock = Clock()
+    windows = Windows(half(1177, backup_of), alone(), 4.0, clock, clock.wait, move)
+    with pytest.raises(OSError, match="simulated"):
+        replace_file(*pair, system=windows)
+    assert pair[1].read_text() == "old"
+
+
+def test_windows_takes_the_old_file_away_afterwards(pair: tuple[Path, Path]) -> None:
+    """What ReplaceFile kept of the old file goes when the new one is there."""
+
+    def replace(new: Path, target: Path) -> None:
+        target.rename(backup_of(new))
+        new.rename(target)
+
+    replace_file(*pair, system=Windows(replace, alone()))
+    assert (pair[1].read_text(), [file.name for file in pair[1].parent.iterdir()]) == ("new", [pair[1].name])
+
+
+def test_macos_asks_for_a_full_flush(tmp_path: Path) -> None:
+    """fsync there does not empty the drive's own cache; where a drive knows no full flush, it is all there is."""
+    asked: list[int] = []
+
+    def full(handle: int, command: int) -> None:
+        asked.append(command)
+        if len(asked) > 1:
+            raise OSError(errno.ENOTSUP, "no full flush here")
+
+    def broken(handle: int, command: int) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    with (tmp_path / "file").open("wb") as file:
+        fsync_file(file.fileno(), full)
+        fsync_file(file.fileno(), full)
+        with pytest.raises(OSError, match="broken"):
+            fsync_file(file.fileno(), broken)
+    assert asked == [51, 51]
 
 
 def test_windows_raises_other_errors_at_once(pair: tuple[Path, Path]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from workbook_cms.file.platform import fsync_file, fsync_folder, replace_file
+from workbook_cms.file.platform import backup_of, fsync_file, fsync_folder, replace_file
 
 __all__ = ["ASIDE", "UnsureError", "aside_of", "clean", "make_folder", "move", "put", "remove"]
 
@@ -108,7 +108,8 @@ def clean(folders: Iterable[Path], target: Path | None = None) -> None:
     start = f".{_stem(target)}." if target else "."
     for folder in folders:
         with contextlib.suppress(OSError), os.scandir(folder) as found:
-            left = [Path(one.path) for one in found if one.name.startswith(start) and one.name.endswith(ASIDE)]
+            endings = (ASIDE, backup_of(Path(f"new{ASIDE}")).suffix) if target and target.exists() else ASIDE
+            left = [Path(one.path) for one in found if one.name.startswith(start) and one.name.endswith(endings)]
             for path in left:
                 with contextlib.suppress(OSError):  # on Windows a file in work cannot be deleted, nor need it be
                     path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import getpass
@@ -11,11 +12,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from workbook_cms.errors import WorkbookLockedError
+from workbook_cms.file.owners import OpenBy, owner
 
 __all__ = [
     "OpenBy",
@@ -37,7 +38,7 @@ __all__ = [
 #: Windows: access denied, sharing violation, lock violation, unable to remove the replaced file.
 _IN_USE = frozenset({5, 32, 33, 1175})
 _HELD = frozenset({32, 33})
-#: Windows: ReplaceFile moved the old file away but could not move the new one in.
+#: Windows: ReplaceFile could not move the new file in; the old one may be under its own name or `backup_of` the new.
 _HALF_DONE = frozenset({1176, 1177})
 #: Windows: no such file, and file systems that do not know ReplaceFile.
 _NO_REPLACE = frozenset({1, 2, 50})
@@ -45,15 +46,9 @@ _NO_REPLACE = frozenset({1, 2, 50})
 _CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.EBADF, errno.EACCES, errno.EPERM})
 #: macOS: fcntl that has the drive empty its own cache too; its fsync hands the data to the drive and no further.
 _FULL_FLUSH = 51
+#: From so many letters on Windows wants paths in another form.
+_LONG = 240
 _OWNER_FILE_LIFE = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class OpenBy:
-    """Who has a workbook open, as far as is known, and since when (UTC; None where unknown)."""
-
-    name: str
-    since: dt.datetime | None
 
 
 class System(Protocol):
@@ -117,7 +112,7 @@ class Posix:
 
     def open_by(self, path: Path, now: dt.datetime) -> OpenBy | None:
         """See :class:`System`. Owner files older than a day are left-overs of a crash."""
-        who = _owner(path)
+        who = owner(path)
         if who is None or who.since is None or now - who.since > _OWNER_FILE_LIFE:
             return None
         return who
@@ -133,17 +128,20 @@ class Windows:
         patience: float = 4.0,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] = time.sleep,
+        move: Callable[[Path, Path], object] | None = None,
     ) -> None:
         """Take the system calls and the clock from the caller, so that their errors can be simulated.
 
         Args:
-            replace: ``(new, target)``; raises OSError with ``winerror``.
+            replace: ``(new, target)``; raises OSError with ``winerror``. While it works, and after some failures, the old
+                file may stand under the name `backup_of` the new one.
             open_alone: Opens and closes a file that nobody else may have open.
             patience: Seconds to go on trying; virus scanners and sync programs let go within that time.
             clock: Seconds that only grow.
             wait: Called between two tries.
+            move: ``(new, target)``: a plain rename, written through to the disk.
         """
-        self._replace = replace or _replace_file_w
+        self._replace, self._move = replace or _replace_file_w, move or _move_w
         self._open_alone = open_alone or _open_alone_w
         self._patience, self._clock, self._wait = patience, clock, wait
 
@@ -152,13 +150,9 @@ class Windows:
         until = self._clock() + self._patience
         while True:
             try:
-                self._replace(new, target)
+                self._once(new, target)
             except OSError as error:
-                code = getattr(error, "winerror", None)
-                if code in _NO_REPLACE or (code in _HALF_DONE and not target.exists()):
-                    new.replace(target)
-                    return
-                if not is_sharing_violation(error) and code not in _HALF_DONE:
+                if getattr(error, "winerror", None) not in _IN_USE | _HALF_DONE:
                     raise
                 if self._clock() >= until:
                     who = self.open_by(target, dt.datetime.now(dt.UTC))
@@ -169,6 +163,23 @@ class Windows:
             else:
                 return
 
+    def _once(self, new: Path, target: Path) -> None:
+        old = backup_of(new)
+        try:
+            self._replace(new, target)
+        except OSError as error:
+            code = getattr(error, "winerror", None)
+            if code not in _NO_REPLACE and (code not in _HALF_DONE or target.exists()):
+                raise
+            try:
+                self._move(new, target)
+            except OSError:
+                if old.exists() and not target.exists():
+                    self._move(old, target)  # as it was
+                raise
+        with contextlib.suppress(OSError):
+            old.unlink(missing_ok=True)
+
     def fsync_folder(self, folder: Path) -> None:
         """See :class:`System`. Windows writes the directory entry with ReplaceFile; there is no call for it."""
 
@@ -178,42 +189,17 @@ class Windows:
             self._open_alone(path)
         except OSError as error:
             if getattr(error, "winerror", None) in _HELD:
-                return _owner(path) or OpenBy("", None)
+                return owner(path) or OpenBy("", None)
         return None
 
 
-def _owner(path: Path) -> OpenBy | None:
-    """Who says, in an owner file beside the workbook, that it is open: Excel's or LibreOffice's."""
-    for owner, name_in in (
-        (path.with_name(f"~${path.name}"), _excel_owner),
-        (path.with_name(f".~lock.{path.name}#"), _libreoffice_owner),
-    ):
-        try:
-            with owner.open("rb") as file:
-                data = file.read(4096)
-            since = dt.datetime.fromtimestamp(owner.stat().st_mtime, dt.UTC)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            # Excel on Windows keeps its owner file locked: that it is there says enough.
-            return OpenBy("", None)
-        return OpenBy(name_in(data), since)
-    return None
+def backup_of(new: Path) -> Path:
+    """Where Windows keeps the old file while the new one takes its place.
 
-
-def _excel_owner(data: bytes) -> str:
-    """The name in ``~$customers.xlsx``: one byte length, then the name; again as UTF-16 from byte 55 on."""
-    wide = int.from_bytes(data[55:57], "little")
-    if len(data) >= 57 and 0 < wide <= 54 and len(data) >= 57 + 2 * wide:
-        return data[57 : 57 + 2 * wide].decode("utf-16-le", "replace").strip("\0 ")
-    length = data[0] if data else 0
-    return data[1 : 1 + length].decode("cp1252", "replace").strip("\0 ")
-
-
-def _libreoffice_owner(data: bytes) -> str:
-    """The name in ``.~lock.customers.xlsx#``: name, account, machine, date, profile, separated by commas."""
-    fields = data.decode("utf-8", "replace").split(",")
-    return next((field.strip() for field in fields[:2] if field.strip()), "")
+    With such a name ReplaceFile never leaves the target's name without a whole file somewhere: of its failures 1175 and
+    1176 keep both names, 1177 has the old file under this one (Microsoft Learn, ReplaceFileW, "Return value").
+    """
+    return new.with_suffix(".cms-old")
 
 
 def _replace_file_w(new: Path, target: Path) -> None:
@@ -222,10 +208,31 @@ def _replace_file_w(new: Path, target: Path) -> None:
 
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         ignore_merge_errors = 2
-        if not kernel.ReplaceFileW(str(target), str(new), None, ignore_merge_errors, None, None):
+        paths = (_long(target), _long(new), _long(backup_of(new)))
+        if not kernel.ReplaceFileW(*paths, ignore_merge_errors, None, None):
             raise ctypes.WinError(ctypes.get_last_error())
     else:
         new.replace(target)
+
+
+def _move_w(new: Path, target: Path) -> None:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows only
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        replace_existing, write_through = 1, 8
+        if not kernel.MoveFileExW(_long(new), _long(target), replace_existing | write_through):
+            raise ctypes.WinError(ctypes.get_last_error())
+    else:
+        new.replace(target)
+
+
+def _long(path: Path) -> str:
+    """The path as Windows takes it whatever its length (Microsoft Learn, "Maximum Path Length Limitation")."""
+    text = str(path)
+    if len(text) < _LONG or not path.is_absolute() or text.startswith("\\\\?\\"):
+        return text
+    return "\\\\?\\UNC" + text[1:] if text.startswith("\\\\") else "\\\\?\\" + text
 
 
 def _open_alone_w(path: Path) -> None:
@@ -236,7 +243,7 @@ def _open_alone_w(path: Path) -> None:
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.CreateFileW.restype = wintypes.HANDLE
         read_write, share_with_nobody, open_existing = 0xC0000000, 0, 3
-        handle = kernel.CreateFileW(str(path), read_write, share_with_nobody, None, open_existing, 0, None)
+        handle = kernel.CreateFileW(_long(path), read_write, share_with_nobody, None, open_existing, 0, None)
         if handle == wintypes.HANDLE(-1).value:
             raise ctypes.WinError(ctypes.get_last_error())
         kernel.CloseHandle(wintypes.HANDLE(handle))

@@ -14,11 +14,11 @@ from workbook_cms.file import durable
 from workbook_cms.file.archive import ArchiveError
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, rebuilt
-from workbook_cms.file.platform import fsync_file, fsync_folder, locked, open_by, replace_file
+from workbook_cms.file.platform import backup_of, fsync_file, fsync_folder, locked, open_by, replace_file
 from workbook_cms.file.sameness import state_of
 from workbook_cms.file.scan import scan
 
-__all__ = ["check_writable", "clean", "commit"]
+__all__ = ["check_writable", "clean", "commit", "left_behind", "recover"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -54,6 +54,24 @@ def check_writable(path: Path) -> None:
 def clean(path: Path) -> None:
     """Take away what a writer that was killed left beside the workbook. Only one writer may be at work (lock)."""
     durable.clean([path.parent], path)
+
+
+def recover(path: Path) -> None:
+    """Give a workbook back its name when a program died while Windows was replacing it: the old file has another then.
+
+    What was to be written is in the journal still. The write lock must be held, or the writer may be at work.
+    """
+    old = [] if path.exists() else left_behind(path)
+    if old:
+        replace_file(old[-1], path)
+        fsync_folder(path.parent)
+
+
+def left_behind(path: Path) -> list[Path]:
+    """Old files of a workbook under the name that Windows gives them while they are replaced, oldest first."""
+    ending = durable.aside_of(path).name.rpartition(".")[0].rpartition(".")[0]
+    found = path.parent.glob(f"{_literally(ending)}.*{backup_of(Path(f'new{durable.ASIDE}')).suffix}")
+    return sorted(found, key=lambda file: file.stat().st_mtime)
 
 
 def commit(package: Package, changed: Mapping[str, Packed | None], prove: Callable[[Package], None]) -> None:
@@ -174,3 +192,7 @@ def _explained(error: OSError, place: str, target: Path) -> FileError:
 
 def _gone(place: str) -> FileError:
     return FileError(place, "The file was moved or deleted meanwhile.", "Look where it is. Nothing was changed.")
+
+
+def _literally(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)

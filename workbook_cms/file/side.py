@@ -8,13 +8,14 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from workbook_cms.errors import FileError, UnsettledError, WorkbookLockedError
 from workbook_cms.file import durable, lock, privacy
+from workbook_cms.file.kept import TIME, Head, JournalFile, is_stamped, later, listed, read_json
 from workbook_cms.file.settings import Settings
 
 __all__ = ["Head", "JournalFile", "SideFolder"]
@@ -25,42 +26,7 @@ LOCK_WAIT = 10.0
 APPLIED_KEPT = 30 * 86400
 #: Endings of what is kept beside a submission: why it was set aside, and where its records went.
 _WHY, _PLACES = ".why.json", ".places"
-#: How names of the journal begin, and its length.
-_TIME, _TIME_LENGTH = "%Y%m%dT%H%M%S.%f", 22
-_STAMPED = re.compile(r"\d{8}T\d{6}\.\d{6}-")
-#: Of a journal file, more than an import of all rows that a sheet has. What is larger is not ours.
-MAX_BYTES = 512 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the history ended after the last write, and the highest key numbers given out.
-
-    Attributes:
-        no: Number of the last history row.
-        chain: Its chain value.
-        keys: Highest key number given out, by table id; keys are never used twice.
-        lost: (number, chain value) of heads that a file on disk once did not hold: an older version came back.
-    """
-
-    no: int = 0
-    chain: str = ""
-    keys: Mapping[str, int] = field(default_factory=dict)
-    lost: Sequence[tuple[int, str]] = ()
-
-
-@dataclass(frozen=True)
-class JournalFile:
-    """An accepted submission that the workbook may not hold yet; ``data`` is None when the file is damaged."""
-
-    path: Path
-    data: Mapping[str, Any] | None
-
-    @classmethod
-    def read(cls, path: Path) -> JournalFile:
-        """A file of the journal, or one that was in it."""
-        return cls(path, _read_json(path))
 
 
 class SideFolder:
@@ -132,7 +98,7 @@ class SideFolder:
         if not path.exists():
             return Settings()
         try:
-            return Settings.from_data(_read_json(path) or {"writer": None})
+            return Settings.from_data(read_json(path) or {"writer": None})
         except ValueError as error:
             raise FileError(
                 self.workbook.name,
@@ -156,26 +122,36 @@ class SideFolder:
         """
         target = self.path / "journal" / f"{name}.json"
         if not target.exists():
-            target = target.with_name(f"{_later(name, self.journal_files())}.json")
+            target = target.with_name(f"{later(name, self.journal_files())}.json")
         self._put(target, data)
         return target
 
     def journal(self) -> list[JournalFile]:
         """Submissions that wait, oldest first."""
-        return [JournalFile(path, _read_json(path)) for path in self.journal_files()]
+        files = [JournalFile.read(path) for path in self.journal_files()]
+        return [file for file in files if file.data is not None or file.path.exists()]  # not those just retired
 
     def journal_files(self) -> list[Path]:
         """Their paths."""
-        return _listed(self.path / "journal", "*.json")
+        return listed(self.path / "journal", "*.json")
 
     def journal_state(self) -> tuple[tuple[str, int], ...]:
         """(name, size) of each: a sync program may bring a file in pieces under its own name."""
         found = []
-        with contextlib.suppress(FileNotFoundError), os.scandir(self.path / "journal") as files:
-            for file in files:
-                if file.name.endswith(".json") and not file.name.startswith("."):
-                    with contextlib.suppress(FileNotFoundError):
-                        found.append((file.name, file.stat().st_size))
+        try:
+            with os.scandir(self.path / "journal") as files:
+                for file in files:
+                    if file.name.endswith(".json") and not file.name.startswith("."):
+                        with contextlib.suppress(FileNotFoundError):
+                            found.append((file.name, file.stat().st_size))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise FileError(
+                self.workbook.name,
+                f"the folder {self.path} cannot be read, so nobody knows what waits in it.",
+                "Ask for the right to read it.",
+            ) from error
         return tuple(sorted(found))
 
     def retire(self, entry: JournalFile, places: Mapping[str, tuple[str, str]] | None = None) -> None:
@@ -199,19 +175,19 @@ class SideFolder:
 
     def places(self, path: Path) -> dict[str, tuple[str, str]]:
         """(key, cell) by entry id that a submission of that journal file was given, as far as is known."""
-        data = _read_json(self.path / "applied" / f"{path.stem}{_PLACES}") or {}
+        data = read_json(self.path / "applied" / f"{path.stem}{_PLACES}") or {}
         return {entry: (str(place[0]), str(place[1])) for entry, place in data.items() if len(place) == 2}
 
     def applied(self) -> list[Path]:
         """Submissions that a workbook held, oldest first."""
         settled = set(self.settled())
         return [
-            p for p in _listed(self.path / "applied", "*.json") if not p.name.endswith(_WHY) and p not in settled
+            p for p in listed(self.path / "applied", "*.json") if not p.name.endswith(_WHY) and p not in settled
         ]
 
     def settled(self) -> list[Path]:
         """Submissions that were set aside and whose authors know of it: no workbook ever held them."""
-        reasons = _listed(self.path / "applied", f"*{_WHY}")
+        reasons = listed(self.path / "applied", f"*{_WHY}")
         return [path.with_name(f"{path.name.removesuffix(_WHY)}.json") for path in reasons]
 
     def set_aside(self, entry: JournalFile, why: Mapping[str, Any]) -> None:
@@ -221,7 +197,7 @@ class SideFolder:
 
     def reason_set_aside(self, path: Path) -> str:
         """Why a submission of that journal file was set aside, "" when it was not."""
-        data = _read_json(self.path / "conflicts" / f"{path.stem}{_WHY}")
+        data = read_json(self.path / "conflicts" / f"{path.stem}{_WHY}")
         return str(data["problem"]) if data and "problem" in data else ""
 
     def withdraw(self, path: Path) -> None:
@@ -233,7 +209,7 @@ class SideFolder:
 
     def conflict_files(self) -> list[JournalFile]:
         """Submissions that were set aside."""
-        return [JournalFile(path, _read_json(path)) for path in self.conflicts()]
+        return [JournalFile(path, read_json(path)) for path in self.conflicts()]
 
     def settle(self, path: Path) -> None:
         """Move a submission that was set aside to ``applied``, with the reason: its author knows of it."""
@@ -244,7 +220,7 @@ class SideFolder:
 
     def conflicts(self) -> list[Path]:
         """What stands in ``conflicts``, reasons left out."""
-        return [p for p in _listed(self.path / "conflicts", "*.json") if not p.name.endswith(_WHY)]
+        return [p for p in listed(self.path / "conflicts", "*.json") if not p.name.endswith(_WHY)]
 
     def clean(self) -> None:
         """Take away what programs that died left half written. The write lock must be held."""
@@ -253,9 +229,9 @@ class SideFolder:
     def forget_applied(self, now: float) -> None:
         """Remove applied files older than 30 days; ``now`` in seconds since the epoch."""
         # Names begin with a time that is never after that of the file, so that few files need to be asked.
-        newest = dt.datetime.fromtimestamp(now - APPLIED_KEPT, dt.UTC).strftime(_TIME)
+        newest = dt.datetime.fromtimestamp(now - APPLIED_KEPT, dt.UTC).strftime(TIME)
         with contextlib.suppress(OSError), os.scandir(self.path / "applied") as found:
-            old = [one for one in found if one.name < newest or not _STAMPED.match(one.name)]
+            old = [one for one in found if one.name < newest or not is_stamped(one.name)]
             for one in old:
                 with contextlib.suppress(OSError):  # someone else tidies at the same time
                     if one.name.endswith((".json", _PLACES)) and one.stat().st_mtime < now - APPLIED_KEPT:
@@ -265,16 +241,7 @@ class SideFolder:
 
     def head(self) -> Head:
         """The head, or an empty one where there is none or it cannot be read."""
-        data = _read_json(self.path / "head.json") or {}
-        try:
-            return Head(
-                int(data["no"]),
-                str(data["chain"]),
-                {str(table): int(number) for table, number in data["keys"].items()},
-                [(int(number), str(chain)) for number, chain in data["lost"]],
-            )
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            return Head()
+        return Head.read(self.path / "head.json")
 
     def write_head(self, head: Head) -> None:
         """Replace the head."""
@@ -287,7 +254,7 @@ class SideFolder:
         pattern = re.compile(
             rf"{stem}(?: \(.*conflict.*\)|[ -]conflict.*|-(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]*| \[conflict.*\]){suffix}",
         )
-        return sorted(p.name for p in _listed(self.workbook.parent, "*") if pattern.fullmatch(p.name))
+        return sorted(p.name for p in listed(self.workbook.parent, "*") if pattern.fullmatch(p.name))
 
     # -----------------------------------------------------------------------------------------------------------
 
@@ -340,29 +307,3 @@ class SideFolder:
         else:
             problem, remedy = f"the folder {folder} cannot be written to.", "Ask for the right to write in it"
         return FileError(self.workbook.name, f"{problem} Nothing was saved.", f"{remedy}, then try again.")
-
-
-def _later(name: str, journal: Sequence[Path]) -> str:
-    """The name, with the time after that of the last file of the journal where its own is not later."""
-    last = max((path.name[:_TIME_LENGTH] for path in journal if _STAMPED.match(path.name)), default="")
-    if not _STAMPED.match(name) or name[:_TIME_LENGTH] > last:
-        return name
-    try:
-        after = dt.datetime.strptime(last, _TIME) + dt.timedelta(microseconds=1)  # noqa: DTZ007 - only for order
-    except (ValueError, OverflowError):
-        return name  # somebody else's file
-    return f"{after:{_TIME}}{name[_TIME_LENGTH:]}"
-
-
-def _listed(folder: Path, pattern: str) -> list[Path]:
-    return sorted(folder.glob(pattern)) if folder.is_dir() else []
-
-
-def _read_json(path: Path) -> Any | None:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
