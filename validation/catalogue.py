@@ -11,13 +11,25 @@ from validation import (
     naming,
     policy_rules,
     references,
+    soundness,
     typing,
 )
 from validation.findings import Rule
 
 __all__ = ["RULES", "rule"]
 
-_OWNERS = (naming, entry, typing, conditions, references, duplicates, attribution, policy_rules, file_rules)
+_OWNERS = (
+    naming,
+    entry,
+    typing,
+    conditions,
+    references,
+    duplicates,
+    attribution,
+    policy_rules,
+    file_rules,
+    soundness,
+)
 
 #: All rules by code, in the order of the families in the manual, then by code.
 RULES: dict[str, Rule] = {

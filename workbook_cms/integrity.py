@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from validation import integrity
 from validation.chain import check_chain, check_head, is_erased
 from validation.findings import Finding
 from validation.frames import TableFrame, address
+from validation.soundness import FileFlaw, check_soundness
+from workbook_cms.file import soundness
+from workbook_cms.file.addresses import parse_range
+from workbook_cms.file.package import Package
 from workbook_cms.snapshot import Snapshot, readable
 
 __all__ = ["Verification", "file_findings", "verify"]
@@ -39,8 +43,9 @@ class Verification:
 def file_findings(snapshot: Snapshot) -> list[Finding]:
     """Findings on the file, its history, its journal and what lies beside it."""
     side = snapshot.side
+    found = list(check_soundness(_flaws(snapshot.package)))
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
-    found = _history_findings(snapshot, frames)
+    found += _history_findings(snapshot, frames)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)
         stray = [address(raw.sheet, cell) for cell in raw.stray]
@@ -53,6 +58,18 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
     damaged = [file.path.name for file in snapshot.journal if file.path not in sound]
     found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged)
     return found
+
+
+def _flaws(package: Package) -> Iterator[FileFlaw]:
+    """What would make Excel repair the file, told by sheet and table where it is in one."""
+    sheets = {sheet.part.lower(): sheet.name for sheet in package.sheets}
+    tables = {table.part.lower(): table for table in package.tables.values()}
+    for flaw in soundness.check(package):
+        table = tables.get(flaw.part.lower())
+        sheet = table.sheet if table else sheets.get(flaw.part.lower(), "")
+        cell = flaw.cell if parse_range(flaw.cell) else ""  # what is no range is told in the message
+        name = table.name if table else ""
+        yield FileFlaw(flaw.family, flaw.kind, flaw.part, sheet, name, cell, flaw.message, flaw.remedy)
 
 
 def verify(snapshot: Snapshot) -> Verification:

@@ -23,7 +23,7 @@ def customers(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("template", ["world-traveller", "small-business", "blank"])
 def test_every_template_gives_valid_made_up_records(tmp_path: Path, template: str) -> None:
-    """Each table has records to practise on, none of them with a finding."""
+    """Each table has records to practise on, none of them with a finding, in a file that Excel opens as it is."""
     Workbook.create(tmp_path / "customers.xlsx", template, today=TODAY)
     book = make_practice(tmp_path / "customers.xlsx", today=TODAY)
     assert [table.name for table in book.tables if len(table) < 3] == []
