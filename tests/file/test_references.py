@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.formula.translate import Translator
 
 from workbook_cms.file.references import Relative, shifted
 
@@ -52,3 +53,24 @@ def test_a_formula_for_any_row(parts: list[str], row: int) -> None:
     """The quick way for many rows comes to the same as shifting the formula for each."""
     formula = "+".join(parts)
     assert Relative(formula, 2).at(row) == shifted(formula, row - 2)
+
+
+@given(
+    cells=st.lists(
+        st.builds(
+            "{}{}{}{}".format,
+            st.sampled_from(["", "$"]),
+            st.sampled_from(["A", "Z", "AA", "XFC"]),
+            st.sampled_from(["", "$"]),
+            st.integers(1, 9000),
+        ),
+        min_size=2,
+        max_size=4,
+    ),
+    rows=st.integers(0, 9000),
+)
+def test_openpyxl_shifts_the_same(cells: list[str], rows: int) -> None:
+    """openpyxl's own translation of formulas comes to the same."""
+    formula = f"SUM({cells[0]}:{cells[1]})*N('a b'!{cells[-1]})&\"A1\""
+    translated = Translator("=" + formula, origin="B2").translate_formula(f"B{2 + rows}")
+    assert shifted(formula, rows) == translated[1:]

@@ -10,6 +10,7 @@ import pytest
 from tests.file.test_table_growth import formulas, part
 from tests.support.ledger import ledger
 from tests.support.soundness import assert_sound
+from workbook_cms.errors import FileError
 from workbook_cms.file.package import Package
 from workbook_cms.file.parts import TablePart
 from workbook_cms.file.structured import Rename
@@ -72,3 +73,13 @@ def test_renamed_everywhere(tmp_path: Path) -> None:
     names = openpyxl.load_workbook(path).defined_names
     assert names["all_gross"].attr_text == "Sales[[Gross & all]]"
     assert "Sales[[#This Row],[Amount]]" in part(path, "xl/tables/table1.xml")
+
+
+def test_a_renamed_calculated_column_is_still_calculated(tmp_path: Path) -> None:
+    """Under its new label too it takes no value, and new rows get its formula."""
+    path = ledger(tmp_path / "a.xlsx")
+    rename = RenameColumn("Sales", "Tax", "Levy")
+    with pytest.raises(FileError, match="column Levy: Excel calculates this column"):
+        write(Package.open(path), [rename, Append("Sales", [{"Item": "x", "Levy": 1}])])
+    write(Package.open(path), [rename, Append("Sales", [{"Item": "x", "Levy": None}])])
+    assert formulas(path)["D7"] == "=C7*Rates!$A$1"

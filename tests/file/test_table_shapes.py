@@ -157,6 +157,17 @@ def test_shared_formulas_elsewhere(tmp_path: Path) -> None:
     assert '<f t="shared" ref="E10:E11" si="1">A2+1</f>' in part(path, SHEET)
 
 
+def test_shared_formulas_whose_holder_goes(tmp_path: Path) -> None:
+    """A cell beside the table that shares the formula of a replaced record keeps it, written out."""
+    rows = header("Id", "B", "C")
+    rows += '<row r="2"><c r="B2"><f t="shared" ref="B2:E2" si="0">A$1&amp;"x"</f></c>'
+    rows += '<c r="E2"><f t="shared" si="0"/></c></row>'
+    path = handmade(tmp_path / "a.xlsx", rows, "A1:C2")
+    write(Package.open(path), [Replace("People", [{"Id": 1, "B": 2}, {"Id": 3}])])
+    assert_sound(path)
+    assert formulas(path, "People") == {"E2": '=D$1&"x"'}
+
+
 def test_totals_that_share_a_formula(tmp_path: Path) -> None:
     """Shared formulas of a totals row are written out on the way."""
     rows = header("Id", "B", "C") + numbered(2, 2, '<c r="B{0}"><v>1</v></c>')
@@ -274,9 +285,7 @@ def _edit(path: Path, name: str, old: str, new: str) -> None:
 def test_links_belong_to_their_cells(tmp_path: Path) -> None:
     """A link on the only record does not spread to new ones; one on the totals goes down with them."""
     rows = header("Id", "B", "C") + numbered(2, 3)
-    tail = (
-        '<hyperlinks><hyperlink ref="A2" location="People!A1"/><hyperlink ref="A3" location="People!A1"/></hyperlinks>'
-    )
+    tail = '<hyperlinks><hyperlink ref="A2" location="People!A1"/><hyperlink ref="A3" location="People!A1"/></hyperlinks>'
     path = handmade(tmp_path / "a.xlsx", rows, "A1:C3", tail=tail, totals=1)
     write(Package.open(path), [Append("People", [{"Id": 4}])])
     assert_sound(path)

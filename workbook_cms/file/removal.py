@@ -15,7 +15,7 @@ from workbook_cms.file.references import Area, Relative
 from workbook_cms.file.sheet import RowXml
 from workbook_cms.file.structure import Calculation
 
-__all__ = ["remove_rows"]
+__all__ = ["remove_rows", "shared_of"]
 
 _ADDRESS = re.compile(rb'\sr="[A-Z]{1,3}\d+"')
 _ROW_NUMBER = re.compile(rb'\sr="\d+"')
@@ -56,7 +56,7 @@ def remove_rows(
             "Some rows are hidden, perhaps by a filter, and something stands beside the table.",
             "Clear the filter in Excel first.",
         )
-    shared = _own_shared(sheet, rows, columns)
+    shared = shared_of(sheet, rows, columns)
     calculated = {
         column: (Relative(old.formula, growth.first), Relative(new.formula, growth.first))
         for column, old, new in zip(columns, before, after, strict=True)
@@ -100,7 +100,7 @@ def _move_cells(
             sheet.put(number, {**gone, **new})
 
 
-def _own_shared(sheet: SheetEdit, rows: dict[int, RowXml], columns: range) -> SharedFormulas | None:
+def shared_of(sheet: SheetEdit, rows: dict[int, RowXml], columns: range) -> SharedFormulas | None:
     """The shared formulas of the sheet where rows that move have some; cells elsewhere get theirs written out."""
     groups = {
         formula.attributes.get("si", "")

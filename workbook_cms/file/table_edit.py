@@ -11,12 +11,13 @@ from workbook_cms.file.edits import Raw, SheetEdit
 from workbook_cms.file.elsewhere import FormulaChange, grown_columns
 from workbook_cms.file.growth import Growth
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
+from workbook_cms.file.labels import Labels
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.obstacles import noted, room_below
 from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.ranges import grown_sorting
 from workbook_cms.file.references import Area
-from workbook_cms.file.removal import remove_rows
+from workbook_cms.file.removal import remove_rows, shared_of
 from workbook_cms.file.rows import Column, without_content
 from workbook_cms.file.sheet import RowXml
 from workbook_cms.file.structured import Rename, renamed_part
@@ -34,15 +35,18 @@ class TableEdit:
         self.place = f"{package.place}, table {table.name}"
         self.xml = package.plain(table.part)
         structure.check_table_xml(self.xml, self.place)
-        self.labels = list(table.columns)
+        self._labels = Labels(table, self.place)
         self._package = package
         self._new: list[dict[int, CellValue]] = []
         self._first_new = 0
         self._replaced = False
         self._removed: list[int] = []
         self.renames: list[Rename] = []
-        self._numbered_labels: list[str] = []
-        self._number_of: dict[str, int] = {}
+
+    @property
+    def labels(self) -> list[str]:
+        """Its header labels, as they will be."""
+        return self._labels.all
 
     @property
     def last_record(self) -> int:
@@ -93,7 +97,7 @@ class TableEdit:
                 f"The sheet is full: {first + len(rows) - 1:,} rows would be needed, {MAX_ROWS:,} are possible.",
                 "Move old records to another workbook first.",
             )
-        self._new += [self._numbered(row, new=True) for row in rows]
+        self._new += [self._labels.numbered(row, new=True) for row in rows]
         return list(range(first, first + len(rows)))
 
     def replace(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
@@ -108,7 +112,7 @@ class TableEdit:
         """Give cells of one row new values; None empties a cell."""
         if not self.table.first_record <= row <= self.last_record:
             raise FileError(self.place, f"Row {row:,} is no record of the table.", "Read the workbook again.")
-        numbered = self._numbered(values)
+        numbered = self._labels.numbered(values, new=False)
         if self._new and row >= self._first_new:
             self._new[row - self._first_new].update(numbered)
         else:
@@ -134,7 +138,7 @@ class TableEdit:
         self._check_source()
         if len(removed) == table.last_record - table.first_record + 1:
             # A table keeps one row, blank.
-            own = {number for label, number in self._numbers.items() if label not in table.calculated}
+            own = self._labels.entered
             removed = removed[1:]
             held = self.sheet.xml.row(table.first_record)
             blank = (
@@ -147,18 +151,15 @@ class TableEdit:
 
     def rename_column(self, old: str, new: str) -> None:
         """Give a column another header."""
-        index = self._index(old)
-        self._check_label(new, other_than=index)
-        self.renames.append(Rename(self.table, self.labels[index], new))
+        index = self._labels.rename(old, new)
+        self.renames.append(Rename(self.table, old, new))
         self.xml = structure.rename_column(self.xml, index, new)
-        self.labels[index] = new
         self.sheet.put(self.table.first_row, {self.table.first_col + index: new})
 
     def add_column(self, spec: ColumnSpec) -> None:
         """Add a column at the right; existing records stay blank in it."""
-        self._check_label(spec.label)
+        number = self._labels.add(spec.label)
         self._refuse_if(self.table.has_totals, "It has a totals row, which cannot be widened yet.")
-        number = self.table.first_col + len(self.labels)
         others = any(
             other.sheet_part == self.table.sheet_part and other != self.table
             for other in self._package.tables.values()
@@ -175,7 +176,6 @@ class TableEdit:
         self.sheet.hints[self.table.first_row, number] = left or 0
         self.sheet.put(self.table.first_row, {number: spec.label})
         self.xml = structure.add_column(self.xml, spec.label)
-        self.labels.append(spec.label)
 
     @property
     def replaced(self) -> bool:
@@ -256,9 +256,13 @@ class TableEdit:
         own = {column.number for column in columns}
         openings: dict[int, str] = {}
         cleared = set()
-        end = table.last_row if table.has_totals else table.last_record
-        for number, start, stop in xml.rows_between(table.first_record, end):
-            row = RowXml(xml.text(start, stop), self.place)
+        rows = {
+            number: RowXml(xml.text(start, stop), self.place)
+            for number, start, stop in xml.rows_between(table.first_record, table.last_row)
+        }
+        # Cells elsewhere may share a formula that stands in a row which goes.
+        shared_of(self.sheet, rows, range(table.first_col, table.last_col + 1))
+        for number, row in rows.items():
             openings[number] = opening_like(row)
             if number == table.last_row and table.has_totals:
                 continue
@@ -273,37 +277,6 @@ class TableEdit:
             cleared.add(table.last_row)
         last = openings.get(table.last_record, "")
         place_rows(self.sheet, self._first_new, new, columns, last, openings, cleared)
-
-    def _numbered(self, row: Mapping[str, CellValue], *, new: bool = False) -> dict[int, CellValue]:
-        calculated = row.keys() & set(self.table.calculated)
-        for label in calculated:
-            if row[label] is not None or not new:
-                raise FileError(f"{self.place}, column {label}", "Excel calculates this column.", "Leave it out.")
-        numbers = self._numbers
-        if unknown := [label for label in row if label not in numbers]:
-            raise FileError(
-                self.place, f"The table has no column {unknown[0]}.", f"Its columns: {', '.join(self.labels)}."
-            )
-        return {numbers[label]: value for label, value in row.items() if label not in calculated}
-
-    def _index(self, label: str) -> int:
-        return next(iter(self._numbered({label: None}, new=True)), self._numbers[label]) - self.table.first_col
-
-    @property
-    def _numbers(self) -> dict[str, int]:
-        """Number of each column by its label."""
-        if self._numbered_labels != self.labels:
-            self._numbered_labels = list(self.labels)
-            self._number_of = {label: number for number, label in enumerate(self.labels, self.table.first_col)}
-        return self._number_of
-
-    def _check_label(self, label: str, other_than: int = -1) -> None:
-        self._refuse_if(not self.table.has_header, "It has no header row.")
-        taken = {known.casefold() for index, known in enumerate(self.labels) if index != other_than}
-        if not label.strip() or len(label) > 255 or label.casefold() in taken:
-            raise FileError(
-                self.place, f"A column cannot be called {label!r}.", "Give a name that no other column has."
-            )
 
     def _check_source(self) -> None:
         self._refuse_if(
@@ -334,5 +307,5 @@ class TableEdit:
         if table.last_record != table.first_record or table.last_record in self.sheet.cells:
             return False
         row = self.sheet.xml.row(table.last_record)
-        own = {number for label, number in self._numbers.items() if label not in table.calculated}
+        own = self._labels.entered
         return row is None or not row.filled() & own
