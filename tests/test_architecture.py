@@ -24,7 +24,19 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
     frozenset({"reading", "workbook"}),
     frozenset(
-        {"conflicts", "editing", "fixes", "lost", "policing", "restoring", "search", "seeding", "status", "undo"}
+        {
+            "archiving",
+            "conflicts",
+            "editing",
+            "fixes",
+            "lost",
+            "policing",
+            "restoring",
+            "search",
+            "seeding",
+            "status",
+            "undo",
+        }
     ),
     frozenset({"plain_tables", "records", "tables"}),
     frozenset(
@@ -32,6 +44,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "archives",
             "history",
             "history_reading",
             "layout",

@@ -296,6 +296,22 @@ def test_an_undo_waits_while_the_workbook_is_open(book, opened_elsewhere):
     assert Workbook.open(book.path, today=TODAY).check(select=["FIL"]) == []
 
 
+def test_a_removal_and_other_changes_of_a_table_go_in_together(book, opened_elsewhere):
+    """What waited while the workbook was open is written in one commit: one record out, one changed, one new."""
+    receipt = book.add("Stakeholders", MEI)
+    with opened_elsewhere(book.path):
+        book.undo(receipt.entry_id)
+        book.update("Stakeholders", "STK-00001", {"Notes": "Trains."})
+        book.add("Stakeholders", MEI | {"Given name": "Ida", "Family name": "Silva", "Email": "ida@example.com"})
+    book.sync()
+    assert not book.pending
+    people = book.table("Stakeholders").to_pandas()
+    assert list(people["Stakeholder ID"]) == ["STK-00001", "STK-00003"]
+    assert book.table("Stakeholders").get("STK-00001")["Notes"] == "Trains."
+    assert book.check(select=["FIL"]) == []
+    assert_sound(book.path)
+
+
 def test_old_values_that_break_a_rule_now_need_a_reason(book):
     """Somebody else has the e-mail address that would come back."""
     book.update("Stakeholders", "STK-00001", {"Email": "other@example.com"})

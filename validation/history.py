@@ -17,6 +17,7 @@ from validation.frames import CellError
 __all__ = [
     "ADDED",
     "ADOPTED",
+    "ARCHIVED",
     "CHANGED",
     "CONTINUED",
     "CREATED",
@@ -44,6 +45,7 @@ ADOPTED = "adopted"  # a record that came into the table outside the forms, reco
 REMOVED = "removed"  # a record taken out of its table by an undo; its last values stand in the line
 CREATED = "created"
 POLICY = "policy"
+ARCHIVED = "archived"  # older lines were moved to an archive; the line keeps their end and the records' digests
 RESTORED = "restored"  # an earlier copy of the workbook was put back
 REPLAYED = "replayed"  # entries that an older version had lost went in again
 

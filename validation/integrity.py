@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from validation.carried import carried
 from validation.digests import canonical, record_digests
 from validation.file_rules import (
     CONFLICT_COPY,
@@ -17,7 +18,7 @@ from validation.file_rules import (
 )
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame, display
-from validation.history import CREATED, POLICY, HistoryRow, replay
+from validation.history import ADDED, ADOPTED, ARCHIVED, CREATED, POLICY, HistoryRow, replay
 from validation.history import REMOVED as TAKEN_OUT
 from validation.policy import PolicyField
 
@@ -34,12 +35,18 @@ __all__ = [
 
 def latest(history: Iterable[HistoryRow]) -> dict[tuple[str, str], HistoryRow]:
     """The last row of each record, by (table name, key)."""
-    return {(row.table, row.key): row for row in history if row.key}
+    rows = list(history)
+    blank = HistoryRow(0, *[""] * 19)
+    archived = [
+        blank._replace(when=when, table=table, key=key, action=ARCHIVED, salt=salt, record=digest)
+        for (table, key), (salt, digest, when) in carried(rows).records.items()
+    ]
+    return {(row.table, row.key): row for row in (*archived, *rows) if row.key}
 
 
 def policy_in_force(history: Iterable[HistoryRow]) -> str:
     """Digest of the policy that the history says is in force, "" where it does not say."""
-    return next((row.new for row in reversed(list(history)) if row.action in (CREATED, POLICY)), "")
+    return next((row.new for row in reversed(list(history)) if row.action in (CREATED, POLICY, ARCHIVED)), "")
 
 
 def check_policy_digest(history: Sequence[HistoryRow], digest: str) -> Iterator[Finding]:
@@ -116,6 +123,9 @@ def _edited(frame: TableFrame, differing: Mapping[str, int], history: Sequence[H
             if row.table == frame.table.name and row.key in rows:
                 rows[row.key].append(row)
     for key, position in differing.items():
+        if rows[key][:1] == [] or rows[key][0].action not in (ADDED, ADOPTED):
+            yield _edited_somewhere(frame, position, key)
+            continue
         for field, old, new in outside_edits(frame, position, replay(rows[key])):
             yield Finding(
                 EDITED.code,
@@ -131,6 +141,19 @@ def _edited(frame: TableFrame, differing: Mapping[str, int], history: Sequence[H
                 fix=Fix.UNSAFE,
                 details={"old": display(old), "new": display(new)},
             )
+
+
+def _edited_somewhere(frame: TableFrame, position: int, key: str) -> Finding:
+    """The record is not as it was; which field that is in, only an archive knows that is not there."""
+    return Finding(
+        EDITED.code,
+        EDITED.severity,
+        "was changed outside the forms. What it held stands in an archive of the history that cannot be read: put it "
+        "back where it was.",
+        table=frame.table.name,
+        key=key,
+        cell=frame.cell(position, frame.table.key),
+    )
 
 
 def _quoted(value: object) -> str:

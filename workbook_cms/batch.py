@@ -7,6 +7,7 @@ import secrets
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from validation.digests import canonical, record_digest
@@ -17,8 +18,9 @@ from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.decisions import with_keys
 from workbook_cms.file.layout import CellValue
+from workbook_cms.file.raw_table import RawTable
 from workbook_cms.file.side import Head
-from workbook_cms.file.writer import Append, Change, Delete, Patch
+from workbook_cms.file.writer import Append, Change, Delete, Patch, Replace
 from workbook_cms.history import HISTORY_TABLE, Chain, Event, history_rows, to_cells
 from workbook_cms.referring import referrers
 from workbook_cms.snapshot import Snapshot, record
@@ -72,6 +74,8 @@ def found_outside(snapshot: Snapshot, table: PolicyTable, key: str) -> Event | N
     if not known.salt or known.record == record_digest(known.salt, values):
         return None
     rows = [row for row in snapshot.history if (row.table, row.key) == (table.name, key)]
+    if not rows or rows[0].action not in (ADDED, ADOPTED):
+        rows = [row for row in snapshot.whole_history.rows if (row.table, row.key) == (table.name, key)]
     changes = [(f.label, f.id, old, new) for f, old, new in outside_edits(frame, position, replay(rows))]
     return Event(OUTSIDE, table.name, key, "", after=values, changes=changes)
 
@@ -146,7 +150,9 @@ class Batch:
     def _records(self, table_id: str) -> _Records:
         if table_id not in self.records:
             table = self.snapshot.policy.table_by_id[table_id]
-            self.records[table_id] = _Records(table, self.snapshot.frame(table))
+            self.records[table_id] = _Records(
+                table, self.snapshot.frame(table), partial(self.snapshot.raw, table.name)
+            )
         return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:
@@ -218,7 +224,7 @@ class Batch:
             if known is None or self.head.no != self.end.no:
                 # Without a head, or with one that a writer did not live to bring up to date, the history tells which
                 # keys were given out and are no longer in the table.
-                told = [row.key for row in self.snapshot.history if row.table == table.name]
+                told = [row.key for row in self.snapshot.whole_history.rows if row.table == table.name]
                 highest = max(highest, *(key_number(table.key_format, key) for key in ("", *told)))
             highest = max(highest, records.frame.keys.highest(table.key_format))
             records.numbered = True
@@ -246,7 +252,8 @@ class _Rows(Sequence[Mapping[str, CellValue]]):
 class _Records:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
-    def __init__(self, table: PolicyTable, frame: TableFrame) -> None:
+    def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
+        self.raw = raw
         self.table, self.frame = table, frame
         self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
         self.added: dict[str, str] = {}  # key -> entry id
@@ -291,11 +298,14 @@ class _Records:
 
     def changes(self) -> Iterator[Change]:
         """The changes of the file, by column label."""
-        for key, values in self.patched.items():
-            if values:
-                yield Patch(self.table.name, self._row(key), self._labelled(values))
-        if self.removed:
+        if self.removed and (self.added or self.patched):
+            yield Replace(self.table.name, self._remaining())  # the writer takes out or changes, not both
+        elif self.removed:
             yield Delete(self.table.name, sorted(map(self._row, self.removed)))
+        else:
+            for key, values in self.patched.items():
+                if values:
+                    yield Patch(self.table.name, self._row(key), self._labelled(values))
         if self.added:
             added = [self.touched[key] for key in self.added]
             yield Append(self.table.name, _Rows(added, self._labelled))
@@ -312,6 +322,17 @@ class _Records:
             row -= bisect_left(taken, row) if key not in sheet_rows else 0
             yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}") if row else "")
         yield from ((entry_id, Place(key, "")) for entry_id, key in self.gone.items())
+
+    def _remaining(self) -> list[dict[str, CellValue]]:
+        """All records of the file but those removed, by column label, as they will be."""
+        leaving = {self._row(key) for key in self.removed}
+        patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
+        raw = self.raw()
+        return [
+            dict(zip(raw.columns, cells, strict=True)) | patched.get(row, {})
+            for row, cells in zip(raw.rows, raw.cells, strict=True)
+            if row not in leaving
+        ]
 
     def _row(self, key: str) -> int:
         return int(self.frame.rows[self.frame.keys.index(key)])

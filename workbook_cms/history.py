@@ -29,7 +29,7 @@ _COLUMNS = (
     ("When", CellStyle.TEXT, 21, "Time of the change, UTC."),
     ("Table", CellStyle.TEXT, 14, ""),
     ("Key", CellStyle.TEXT, 12, "Record that changed."),
-    ("Action", CellStyle.TEXT, 14, "added, changed, edited outside, adopted, policy"),
+    ("Action", CellStyle.TEXT, 14, "added, changed, removed, edited outside, adopted, policy, archived"),
     ("Field", CellStyle.TEXT, 18, ""),
     ("Old", CellStyle.TEXT, 24, ""),
     ("New", CellStyle.TEXT, 24, ""),

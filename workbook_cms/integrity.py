@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from validation import integrity
+from validation.carried import carried
 from validation.chain import check_chain, check_head, is_erased
+from validation.file_rules import BROKEN
 from validation.findings import Finding
 from validation.frames import TableFrame, address
 from validation.soundness import FileFlaw, check_soundness
@@ -29,6 +31,7 @@ class Verification:
         head: Whether the history ends as the last write left it; None where no head was kept beside the workbook.
         records: Records that were held against it.
         findings: The flaws, each with its cell.
+        archives: Workbooks with older lines that were looked at too.
     """
 
     lines: int
@@ -38,6 +41,7 @@ class Verification:
     head: bool | None
     records: int
     findings: tuple[Finding, ...]
+    archives: tuple[str, ...] = ()
 
 
 def file_findings(snapshot: Snapshot) -> list[Finding]:
@@ -76,7 +80,8 @@ def verify(snapshot: Snapshot) -> Verification:
     """The history held against its seals, the last write, the policy and the records."""
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
     found = _history_findings(snapshot, frames)
-    head, rows = snapshot.side.head(), snapshot.history
+    head, every = snapshot.side.head(), snapshot.whole_history
+    rows = every.rows
     ends = not any(check_head(rows, [*head.lost, (head.no, head.chain)]))
     return Verification(
         len(rows),
@@ -86,12 +91,26 @@ def verify(snapshot: Snapshot) -> Verification:
         ends if head.no else None,
         sum(len(frame.keys) for frame in frames),
         tuple(found),
+        every.files,
+    )
+
+
+def _missing(name: str) -> Finding:
+    return Finding(
+        BROKEN.code,
+        BROKEN.severity,
+        f"the archive {name}, which holds older lines of the history, is not there or cannot be read. Put it back.",
+        table="History",
     )
 
 
 def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> list[Finding]:
-    head, rows, cells = snapshot.side.head(), snapshot.history, snapshot.history_cells
-    found = check_chain(rows, cells)
+    head, every = snapshot.side.head(), snapshot.whole_history
+    rows, cells = every.rows, every.cells
+    if every.missing:
+        rows, cells = snapshot.history, snapshot.history_cells
+    found = check_chain(rows, cells, carried(rows).seal if every.missing else None)
+    found += [_missing(name) for name in every.missing]
     found += check_head(rows, [*head.lost, (head.no, head.chain)], cells)
     found += integrity.check_policy_digest(rows, snapshot.policy.digest)
     found += integrity.check_records(frames, rows)

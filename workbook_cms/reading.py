@@ -152,7 +152,7 @@ class WorkbookReading:
         snapshot = self.snapshot()
         found = check_tables(snapshot.context(self.today()))
         found += file_findings(snapshot)
-        found = mark_decided(found, snapshot.history, snapshot.policy)
+        found = mark_decided(found, snapshot.whole_history.rows, snapshot.policy)
         return Findings(chosen(found, select, ignore))
 
     def schema(self, table: str) -> DataFrameSchema:
@@ -172,7 +172,7 @@ class WorkbookReading:
 
     def history(self, key: str = "") -> pd.DataFrame:
         """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given."""
-        rows = [row for row in self.snapshot().history if not key or row.key == key]
+        rows = [row for row in self.snapshot().whole_history.rows if not key or row.key == key]
         return pd.DataFrame(rows, columns=[column.label for column in HISTORY_TABLE.columns])
 
     def verify_history(self) -> Verification:

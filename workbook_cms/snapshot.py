@@ -13,6 +13,7 @@ from validation.frames import Context, TableFrame, TypedTable
 from validation.history import HistoryRow
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
+from workbook_cms.archives import Whole, whole
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
 from workbook_cms.file.news import new_rows
 from workbook_cms.file.package import Package
@@ -173,6 +174,11 @@ class Snapshot:
     def history(self) -> list[HistoryRow]:
         """All rows of the history."""
         return self._history.rows
+
+    @cached_property
+    def whole_history(self) -> Whole:
+        """The history with the lines that were moved to archives; as slow as they are long."""
+        return whole(self.history, self.history_cells, self.path)
 
     @property
     def latest(self) -> dict[tuple[str, str], HistoryRow]:

@@ -107,7 +107,7 @@ def undo(
     """
     now = snapshot()
     place = now.path.name
-    rows = list(joined(now.history))
+    rows = list(joined(now.whole_history.rows))
     lines = chosen(rows, change, batch, place)
     numbers = tuple(row.no for row in lines)
     said = _said(lines, "; ".join(part for part in (why, override) if part))

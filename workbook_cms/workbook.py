@@ -20,6 +20,7 @@ from workbook_cms.receipts import Receipt
 from workbook_cms.tables import Batch
 
 if TYPE_CHECKING:
+    from workbook_cms.archiving import Archiving
     from workbook_cms.file.settings import Settings
     from workbook_cms.fixes import FixedCell
     from workbook_cms.lost import Replayed
@@ -251,6 +252,23 @@ class Workbook(WorkbookReading):
         return undo(
             self._door, self.snapshot, str(change), batch=batch, override=override, why=why, dry_run=dry_run
         )
+
+    def archive_history(self, before: str, folder: str | os.PathLike[str] | None = None) -> Archiving:
+        """Move the lines of the history from before a month to workbooks of their own, one a year.
+
+        The chain goes on over both; `history`, `undo` and `verify_history` read them along.
+
+        Args:
+            before: The month, ``2026-06``; lines from then on stay.
+            folder: Where these workbooks lie; beside this one unless given.
+
+        Raises:
+            InputError: It is no month, or there are no such lines.
+            FileError: The history has flaws, or something cannot be written. No line is lost.
+        """
+        from workbook_cms import archiving  # noqa: PLC0415 - only here
+
+        return archiving.archive(self._door, self.snapshot, before, Path(folder) if folder else None)
 
     def sync(self) -> int:
         """Write what waits in the journal; the number of entries written.

@@ -10,7 +10,7 @@ import click
 
 from validation.findings import Finding
 from workbook_cms.cli.entries import receipt_json
-from workbook_cms.cli.options import output_format, print_json, workbook_argument
+from workbook_cms.cli.options import WORKBOOK, output_format, print_json, workbook_argument
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
 
 if TYPE_CHECKING:
@@ -31,14 +31,41 @@ _SHOWN = ["No", "When", "Table", "Key", "Action", "Field", "Old", "New", "Why", 
     is_flag=True,
     help="Hold the history against its seals, and the records against the history; exit code 1 if there is a flaw.",
 )
+@click.option(
+    "--archive-before",
+    default="",
+    metavar="YYYY-MM",
+    help="Move the lines from before that month to a workbook beside.",
+)
+@click.option(
+    "--to", "folder", type=WORKBOOK, default=None, help="With --archive-before: folder for that workbook."
+)
 @output_format("text", "json")
-def history(workbook: Path, key: str, verify: bool, format_: str) -> None:
+def history(
+    workbook: Path, key: str, verify: bool, archive_before: str, folder: Path | None, format_: str
+) -> None:
     """Show what happened in WORKBOOK, or to the record KEY: when, what, who, old and new value, why."""
     from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
 
     if verify and key:
         raise click.UsageError("--verify looks at the whole history; leave the key out.")
+    if archive_before and (verify or key):
+        raise click.UsageError("--archive-before is about the whole history, and does nothing else.")
+    if folder and not archive_before:
+        raise click.UsageError("--to says where --archive-before moves lines to; give that too.")
     book = Workbook.open(workbook)
+    if archive_before:
+        moved = book.archive_history(archive_before, folder)
+        files = [str(path) for path in moved.files]
+        if format_ == "json":
+            print_json(
+                "history", workbook=str(workbook), archived=moved.lines, files=files, backup=str(moved.backup)
+            )
+        else:
+            click.echo(
+                f"Lines moved to {' and '.join(files)}: {moved.lines:,}. A copy made before: {moved.backup}."
+            )
+        return
     if verify:
         _verify(book, workbook, format_)
     else:
@@ -84,6 +111,7 @@ def _verify(book: Workbook, workbook: Path, format_: str) -> None:
                 "erased": result.erased,
                 "head": result.head,
                 "records": result.records,
+                "archives": list(result.archives),
             },
             findings=[finding.to_dict() for finding in result.findings],
         )
@@ -111,6 +139,8 @@ def _summary(result: Verification) -> str:
         ends,
         f"{plural(result.records, 'record')} held against it",
     ]
+    if result.archives:
+        parts.append(f"read along: {', '.join(result.archives)}")
     if result.erased:
         parts.append(f"{plural(result.erased, 'line')} erased, so what they told cannot be shown")
     flaws = plural(len(result.findings), "flaw") if result.findings else "No flaws"

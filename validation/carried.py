@@ -1,0 +1,54 @@
+"""What a history keeps of the lines that were moved to an archive: where it goes on, and the digests of their records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from validation.chain import Seal
+from validation.history import ARCHIVED, HistoryRow, decode_values, joined
+
+__all__ = ["Carried", "carried"]
+
+_FIELD = "archived"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the line that tells of an archiving holds; it stands for all that were archived before, too.
+
+    Attributes:
+        seal: Number and chain value of the last archived line: what the first line in the workbook continues.
+        files: Archives, oldest first, as seen from the workbook.
+        records: Salt, digest and time of the last archived line of each record, by (table name, key).
+    """
+
+    seal: Seal = field(default_factory=Seal)
+    files: tuple[str, ...] = ()
+    records: Mapping[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
+
+    def values(self) -> dict[str, object]:
+        """As the values of the line."""
+        tables: dict[str, dict[str, tuple[str, str, str]]] = {}
+        for (table, key), known in self.records.items():
+            tables.setdefault(table, {})[key] = known
+        data = {"seal": self.seal, "files": self.files, "records": tables}
+        return {_FIELD: json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
+
+
+def carried(history: Sequence[HistoryRow]) -> Carried:
+    """What the newest such line of a history holds; nothing where no line was archived."""
+    at = next((place for place in range(len(history) - 1, -1, -1) if history[place].action == ARCHIVED), -1)
+    if at < 0:
+        return Carried()
+    try:
+        data = json.loads(decode_values(next(joined(history[at:])).values)[_FIELD])
+        number, chain = data["seal"]
+        tables = data["records"].items()
+        records = {
+            (table, key): (str(s), str(d), str(w)) for table, keys in tables for key, (s, d, w) in keys.items()
+        }
+        return Carried(Seal(int(number), str(chain)), tuple(map(str, data["files"])), records)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Carried()  # a damaged line: the chain says so
