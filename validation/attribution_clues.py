@@ -168,11 +168,9 @@ def _join(rows: Positions, code: Positions, held: Positions, person: Positions) 
 
 def positions_of(people: TypedTable, keys: Iterable[object]) -> Positions:
     """Position of the record with each key; -1 where there is none."""
-    first: dict[str, int] = {}
-    for position, key in enumerate(people.raw.keys):
-        if key:
-            first.setdefault(key, position)
-    return np.array([first.get(str(key), -1) if key is not None else -1 for key in keys], dtype=np.int64)
+    place = people.raw.keys.place
+    found = ((place(str(key)) if key is not None and str(key) else None) for key in keys)
+    return np.array([-1 if position is None else position for position in found], dtype=np.int64)
 
 
 def column_cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:

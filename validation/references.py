@@ -82,6 +82,8 @@ def _references(typed: TypedTable, field: PolicyField, context: Context) -> Iter
     if target is None:
         return
     series = typed.values[field.id]
+    if len(series) == 1 and _there(series.iloc[0], target):
+        return
     keys = target.values[target.table.key] if target.table.key in target.values else pd.Series(dtype=object)
     missing = ~series.isin(keys.dropna()).to_numpy(dtype=bool) & series.notna().to_numpy(dtype=bool)
     # Rows of one entry may refer to each other where a table refers to itself.
@@ -100,6 +102,18 @@ def _references(typed: TypedTable, field: PolicyField, context: Context) -> Iter
             told[value] = _unknown(value, target.table, choices, folded)
         said.append(told[value])
     yield from place_findings(typed.raw, UNKNOWN_KEY, field, positions, said)
+
+
+def _there(key: Any, target: TypedTable) -> bool:
+    """Whether a key is blank or that of a record, as far as that can be told without looking through the table."""
+    if key is None or key is pd.NA:
+        return True
+    place = target.raw.keys.place(key)
+    return (
+        place is not None
+        and target.table.key in target.values
+        and target.values[target.table.key].iat[place] == key
+    )
 
 
 def _fold(key: str) -> str:

@@ -86,8 +86,11 @@ def _in_table(
     own: pd.Series[Any], field: PolicyField, table: TypedTable, replaces: frozenset[str]
 ) -> dict[Any, list[str]]:
     """Values of ``own`` that records of the table hold (but for the records replaced), with the keys of these."""
+    wanted = own.dropna()
+    if not len(wanted):
+        return {}  # as of a new record, whose key is given out later
     theirs = table.values[field.id]
-    found = np.flatnonzero((theirs.isin(own.dropna()) & theirs.notna()).to_numpy(dtype=bool))
+    found = np.flatnonzero(theirs.isin(wanted).to_numpy(dtype=bool))
     is_key = field.id == table.table.key
     holders: dict[Any, list[str]] = {}
     for position in found.tolist():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from validation.frames import address
@@ -15,6 +15,7 @@ from workbook_cms.file.raw_table import RawTable
 from workbook_cms.file.tail import held, last_row, text_parts
 from workbook_cms.history import HISTORY_TABLE, from_table, to_cells
 from workbook_cms.submission import is_id
+from workbook_cms.table_frames import cells_of_table
 
 __all__ = ["HistoryReading"]
 
@@ -26,19 +27,28 @@ _APART = 1000
 class HistoryReading:
     """The history of one file; each part of it is read when it is first asked for."""
 
-    def __init__(self, package: Package, raw: Callable[[], RawTable], again: bool = False) -> None:
+    def __init__(self, package: Package, again: bool = False) -> None:
         """``again``: this process has read the history of an earlier file too, and will go on doing so."""
-        self._package, self._raw, self._again = package, raw, again
+        self._package, self._again = package, again
+
+    @cached_property
+    def raw(self) -> RawTable:
+        """Its cells.
+
+        Raises:
+            PolicyError: The workbook has no history.
+        """
+        return cells_of_table(self._package, HISTORY_TABLE.name)
 
     @cached_property
     def rows(self) -> list[HistoryRow]:
         """All rows."""
-        return from_table(self._raw())
+        return from_table(self.raw)
 
     @cached_property
     def cells(self) -> list[str]:
         """Address of the first cell of each row."""
-        return _cells(self._raw())
+        return _cells(self.raw)
 
     @cached_property
     def latest(self) -> dict[tuple[str, str], HistoryRow]:
@@ -68,17 +78,19 @@ class HistoryReading:
         parts = text_parts(self._package, HISTORY_TABLE.name)
         return frozenset(one for part in parts for one in _ID.findall(part)), frozenset()
 
-    def grown(self, package: Package, raw: Callable[[], RawTable], added: Sequence[RawTable]) -> HistoryReading:
+    def grown(self, package: Package, added: Sequence[RawTable], same: bool = False) -> HistoryReading:
         """The history of a later file with some rows more; what was known goes on being known.
 
         Args:
             package: The later file.
-            raw: Reads its history.
             added: The rows it has more.
+            same: Its sheet is the same, byte for byte.
         """
-        grown = HistoryReading(package, raw, again=True)
+        grown = HistoryReading(package, again=True)
         rows = [row for piece in added for row in from_table(piece)]
         known = self.__dict__
+        if same and "raw" in known:
+            grown.__dict__["raw"] = known["raw"]
         if rows:
             grown.__dict__["tail"] = to_cells(rows[-1])
         elif "tail" in known:

@@ -25,7 +25,7 @@ from workbook_cms.history_reading import HistoryReading
 from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.policies import sheets
 from workbook_cms.submission import Entry, Submission
-from workbook_cms.table_frames import frame_of, places, record, with_waiting
+from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
@@ -42,7 +42,7 @@ class Snapshot:
         self._frames: dict[str, TableFrame] = {}
         self._typed: dict[str, TypedTable] = {}  # of what the file holds
         self._whole: dict[str, TypedTable] = {}  # with what waits
-        self._history = HistoryReading(package, lambda: self.raw(HISTORY_TABLE.name))
+        self._history = HistoryReading(package)
 
     @classmethod
     def open(cls, path: Path, before: Snapshot | None = None, package: Package | None = None) -> Snapshot:
@@ -101,10 +101,10 @@ class Snapshot:
                     self._take(by_name[name].id, before)
             elif name in by_name and by_name[name].id in before._frames:
                 self._grow(by_name[name], before)
-        rows = new_rows(self.package, before.package, HISTORY_TABLE.name)
+        same = same_table(self.package, before.package, HISTORY_TABLE.name)
+        rows = [] if same else new_rows(self.package, before.package, HISTORY_TABLE.name)
         if rows is not None and all(not row.replaced for row in rows):
-            raws = [row.raw for row in rows]
-            self._history = before._history.grown(self.package, lambda: self.raw(HISTORY_TABLE.name), raws)
+            self._history = before._history.grown(self.package, [row.raw for row in rows], same)
         return self
 
     def _take(self, table_id: str, before: Snapshot) -> None:
@@ -154,14 +154,10 @@ class Snapshot:
         Raises:
             PolicyError: The workbook has no such table.
         """
+        if name == HISTORY_TABLE.name:
+            return self._history.raw
         if name not in self._raw:
-            if name not in self.package.tables:
-                raise PolicyError(
-                    f"{self.path.name}, table {name}",
-                    "the table is missing.",
-                    "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
-                )
-            self._raw.update(read_tables(self.package, [name]))
+            self._raw[name] = cells_of_table(self.package, name)
         return self._raw[name]
 
     def frame(self, table: PolicyTable) -> TableFrame:

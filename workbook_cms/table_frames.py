@@ -10,6 +10,7 @@ import pandas as pd
 
 from validation.frames import CellError, TableFrame
 from workbook_cms.errors import PolicyError
+from workbook_cms.file.reader import read_tables
 from workbook_cms.submission import ADD, REMOVE, Entry
 
 if TYPE_CHECKING:
@@ -17,9 +18,25 @@ if TYPE_CHECKING:
 
     from validation.findings import CellValue
     from validation.policy import PolicyTable
+    from workbook_cms.file.package import Package
     from workbook_cms.file.raw_table import RawTable
 
-__all__ = ["frame_of", "places", "record", "with_waiting"]
+__all__ = ["cells_of_table", "frame_of", "places", "record", "with_waiting"]
+
+
+def cells_of_table(package: Package, name: str) -> RawTable:
+    """Cells of an Excel table as read.
+
+    Raises:
+        PolicyError: The workbook has no such table.
+    """
+    if name not in package.tables:
+        raise PolicyError(
+            f"{package.path.name}, table {name}",
+            "the table is missing.",
+            "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
+        )
+    return read_tables(package, [name])[name]
 
 
 def record(frame: TableFrame, position: int) -> dict[str, CellValue]:

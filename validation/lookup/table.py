@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import ref
 
 import numpy as np
 import pandas as pd
@@ -50,17 +51,24 @@ class TableLookup:
     """
 
     def __init__(self, typed: TypedTable) -> None:
-        self._typed = typed
+        self._typed = ref(typed)  # a cycle would keep whole tables until the collector comes
         self._values: dict[Held, Values] = {}
         self._blocks: dict[Block, Blocks] = {}
 
+    @property
+    def _table(self) -> TypedTable:
+        table = self._typed()
+        if table is None:
+            raise ReferenceError("the table of this lookup is gone")
+        return table
+
     def __len__(self) -> int:
-        return len(self._typed)
+        return len(self._table)
 
     def values(self, held: Held) -> Values:
         """A column."""
         if held not in self._values:
-            self._values[held] = Values(cells_of(self._typed, held.field), held.kind, exact=held.exact)
+            self._values[held] = Values(cells_of(self._table, held.field), held.kind, exact=held.exact)
         return self._values[held]
 
     def blocks(self, block: Block) -> Blocks:
@@ -84,7 +92,7 @@ class TableLookup:
                 values.put(position, texts[held])
             for block, key in zip(self._blocks, hashes_for(self._blocks, texts), strict=True):
                 self._blocks[block].add(position, key)
-        self._typed = typed
+        self._typed = ref(typed)
         return self
 
 
