@@ -33,7 +33,7 @@ REMEDIES: Final = MappingProxyType(
 )
 
 _KINDS = """
-parts     zip part-twice xml no-content-types content-type-missing content-type-wrong content-type-twice
+parts     zip xml no-content-types content-type-missing content-type-wrong content-type-twice
           target-missing relation-twice relation-missing relation-wrong prefix-undeclared
           document-type macro-type properties
 workbook  no-workbook no-sheet sheet-name sheet-name-twice sheet-id sheet-id-twice sheet-part sheet-part-twice

@@ -55,9 +55,6 @@ _BOOK_TYPES: Final = {
 
 def check_packaging(parts: Parts, flaws: Flaws, workbook: str) -> None:
     """Content types and the parts they name; ``workbook`` is the workbook part."""
-    for name, times in Counter(name.replace("\\", "/").lower() for name in parts.names).items():
-        if times > 1:
-            flaws.add("part-twice", parts.name(name), "the file holds the part twice.")
     tree = parts.tree(_TYPES)
     if tree is None:
         if not parts.has(_TYPES):
