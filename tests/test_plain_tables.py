@@ -14,6 +14,7 @@ import pytest
 from tests.support.books import book as people_book
 from tests.support.books import seen
 from tests.support.handmade import handmade, header
+from tests.support.odd_xml import rewrite
 from workbook_cms import (
     EntryRefusedError,
     FileError,
@@ -62,6 +63,19 @@ def test_blank_rows_count(tmp_path: Path) -> None:
     assert (len(empty), len(empty.to_pandas())) == (0, 0)
     with pytest.raises(InputError, match=r"there is no row 0\. It has no rows: append one\."):
         empty.update(0, {"Id": 1})
+
+
+def test_a_table_without_a_header(tmp_path: Path) -> None:
+    """A table that hides its header row has its first record there; that it has none is seen as well."""
+    path = rewrite(
+        handmade(tmp_path / "headerless.xlsx", "", "A1:C1"),
+        lambda _, data: data.replace(b'ref="A1:C1"', b'ref="A1:C1" headerRowCount="0"', 1),
+    )
+    table = Workbook.open(path).table("People")
+    assert len(table) == 0
+    table.append([{"Id": 1}, {"Id": 2}])
+    table.update(0, {"B": "first"})
+    assert table.to_pandas()[["Id", "B"]].values.tolist() == [[1, "first"], [2, None]]
 
 
 def test_append_and_update(people: Path) -> None:
@@ -200,8 +214,6 @@ def test_what_needs_a_policy_says_so(people: Path) -> None:
 def test_workbook_without_tables(tmp_path: Path) -> None:
     """The remedy tells how to make a table."""
     path = handmade(tmp_path / "a.xlsx", header("Id"), "A1:C3")
-    from tests.support.odd_xml import rewrite  # noqa: PLC0415 - only here
-
     rewrite(path, lambda name, data: data.replace(b"relationships/table", b"relationships/other"))
     with pytest.raises(UnknownTableError, match="press Ctrl\\+T"):
         Workbook.open(path).table("People")

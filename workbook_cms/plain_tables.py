@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from validation.findings import CellValue
-from workbook_cms.errors import FileError, InputError, NoPolicyError, UnknownTableError
+from workbook_cms.errors import InputError, NoPolicyError, ReplacedMeanwhileError, UnknownTableError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.passing import passing_lock
-from workbook_cms.file.sameness import same_part
+from workbook_cms.file.sameness import same_part, state_of
 from workbook_cms.file.tail import last_row
 from workbook_cms.receipts import WRITTEN
 from workbook_cms.tables import Table
@@ -63,7 +63,11 @@ class PlainWorkbook:
         Raises:
             FileError: It is not a workbook that can be read safely.
         """
-        state = _state(self.path)
+        state = state_of(self.path)
+        if self._package is not None:
+            written = self._package.successor
+            if written is not None and written.state == state:
+                self._package, self._state = written, state
         if self._package is None or state is None or state != self._state:
             self._package, self._state = Package.open(self.path, before=self._package), state
         return self._package
@@ -121,9 +125,9 @@ class PlainTable(Table):
         return self._part.name
 
     @property
-    def sheet(self) -> str:
-        """Name of its sheet."""
-        return self._part.sheet
+    def part(self) -> TablePart:
+        """Where it stands: sheet, range, columns, which of them Excel calculates."""
+        return self._part
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -216,9 +220,9 @@ class PlainTable(Table):
 
         Raises:
             InputError: There is no such row or column, or a value is of a type that no cell can hold.
+            ReplacedMeanwhileError: Another program changed that row since the table was read.
             WorkbookLockedError: The workbook is open elsewhere.
-            FileError: Another program changed that row since the table was read, the cell holds a formula, or the file
-                cannot be written. Nothing was written.
+            FileError: It cannot be written, or the cell holds a formula. Nothing was written.
         """
         from workbook_cms.file.writer import Patch  # noqa: PLC0415 - readers need no writer
 
@@ -265,7 +269,7 @@ class PlainTable(Table):
             for raw in read_tables(package, [part.name]).values()
         ]
         if before.columns != self._part.columns or cells[0] != cells[1]:
-            raise FileError(
+            raise ReplacedMeanwhileError(
                 self._where(self._part),
                 f"row {row} was changed by another program since the table was read.",
                 "Read it again with `to_pandas`, and update the row that you mean.",
@@ -301,14 +305,6 @@ class PlainTable(Table):
             "the workbook has no policy, so its records have no keys, types and rules.",
             "Use `to_pandas`, `append` and `update`, or import the records into a workbook made with `workbook-cms new`.",
         )
-
-
-def _state(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None  # opening it says what is wrong
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _first(part: TablePart) -> int:

@@ -28,7 +28,7 @@ def last_row(package: Package, table: str) -> dict[str, CellValue]:
     sheet = SheetXml.of(package, part.sheet_part, f"{package.place}, sheet {part.sheet}")
     last = part.last_row - (1 if part.has_totals else 0)
     place = sheet.find_rows([last]).get(last)
-    if place is None or last <= part.first_row:
+    if place is None or last < part.first_row + part.has_header:
         return {}
     cells = read_row(sheet.text(*place))
     shared = _shared_strings(package, {int(value) for kind, value in cells.values() if kind == "s" and value})
