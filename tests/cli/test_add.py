@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, one_line
+from workbook_cms.file import platform
 from workbook_cms.workbook import Workbook
 
 GOOD = ["--set", "Type=Customer", "--set", "Given name=Niamh", "--set", "Family name=O'Sullivan"]
@@ -87,7 +88,7 @@ def test_json_from_standard_input(cli: Cli, path: Path, monkeypatch: pytest.Monk
     result = cli("add", path, "Stakeholders", "--json", "-", "--set", "Type=Customer", "--format", "json")
     receipt = json.loads(result.out)["receipt"]
     assert (receipt["state"], receipt["key"], receipt["table"]) == ("written", "STK-00002", "Stakeholders")
-    assert set(receipt) == {"entry_id", "state", "table", "key", "cell", "when", "mended", "warnings"}
+    assert set(receipt) == {"entry_id", "state", "table", "key", "cell", "when", "waits", "mended", "warnings"}
 
 
 def test_a_value_may_hold_an_equals_sign(cli: Cli, path: Path) -> None:
@@ -154,3 +155,5 @@ def test_a_synced_folder_is_told(cli: Cli, path: Path, tmp_path: Path) -> None:
     assert result.code == 0
     assert "Added STK-00002" in result.out
     assert "Note: it lies in a folder that Dropbox copies between computers" in result.err
+    cli("settings", synced, "--writer", platform.machine())
+    assert cli("update", synced, "Stakeholders", "STK-00002", "--set", "Notes=Rings back").err == ""

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,15 @@ def test_a_program_that_writes(book: Workbook) -> None:
         assert around(book.path)["lock"] == "note"
         holder.communicate()
     assert "lock" not in around(book.path)
+
+
+def test_the_computer_that_writes(book: Workbook) -> None:
+    """Where one is named it is told; where the settings are damaged nobody knows, and that is a problem."""
+    assert "writer" not in around(book.path)
+    book.change_settings(lambda now: replace(now, writer="OFFICE-PC"))
+    assert "OFFICE-PC" in found_in(ThisMachine(), str(book.path))["writer"].found
+    (book.snapshot().side.path / "settings.json").write_text("{half", encoding="utf-8")
+    assert around(book.path)["writer"] == "problem"
 
 
 def test_damaged_journal_and_history(book: Workbook) -> None:

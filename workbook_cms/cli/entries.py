@@ -48,7 +48,7 @@ def add(workbook: Path, table: str, pairs: tuple[str, ...], json_file: str, over
     except EntryRefusedError as error:
         _refuse("add", book, error, values, format_)
     _print_receipt("add", given, "Added", format_)
-    _note_synced(workbook)
+    _note_synced(book)
 
 
 @click.command()
@@ -83,7 +83,7 @@ def update(
     except EntryRefusedError as error:
         _refuse("update", book, error, values, format_)
     _print_receipt("update", given, "Changed", format_)
-    _note_synced(workbook)
+    _note_synced(book)
 
 
 @click.command()
@@ -140,11 +140,11 @@ def _print_receipt(command: str, given: Receipt, verb: str, format_: str) -> Non
         click.echo(console.receipt(given, verb))
 
 
-def _note_synced(workbook: Path) -> None:
-    """Say on standard error that the workbook lies in a synced folder: no lock there reaches other computers."""
+def _note_synced(book: Workbook) -> None:
+    """Say on standard error that the workbook lies in a synced folder where no computer is named to write to it."""
     from workbook_cms.doctor.sync import SYNC_ADVICE, sync_root  # noqa: PLC0415 - keeps help fast
 
-    if root := sync_root(workbook):
+    if not book.settings.writer and (root := sync_root(book.path)):
         click.echo(f"Note: {root.sentence} {SYNC_ADVICE}", err=True)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from validation.findings import Finding, Severity
 from workbook_cms.doctor.diagnosis import Diagnosis, Judgement, note, ok, problem
-from workbook_cms.errors import WorkbookLockedError
+from workbook_cms.errors import FileError
 from workbook_cms.file.platform import open_by
 from workbook_cms.file.side import SideFolder
 from workbook_cms.integrity import file_findings
@@ -46,12 +46,15 @@ def look_at_locks(workbook: Path, now: dt.datetime) -> Iterator[Diagnosis]:
     else:
         yield ok("open", "Nobody is known to have the workbook open.")
     side = SideFolder(workbook)
-    if (side.path / "lock").exists():
-        try:
-            with side.locked(wait=0):
-                pass
-        except WorkbookLockedError:
-            yield note("lock", "A program is writing to the workbook right now.", "Wait a moment.")
+    if side.writing() is not None:
+        yield note("lock", "A program is writing to the workbook right now.", "Wait a moment.")
+    try:
+        writer = side.settings().writer
+    except FileError as error:
+        yield problem("writer", f"{error.problem[0].upper()}{error.problem[1:]}", error.remedy)
+    else:
+        if writer:
+            yield ok("writer", f"Only the computer {writer} writes to the workbook; the others enter.")
 
 
 def look_at_records(snapshot: Snapshot) -> Iterator[Diagnosis]:
