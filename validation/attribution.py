@@ -18,6 +18,7 @@ from validation.attribution_clues import (
     positions_of,
     value_doubts,
 )
+from validation.attribution_entering import entered_name_doubt, entered_value_doubt
 from validation.attribution_rules import BIRTH, BOOKING, EMAIL, NAME, PHONE, RULES
 from validation.duplicates.explanation import label_of, severity_of, who
 from validation.frames import display
@@ -74,19 +75,31 @@ def _attribution(
         table = context.tables.get(clue.table)
         if clue.kind not in _RULE_OF or table is None or clue.field not in typed.values:
             continue
-        if clue.owner is not None:
-            persons = positions_of(people, column_cells(table, clue.owner))
-        elif clue.table == people.table.id:
-            persons = np.arange(len(table), dtype=np.int64)
-        else:
+        if clue.owner is None and clue.table != people.table.id:
             continue
         if typed.values[clue.field].isna().all():
             doubts.append(no_doubt(clue))  # else everybody's detail would be made ready to compare with nothing
             continue
-        find = name_doubts if _RULE_OF[clue.kind] is NAME else value_doubts
-        doubts.append(find(clue, typed, table, named, persons))
+        doubts.append(_doubt(clue, typed, table, people, named))
     case = _Case(attribution, typed, people, context, named, doubts)
     yield from case.findings(_best(doubts, len(people)))
+
+
+def _doubt(
+    clue: AttributionClue, typed: TypedTable, table: TypedTable, people: TypedTable, named: Positions
+) -> Doubt:
+    is_name = _RULE_OF[clue.kind] is NAME
+    if is_name:
+        known = entered_name_doubt(clue, typed, people, named)
+    else:
+        known = entered_value_doubt(clue, typed, table, people, named)
+    if known is not None:
+        return known
+    if clue.owner is not None:
+        persons = positions_of(people, column_cells(table, clue.owner))
+    else:
+        persons = np.arange(len(table), dtype=np.int64)
+    return (name_doubts if is_name else value_doubts)(clue, typed, table, named, persons)
 
 
 def _best(doubts: list[Doubt], people: int) -> dict[int, list[int]]:

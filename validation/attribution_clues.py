@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from validation.frames import TypedTable
     from validation.policy import AttributionClue
 
-__all__ = ["Doubt", "Positions", "column_cells", "name_doubts", "no_doubt", "positions_of", "value_doubts"]
+__all__ = ["MANY", "Doubt", "Positions", "column_cells", "name_doubts", "no_doubt", "positions_of", "value_doubts"]
 
 Positions = npt.NDArray[np.int64]
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from validation import attribution
 from validation.duplicates import check
 from validation.frames import Context, Operation, TableFrame
 from validation.typing import type_table
@@ -96,3 +97,31 @@ def test_lookup_answers_as_the_whole_engine(policy, sequence):
                 answers.append(list(check(entry(policy, record), context)))
             assert warm.lookup() is not None
             assert answers[0] == answers[1]
+
+
+@settings(max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(seed=st.integers(0, 10_000))
+def test_whose_a_detail_is_is_looked_up_with_the_same_answer(policy, seed):
+    """Findings about an entry that names a record are the same by lookup and by looking through the table."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    warm = typed(policy, [person(chance) for _ in range(60)])
+    warm.lookup(now=True)
+    table = policy.table_by_id["interactions"]
+    for number in range(12):
+        own, other = (warm.raw.values.iloc[chance.randrange(len(warm))] for _ in range(2))
+        values = {
+            "stakeholder_id": own["stakeholder_id"],
+            "contact_email": chance.choice([None, own["email"], other["email"], "nobody@example.org"]),
+            "contact_phone": chance.choice([None, own["phone"], other["phone"]]),
+            "contact_date_of_birth": chance.choice([None, own["date_of_birth"], other["date_of_birth"]]),
+            "contact_name": chance.choice([None, f"{own['given_name']} {own['family_name']}", "Anna Smith"]),
+        }
+        row = type_table(TableFrame.of_entries(table, [values]), policy)
+        warm = warm.grown(typed(policy, [person(chance)], len(warm) + 1), np.array([len(warm)]))
+        cold = type_table(TableFrame.of_entries(warm.table, warm.raw.values.to_dict("records")), policy)
+        # Two rows at once are searched for, so that the first of them tells what the search says.
+        both = type_table(TableFrame.of_entries(table, [values, {}]), policy)
+        context = Context(policy, {"stakeholders": warm}, TODAY).during(Operation.ADD)
+        assert list(attribution.check(row, context)) == list(
+            attribution.check(both, Context(policy, {"stakeholders": cold}, TODAY).during(Operation.ADD))
+        ), number
