@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, one_line
 
 
 def test_a_record_from_its_beginning(cli: Cli, path: Path) -> None:
@@ -38,3 +38,23 @@ def test_queued_entries_are_mentioned(cli: Cli, path: Path, opened_elsewhere) ->
     with opened_elsewhere(path):
         cli("update", path, "Stakeholders", "STK-00001", "--set", "Segment=Family")
         assert "1 more wait" in cli("history", path, "STK-00001").out
+
+
+def test_old_lines_are_archived(cli: Cli, path: Path) -> None:
+    """Where they are now is told; the history shows them as before."""
+    cli("update", path, "Stakeholders", "STK-00001", "--set", "Segment=Family")
+    before = json.loads(cli("history", path, "--format", "json").out)["changes"]
+    moved = json.loads(
+        cli("history", path, "--archive-before", "2999-01", "--to", path.parent, "--format", "json").out
+    )
+    assert moved["archived"] == 3
+    assert [Path(name).exists() for name in (*moved["files"], moved["backup"])] == [True, True]
+    assert json.loads(cli("history", path, "--format", "json").out)["changes"][:3] == before
+    assert "read along: customers history" in cli("history", path, "--verify").out
+
+
+def test_a_month_without_older_lines_is_one_line(cli: Cli, path: Path) -> None:
+    """Nothing is moved; so with what is no month, and with options that make no sense together."""
+    assert "no lines from before" in one_line(cli("history", path, "--archive-before", "2001-01"))
+    assert "is no month" in one_line(cli("history", path, "--archive-before", "spring"))
+    assert "--archive-before" in one_line(cli("history", path, "--to", path.parent))
