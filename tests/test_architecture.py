@@ -38,7 +38,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "undo",
         }
     ),
-    frozenset({"plain_tables", "records", "tables"}),
+    frozenset({"plain_tables", "plain_values", "records", "tables"}),
     frozenset(
         {"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}
     ),

@@ -98,6 +98,19 @@ def test_append_and_update(people: Path) -> None:
     assert table.append([]) == []
 
 
+def test_archived_rows_are_handed_over(people: Path) -> None:
+    """Rows that are taken out come back as a frame, and those below move up; a row that is not there stops all."""
+    table = Workbook.open(people).table("People")
+    table.append([{"Key": "STK-3"}, {"Key": "STK-4"}])
+    with pytest.raises(InputError, match=r"there is no row 4\. Its rows are 0 to 3\."):
+        table.archive([0, 4])
+    gone = table.archive([2, 0])
+    assert gone["Key"].tolist() == ["STK-1", "STK-3"]
+    assert [row[0] for row in seen(people)[1:]] == ["STK-2", "STK-4"]
+    assert table.to_pandas()["Key"].tolist() == ["STK-2", "STK-4"]
+    assert len(table.archive([])) == 0
+
+
 def test_nothing_is_left_beside_the_file(people: Path) -> None:
     """A workbook of somebody else's keeps no side folder, also after a refusal."""
     table = Workbook.open(people).table("People")

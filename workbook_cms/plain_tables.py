@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.passing import passing_lock
 from workbook_cms.file.sameness import same_part, state_of
 from workbook_cms.file.tail import last_row
+from workbook_cms.plain_values import given_values, typed_column
 from workbook_cms.receipts import WRITTEN
 from workbook_cms.tables import Table
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
 
 __all__ = ["PlainTable", "PlainWorkbook", "RowReceipt"]
-
-_PLAIN_TYPES = (str, bool, int, float, dt.date, dt.time)
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,7 @@ class PlainTable(Table):
         for label, values in zip(raw.columns, raw.by_column, strict=True):
             cells = np.full(count, None, dtype=object)
             cells[positions] = np.fromiter(values, dtype=object, count=len(values))
-            columns[label] = _column(pd.Series(cells, dtype=object))
+            columns[label] = typed_column(pd.Series(cells, dtype=object))
         return pd.DataFrame(columns, columns=pd.Index(raw.columns, dtype=object), index=range(count))
 
     def append(self, rows: Iterable[Mapping[str, CellValue]], *, override: str = "") -> list[RowReceipt]:
@@ -200,7 +198,9 @@ class PlainTable(Table):
 
         with passing_lock(self._book.path):
             part = self._look()
-            given = [self._values(part, row, position) for position, row in enumerate(rows)]
+            given = [
+                given_values(part.columns, row, self._where(part), position) for position, row in enumerate(rows)
+            ]
             if not given:
                 return []
             numbers = self._book.write([Append(part.name, given)])[0]
@@ -229,19 +229,49 @@ class PlainTable(Table):
         with passing_lock(self._book.path):
             seen, before = self._seen, self._part
             part = self._look()
-            given = self._values(part, values)
+            given = given_values(part.columns, values, self._where(part))
             if not given:
                 raise InputError(self._where(part), "no value was given.", "Give a column and its new value.")
-            count = len(self)
-            if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < count:
-                rows = f"Its rows are 0 to {count - 1:,}." if count else "It has no rows: append one."
-                raise InputError(self._where(part), f"there is no row {row!r}.", rows)
+            self._check_row(row, len(self))
             self._check_seen(seen, before, row)
             numbers = self._book.write([Patch(part.name, _first(part) + row, given)])[0]
             self._look()
         return self._receipt(numbers[0], given)
 
+    def archive(self, rows: Iterable[int]) -> pd.DataFrame:
+        """Take rows out of the table; those below move up, and what refers to them follows.
+
+        Args:
+            rows: Counted from 0 in the table, as `to_pandas` counts.
+
+        Returns:
+            The rows that were taken out, as `to_pandas` gives them, to be kept elsewhere.
+
+        Raises:
+            InputError: There is no such row.
+            ReplacedMeanwhileError: Another program changed one of the rows since the table was read.
+            WorkbookLockedError: The workbook is open elsewhere.
+            FileError: It cannot be written, or a formula names a row that would go. Nothing was written.
+        """
+        from workbook_cms.file.writer import Delete  # noqa: PLC0415 - readers need no writer
+
+        with passing_lock(self._book.path):
+            seen, before = self._seen, self._part
+            frame, chosen = self.to_pandas(), sorted(set(rows))
+            for row in chosen:
+                self._check_row(row, len(frame))
+                self._check_seen(seen, before, row)
+            if chosen:
+                self._book.write([Delete(self.name, [_first(self._part) + row for row in chosen])])
+                self._look()
+        return frame.iloc[chosen]
+
     # -----------------------------------------------------------------------------------------------------------
+
+    def _check_row(self, row: int, count: int) -> None:
+        if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < count:
+            rows = f"Its rows are 0 to {count - 1:,}." if count else "It has no rows: append one."
+            raise InputError(self._where(self._part), f"there is no row {row!r}.", rows)
 
     def _look(self) -> TablePart:
         """The table as it is now."""
@@ -275,21 +305,6 @@ class PlainTable(Table):
                 "Read it again with `to_pandas`, and update the row that you mean.",
             )
 
-    def _values(self, part: TablePart, row: Mapping[str, CellValue], position: int = 0) -> dict[str, CellValue]:
-        """The values of one row by label as the file spells it."""
-        known = {label.casefold(): label for label in part.columns}
-        values: dict[str, CellValue] = {}
-        for name, value in row.items():
-            label = name if name in part.columns else known.get(str(name).casefold())
-            if label is None:
-                raise InputError(
-                    self._where(part),
-                    f"there is no column {name} (row {position} of those given).",
-                    f"Its columns are {', '.join(part.columns)}.",
-                )
-            values[label] = _cell_value(value, f"{self._where(part)}, column {label}")
-        return values
-
     def _receipt(self, number: int, row: Mapping[str, CellValue]) -> RowReceipt:
         part = self._part
         letters = {label: column_letters(part.first_col + at) for at, label in enumerate(part.columns)}
@@ -310,36 +325,3 @@ class PlainTable(Table):
 def _first(part: TablePart) -> int:
     """Number on the sheet of a table's first row below the header."""
     return part.first_row + part.has_header
-
-
-def _cell_value(value: Any, place: str) -> CellValue:
-    """A value as a cell holds it; numbers of numpy become plain ones, missing ones None."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN
-        return None
-    if not isinstance(value, _PLAIN_TYPES) and callable(getattr(value, "item", None)):
-        value = value.item()
-    if isinstance(value, _PLAIN_TYPES):
-        if getattr(value, "tzinfo", None) is not None:
-            raise InputError(
-                place, "a cell holds no time zone.", "Give the local time: `value.replace(tzinfo=None)`."
-            )
-        return value
-    raise InputError(
-        place,
-        f"a cell cannot hold a value of type {type(value).__name__}.",
-        "Give a text, number, yes/no (bool), date, time or None.",
-    )
-
-
-def _column(values: pd.Series[Any]) -> pd.Series[Any]:
-    """The values of one column in the dtype that fits all of them."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {bool}:
-        return values.astype("boolean")
-    if kinds == {int}:
-        return values.astype("Int64")
-    if kinds and kinds <= {int, float}:
-        return values.astype("float64")
-    if kinds and kinds <= {dt.date, dt.datetime}:
-        return values.astype("datetime64[s]")
-    return values.astype(object)
