@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ def _holders(
     found = np.sort(lookup.blocks(block).of(hashes_for([block], {held: text})[0])).tolist()
     if clue.owner is None:
         return found
-    owners = (table.values[clue.owner].iat[position] for position in found)
+    owners: list[Any] = table.values[clue.owner].iloc[found].tolist()
     keys = ("" if pd.isna(key) else str(key) for key in owners)
     places = (people.raw.keys.place(key) if key else None for key in keys)
     return sorted(place for place in places if place is not None)
