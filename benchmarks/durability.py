@@ -90,18 +90,18 @@ def _ours(start: Path, folder: Path, points: int, operation: Operation) -> Itera
     line = Line(operation.name, "killed")
     for number, torn in chosen(kills(calls), points, operation.name):
         laid_out(template, book.path.parent)
-        line.add(_examined(book, before + killed(operation, book, number, torn), calls))
+        line.add(_examined(operation, book, before + killed(operation, book, number, torn), calls))
     yield line
     line = Line(operation.name, "power cut")
     laid_out(template, book.path.parent)
     for state, told in chosen(cuts(book.path.parent, before, calls), points, operation.name):
         lay(state, book.path.parent)
-        line.add(_examined(book, told, calls))
+        line.add(_examined(operation, book, told, calls))
     yield line
 
 
-def _examined(book: Workbook, told: Sequence[Entered], calls: Calls) -> Outcome:
-    return examine(book, told, calls.versions, next_write)
+def _examined(operation: Operation, book: Workbook, told: Sequence[Entered], calls: Calls) -> Outcome:
+    return examine(book, told, calls.versions, next_write, operation.findings)
 
 
 # openpyxl ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,11 +62,13 @@ class Operation:
         name: In plain words.
         prepare: Brings the workbook's folder to where the operation begins; returns what was acknowledged by then.
         run: Does it, and tells of every entry once its call returned.
+        findings: Codes of what `check` may truly say after a death in the middle.
     """
 
     name: str
     prepare: Callable[[Path], Sequence[Entered]]
     run: Callable[[Workbook, Tell], None]
+    findings: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -177,6 +179,7 @@ def examine(
     told: Sequence[Entered],
     versions: Sequence[Mapping[str, Any]],
     next_write: Callable[[Workbook], Any],
+    findings: Collection[str] = (),
 ) -> Outcome:
     """Looks at what a dead program left, writes once more as the next program would, and looks again.
 
@@ -185,6 +188,7 @@ def examine(
         told: What was acknowledged.
         versions: What the workbook may hold.
         next_write: Writes something.
+        findings: Codes of what `check` may say afterwards.
     """
     outcome, path = Outcome(len(told)), book.path
     found = book.snapshot()
@@ -198,7 +202,8 @@ def examine(
     after = book.snapshot()
     for one in told:
         _count(outcome, one, _records(after, one), "after the next write")
-    outcome.problems += [f"{finding.code} {finding.message}" for finding in file_findings(after)]
+    found_now = [finding for finding in file_findings(after) if finding.code not in findings]
+    outcome.problems += [f"{finding.code} {finding.message}" for finding in found_now]
     outcome.problems += _twice(after)
     outcome.problems += [f"{name} is left over" for name in left_over(path)]
     return outcome

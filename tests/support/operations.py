@@ -57,6 +57,20 @@ def _apply_policy(book: Workbook, _: Tell) -> None:
     book.apply_policy(Policy.model_validate(policy))
 
 
+def _undo(book: Workbook, _: Tell) -> None:
+    book.undo(book.snapshot().history[-1].no)
+
+
+def _restore(book: Workbook, _: Tell) -> None:
+    Workbook.restore(book.path, "1")
+
+
+def _with_update(folder: Path) -> Sequence[Entered]:
+    """A change that is about to be taken back, so that nobody counts on it; a copy was made before it."""
+    _update(Workbook.open(folder / NAME, today=TODAY), "STK-00001", "soon gone", lambda _: None)
+    return ()
+
+
 def _as_made(_: Path) -> Sequence[Entered]:
     return ()
 
@@ -107,4 +121,7 @@ OPERATIONS = (
     Operation("drain a queue", _with_queue(3), _sync),
     ADD,
     Operation("apply a policy", _with_queue(1), _apply_policy),
+    Operation("undo a change", _with_update, _undo),
+    # Killed between file and head, an older version has come back without a word: that is said, and replay offered.
+    Operation("restore a copy", _with_update, _restore, frozenset({"FIL005"})),
 )

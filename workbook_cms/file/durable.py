@@ -109,7 +109,8 @@ def clean(folders: Iterable[Path], target: Path | None = None) -> None:
     for folder in folders:
         with contextlib.suppress(OSError), os.scandir(folder) as found:
             endings = (ASIDE, backup_of(Path(f"new{ASIDE}")).suffix) if target and target.exists() else ASIDE
-            left = [Path(one.path) for one in found if one.name.startswith(start) and one.name.endswith(endings)]
+            names = [one.name for one in found if one.name.startswith(start) and one.name.endswith(endings)]
+            left = [Path(folder) / name for name in names if not target or name != target.name]
             for path in left:
                 with contextlib.suppress(OSError):  # on Windows a file in work cannot be deleted, nor need it be
                     path.unlink()
@@ -138,6 +139,10 @@ def _write(aside: Path, data: bytes, mode: int | None) -> None:
 def _stem(target: Path) -> str:
     """The target's name, or what stands for it where there is no room for more letters."""
     name = target.name
+    if name.startswith(".") and name.endswith(
+        ASIDE
+    ):  # itself to take a place: left over, it is found by that one's name
+        name = name[1:].rsplit(".", 2)[0]
     if len(os.fsencode(name)) + _ADDED <= _LONGEST_NAME:
         return name
     return sha256(os.fsencode(name)).hexdigest()[:16]
