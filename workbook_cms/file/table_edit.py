@@ -200,6 +200,8 @@ class TableEdit:
         ``growths`` and ``renames`` say what becomes of all tables of the workbook.
         """
         table, growth = self.table, self.growth
+        # Some programs note no more than A1 as the sheet's extent; the table is in it for certain.
+        self.sheet.reach(table.first_col + len(self.labels) - 1, self.last_record + table.has_totals)
         if self._removed and growth:
             return self._finish_removal(growth, growths, renames)
         self.xml = self._columns_after(growths, renames)
