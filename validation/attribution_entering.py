@@ -54,7 +54,7 @@ def _holders(
 ) -> list[int]:
     """The persons whose detail it is, in order."""
     block = Block(((held, "whole"),))
-    found = np.sort(lookup.blocks(block).of(hashes_for([block], {held: text})[0])).tolist()
+    found: list[int] = np.sort(lookup.blocks(block).of(hashes_for([block], {held: text})[0])).tolist()
     if clue.owner is None:
         return found
     owners: list[Any] = table.values[clue.owner].iloc[found].tolist()
