@@ -60,9 +60,16 @@ def facts_of(package: Package, part: str) -> FormulaFacts:
     Raises:
         FileError: no such part, or damaged.
     """
+    member = package.member(part)
+    text = package.texts.get(member.name)
+    if text is not None:
+        return _joined(
+            _remembered((segment.crc, segment.size), lambda i=index: _found([text.read(i)]))  # type: ignore[misc]
+            for index, segment in enumerate(text.segments)
+            if segment.formulas or not segment.row
+        )
     segments = package.segments(part)
     if not segments:
-        member = package.member(part)
         return _remembered((member.crc, member.size), lambda: _found(_windows(package, part)))
     # Of a sheet written before, only what is before and after the rows, and rows with formulas, need a look.
     return _joined(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from workbook_cms.file.segments import Segment
+    from workbook_cms.file.sheet_text import SheetText
 
 __all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
 
@@ -58,6 +59,8 @@ class Package:
         self.archive = archive
         self.stamp = Stamp.of(archive)
         self.seen = Seen()
+        #: Sheets that were cut into segments for a look at their rows, by part: the write that follows needs them too.
+        self.texts: dict[str, SheetText] = {}
         self._members = {_normal(member.name): member for member in archive.members}
         self.workbook_part, self.strict = self._workbook()
         root = self._xml(self.workbook_part)

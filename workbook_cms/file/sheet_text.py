@@ -52,6 +52,12 @@ class SheetText:
             text = cls(segments, package.archive.packed(package.member(part)), name)
             if text.read(0).endswith(OPEN) and text.read(len(segments) - 1).startswith(CLOSE):
                 return text
+        if name not in package.texts:
+            package.texts[name] = cls._anew(package, part, name)
+        return package.texts[name]
+
+    @classmethod
+    def _anew(cls, package: Package, part: str, name: str) -> SheetText:
         size = package.member(part).size
         try:
             pieces = cut(package.chunks(part), segment_size(size))
