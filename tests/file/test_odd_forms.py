@@ -11,7 +11,8 @@ from xml.etree.ElementTree import canonicalize
 
 import pytest
 
-from tests.support.books import book, members, seen_by_calamine
+from tests.support.books import book, members, seen, seen_by_calamine
+from tests.support.handmade import handmade, header
 from tests.support.ledger import ledger
 from tests.support.libreoffice import resave, resave_all
 from tests.support.odd_xml import ODD_FORMS, rewrite, undimensioned
@@ -111,6 +112,17 @@ def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
         write(Package.open(path), [Append("People", [{"Key": "k & <n>", "Cost": 7.5}])])
     for path in resave_all(paths, tmp_path / "out"):
         assert seen_by_calamine(path)[-1] == ["k & <n>", "", "", 7.5]
+
+
+def test_formulas_without_a_value(tmp_path: Path) -> None:
+    """A row with a formula that openpyxl saved, its value an empty element, is changed like any other."""
+    path = handmade(
+        tmp_path / "a.xlsx",
+        header("Id", "B", "C") + '<row r="2"><c r="A2"><v>1</v></c><c r="C2"><f>A2*2</f><v></v></c></row>',
+        "A1:C2",
+    )
+    write(Package.open(path), [Patch("People", 2, {"B": "changed"})])
+    assert seen(path)[1] == [1, "changed", "=A2*2"]
 
 
 def zipped(path: Path, change: Callable[[zipfile.ZipInfo], None]) -> Path:

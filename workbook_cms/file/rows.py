@@ -248,8 +248,8 @@ def read_row(xml: bytes) -> dict[str, Written]:
             cells[address] = ("t", _joined(cell))
         elif kind in ("s", "str", "e", "d"):
             cells[address] = ("t" if kind == "str" else kind, value)
-        elif value is None:
-            cells[address] = ("", None)
+        elif not value:
+            cells[address] = ("", None)  # also <v></v>, as openpyxl writes a formula that it did not calculate
         else:
             cells[address] = ("b" if kind == "b" else "n", float(value))
     if order != sorted(set(order)):
