@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "open_archive",
     "parse_xml",
+    "reach",
 ]
 
 MAX_FILE = 512 << 20
@@ -47,7 +48,7 @@ _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
 _CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 # A namespace prefix at the root, or two bytes a character.
 _UNUSUAL_START = re.compile(rb"<\w+:worksheet\b|\A\xff\xfe|\A\xfe\xff|\A<\0|\A\0<")
-_LONGEST_TAG = 1 << 20
+_LONGEST_TAG = _SLICE = 1 << 20
 # What may stand before the root of a part and says nothing: the XML declaration, comments, blanks.
 _PROLOGUE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
@@ -256,6 +257,14 @@ def _whole_tags(chunks: Iterable[bytes], place: str, sheet: str) -> Iterator[byt
         if len(before) > _LONGEST_TAG:
             raise FileError(place, f"The sheet {sheet} is not built as Excel builds sheets.", _untrusted())
     yield before
+
+
+def reach(xml: bytes) -> tuple[int, int]:
+    """The last row and the last column of a sheet that hold a cell, blank ones included."""
+    box = _Box()
+    for piece in _whole_tags((xml[at : at + _SLICE] for at in range(0, len(xml), _SLICE)), "", ""):
+        box.take(piece)
+    return box.last_row, box.last_column
 
 
 class _Box:

@@ -11,11 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError
+from workbook_cms.file.excerpt import ROWS, excerpt
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import column_letters, parse_range
 from workbook_cms.file.plain import utf8
 from workbook_cms.file.raw_table import Column, Index, RawTable
-from workbook_cms.file.special_cells import SheetBytes, SpecialCells
+from workbook_cms.file.reach import MOST_TOLD, Above, above, check_sparse
+from workbook_cms.file.special_cells import CrowdedError, SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +58,8 @@ def read_cells(package: Package, sheet: str) -> list[list[Any]]:
     Raises:
         FileError: There is no such sheet, or it is damaged.
     """
-    return Grid(package, opened(package, _readable(package)), package.sheet(sheet).part, sheet).rows
+    grid = Grid(package, opened(package, _readable(package)), package.sheet(sheet).part, sheet, whole=True)
+    return grid.rows
 
 
 def _readable(package: Package) -> bytes:
@@ -65,17 +68,16 @@ def _readable(package: Package) -> bytes:
         if part.lower().endswith((".xml", ".rels")) and "worksheets/" not in part.lower():
             start = next(package.chunks(part), b"")[:_START]
             if utf8(start, errors="replace") is not start:
-                return _copied(package, {})
+                return _recoded(package)
     return package.raw
 
 
-def _copied(package: Package, changed: Mapping[str, bytes]) -> bytes:
-    """The package with all parts in UTF-8, and some others in the place of its own; in memory only."""
+def _recoded(package: Package) -> bytes:
+    """The package with all parts in UTF-8; in memory only."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as copy:
         for member in package.members:
-            data = changed.get(member.lower())
-            copy.writestr(member, utf8(package.read(member), errors="replace") if data is None else data)
+            copy.writestr(member, utf8(package.read(member), errors="replace"))
     return memory.getvalue()
 
 
@@ -102,16 +104,43 @@ def _damaged(place: str) -> FileError:
 class Grid:
     """The cells of one sheet from A1 on, as calamine gives them, and what it does not tell."""
 
-    def __init__(self, package: Package, workbook: CalamineWorkbook | None, part: str, sheet: str) -> None:
+    def __init__(
+        self,
+        package: Package,
+        workbook: CalamineWorkbook | None,
+        part: str,
+        sheet: str,
+        *,
+        whole: bool = False,
+    ) -> None:
+        """Read a sheet: all of it, or what its tables need."""
         assert workbook is not None  # noqa: S101 - there is a sheet, so it was opened
-        self._package, self._part, self._sheet = package, part, sheet
+        self._package = package
         self._place = f"{package.path.name}, sheet {sheet}"
+        tables = [table for table in package.tables.values() if table.sheet == sheet and not whole]
+        xml = package.read(part)
+        cut = above(xml, max(table.last_row for table in tables)) if tables else Above(xml)
+        self._below = cut.below
+        if cut.xml is not xml:
+            workbook, sheet = opened(package, excerpt(package, cut.xml)), ROWS
+        del xml
+        self._bytes = SheetBytes(cut.xml)
+        check_sparse(self._bytes.data, max((len(table.columns) for table in tables), default=1), self._place)
         # calamine works without Python's lock, so the bytes are searched meanwhile.
         with ThreadPoolExecutor(1) as pool:
             parsing = pool.submit(workbook.get_sheet_by_name, sheet)
-            self._bytes = SheetBytes(package.read(part))
-            self._special: SpecialCells = self._bytes.special_cells()
+            self._special = self._special_cells()
         self.rows = self._grid(self._parsed(parsing))
+
+    def _special_cells(self) -> SpecialCells:
+        try:
+            return self._bytes.special_cells()
+        except CrowdedError as error:
+            raise FileError(
+                self._place,
+                "its array formulas cover more cells than a sheet of records can need.",
+                "Excel does not make such files: do not use it unless you know where it comes from.",
+            ) from error
 
     @classmethod
     def of_rows(cls, package: Package, few: CalamineWorkbook, part: TablePart, xml: bytes) -> RawTable:
@@ -119,15 +148,15 @@ class Grid:
 
         Args:
             package: The workbook.
-            few: A workbook with the one sheet ``rows`` that holds them at their places.
+            few: An `excerpt` of the workbook that holds them at their places.
             part: The table.
             xml: That sheet.
         """
         grid = cls.__new__(cls)
-        grid._package, grid._part, grid._sheet = package, part.sheet_part, part.sheet
+        grid._package, grid._below = package, ()
         grid._place = f"{package.path.name}, sheet {part.sheet}"
         grid._bytes, grid._special = SheetBytes(xml), SpecialCells()
-        sheet = few.get_sheet_by_name("rows")
+        sheet = few.get_sheet_by_name(ROWS)
         grid.rows = grid._grid(sheet, skip_empty_area=True)
         row, column = sheet.start or (0, 0)
         left, right = part.first_col - 1, part.last_col
@@ -155,9 +184,9 @@ class Grid:
                 raise _damaged(self._place) from error
         # calamine gives up on a sheet with an error it does not know, such as #GETTING_DATA, and finds no cell in one
         # of two bytes a character: it gets a copy without those.
-        copy = _copied(self._package, {self._part.lower(): self._bytes.with_known_errors()})
+        copy = excerpt(self._package, self._bytes.with_known_errors())
         try:
-            return opened(self._package, copy).get_sheet_by_name(self._sheet)
+            return opened(self._package, copy).get_sheet_by_name(ROWS)
         except CalamineError as error:
             raise _damaged(self._place) from error
 
@@ -206,7 +235,7 @@ class Grid:
             formulas=placed(self._special.formulas),
             errors=placed(self._special.errors),
             stray=self._stray(part),
-            merged=[ref for ref in self._special.merged if _touches(ref, part)],
+            merged=[ref for ref in self._special.merged if _touches(ref, part)][:MOST_TOLD],
             by_column=columns,
             block=block,
         )
@@ -250,22 +279,15 @@ class Grid:
             column = [_number(v / dt.timedelta(days=1)) if type(v) is dt.timedelta else v for v in column]
         if dt.time in types:
             # calamine gives every number below 1 shown as a date as a time, and negative ones as midnight.
+            midnight = {i for i, v in enumerate(column) if type(v) is dt.time and v == _MIDNIGHT}
+            texts = self._bytes.values(number, {first + i for i in midnight}) if midnight else {}
             column = [
-                self._before_calendar(first + i, number) if type(v) is dt.time and v == _MIDNIGHT else v
-                for i, v in enumerate(column)
+                _before_calendar(texts.get(first + i, "0")) if i in midnight else v for i, v in enumerate(column)
             ]
         return column
 
-    def _before_calendar(self, row: int, column: int) -> CellValue:
-        text = self._bytes.value(row, column)
-        try:
-            number = float(text or 0)
-        except ValueError:
-            return _MIDNIGHT
-        return _number(number) if number < 0 else _MIDNIGHT
-
     def _stray(self, part: TablePart) -> list[str]:
-        """Cells with content from the header's row down that are in no table."""
+        """Cells with content from the header's row down that are in no table; of very many the first."""
         boxes = [table for table in self._package.tables.values() if table.sheet == part.sheet]
 
         def free(row: int, column: int) -> bool:
@@ -283,7 +305,16 @@ class Grid:
             else:
                 looked_at = [*enumerate(cells[:left], start=1), *enumerate(cells[right:], start=right + 1)]
             found |= {(row, column) for column, value in looked_at if value != "" and free(row, column)}
-        return [f"{column_letters(column)}{row}" for row, column in sorted(found)]
+        first = sorted(found | {*self._below})[:MOST_TOLD]
+        return [f"{column_letters(column)}{row}" for row, column in first]
+
+
+def _before_calendar(text: str) -> CellValue:
+    try:
+        number = float(text or 0)
+    except ValueError:
+        return _MIDNIGHT
+    return _number(number) if number < 0 else _MIDNIGHT
 
 
 def _whole_numbers(values: list[Any], only: bool) -> list[Any]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
@@ -19,7 +20,7 @@ from workbook_cms.file.plain import utf8
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
-__all__ = ["SheetBytes", "SpecialCells"]
+__all__ = ["CrowdedError", "SheetBytes", "SpecialCells"]
 
 Place = tuple[int, int]
 """Row and column on the sheet, both from 1."""
@@ -31,6 +32,14 @@ _PREFIX = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
 #: What the bulk reader knows (ECMA-376 part 1, 18.17.3); it gives up on a sheet with any other error.
 _KNOWN_ERRORS = {b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"}
+
+
+#: Cells that the array formulas of a sheet may cover: each is told.
+_MOST_COVERED = 2_000_000
+
+
+class CrowdedError(ValueError):
+    """Array formulas cover more cells than can be told one by one."""
 
 
 @dataclass
@@ -50,7 +59,8 @@ class SheetBytes:
         #: Whether the part was not in UTF-8.
         self.recoded = data is not given
         found = _PREFIX.search(data, 0, 4096)
-        self._data = data
+        #: The bytes in UTF-8.
+        self.data = data
         self._prefix = (found[1] if found else None) or b""
         self._start = max(0, data.find(b"<" + self._prefix + b"sheetData"))
         end = data.rfind(b"</" + self._prefix + b"sheetData>")
@@ -61,10 +71,14 @@ class SheetBytes:
         return self._holds(b"<" + self._prefix + b"v>") or self._holds(b"<" + self._prefix + b"is>")
 
     def special_cells(self) -> SpecialCells:
-        """Errors, formulas and merged ranges of the sheet."""
-        cells = SpecialCells(merged=[ref.decode() for ref in _MERGED.findall(self._data, self._end)])
+        """Errors, formulas and merged ranges of the sheet.
+
+        Raises:
+            CrowdedError: too many cells hold array formulas.
+        """
+        cells = SpecialCells(merged=[ref.decode() for ref in _MERGED.findall(self.data, self._end)])
         for start, tag_end in self._error_cells():
-            value = _VALUE.search(self._data, tag_end, self._cell_end(tag_end))
+            value = _VALUE.search(self.data, tag_end, self._cell_end(tag_end))
             cells.errors[self._place(start, tag_end)] = html.unescape(value[1].decode()) if value else "#N/A"
         if self._holds(b"<" + self._prefix + b"f"):
             self._formulas(cells.formulas)
@@ -74,29 +88,31 @@ class SheetBytes:
         """The bytes with every error that the bulk reader does not know written as ``#N/A``."""
         pieces, done = [], 0
         for _, tag_end in self._error_cells():
-            value = _VALUE.search(self._data, tag_end, self._cell_end(tag_end))
+            value = _VALUE.search(self.data, tag_end, self._cell_end(tag_end))
             if value and value[1] not in _KNOWN_ERRORS:
-                pieces += [self._data[done : value.start(1)], b"#N/A"]
+                pieces += [self.data[done : value.start(1)], b"#N/A"]
                 done = value.end(1)
-        return b"".join([*pieces, self._data[done:]])
+        return b"".join([*pieces, self.data[done:]])
 
-    def value(self, row: int, column: int) -> str | None:
-        """What stands in a cell as the file holds it; None where there is no such cell or no address on it."""
-        address = f"{column_letters(column)}{row}".encode()
-        found = re.compile(rb"""\sr\s*=\s*["']""" + address + rb"""["'][^>]*>""").search(
-            self._data, self._start, self._end
-        )
-        inner = _VALUE.search(self._data, found.end(), self._cell_end(found.end() - 1)) if found else None
-        return inner[1].decode() if inner else None
+    def values(self, column: int, rows: Set[int]) -> dict[int, str]:
+        """What stands in some cells of a column as the file holds it, by row; cells without an address are left out."""
+        address = rb"""\sr\s*=\s*["']""" + column_letters(column).encode() + rb"""(\d{1,7})["'][^>]*>"""
+        texts: dict[int, str] = {}
+        for found in re.compile(address).finditer(self.data, self._start, self._end):
+            if int(found[1]) in rows:
+                inner = _VALUE.search(self.data, found.end(), self._cell_end(found.end() - 1))
+                if inner:
+                    texts.setdefault(int(found[1]), inner[1].decode())
+        return texts
 
     def _holds(self, needle: bytes) -> bool:
-        return self._data.find(needle, self._start, self._end) >= 0
+        return self.data.find(needle, self._start, self._end) >= 0
 
     def _positions(self, needle: bytes) -> Iterator[int]:
-        position = self._data.find(needle, self._start, self._end)
+        position = self.data.find(needle, self._start, self._end)
         while position >= 0:
             yield position
-            position = self._data.find(needle, position + len(needle), self._end)
+            position = self.data.find(needle, position + len(needle), self._end)
 
     def _error_cells(self) -> Iterator[tuple[int, int]]:
         """Start and end of the opening tag of each error cell, in the order of the sheet."""
@@ -108,18 +124,18 @@ class SheetBytes:
     def _cell_before(self, position: int) -> tuple[int, int]:
         """Start and end of the opening tag of the cell in which ``position`` lies; (-1, -1) if in none."""
         needle = b"<" + self._prefix + b"c"
-        start = self._data.rfind(needle, self._start, position)
-        while start >= 0 and self._data[start + len(needle) : start + len(needle) + 1] not in b" \t\r\n>":
-            start = self._data.rfind(needle, self._start, start)  # <color>, <charset> in rich text
-        return start, self._data.find(b">", start) if start >= 0 else -1
+        start = self.data.rfind(needle, self._start, position)
+        while start >= 0 and self.data[start + len(needle) : start + len(needle) + 1] not in b" \t\r\n>":
+            start = self.data.rfind(needle, self._start, start)  # <color>, <charset> in rich text
+        return start, self.data.find(b">", start) if start >= 0 else -1
 
     def _cell_end(self, tag_end: int) -> int:
-        if self._data[tag_end - 1 : tag_end] == b"/":
+        if self.data[tag_end - 1 : tag_end] == b"/":
             return tag_end
-        return self._data.find(b"</" + self._prefix + b"c>", tag_end)
+        return self.data.find(b"</" + self._prefix + b"c>", tag_end)
 
     def _place(self, start: int, tag_end: int) -> Place:
-        found = _ADDRESS.search(self._data, start, tag_end + 1)
+        found = _ADDRESS.search(self.data, start, tag_end + 1)
         if found:
             return int(found[2]), column_number(found[1].decode())
         return self._counted[start]
@@ -130,7 +146,7 @@ class SheetBytes:
         places: dict[int, Place] = {}
         row = column = 0
         tag = re.compile(rb"<" + self._prefix + rb"(row|c)(?=[\s/>])([^>]*)>")
-        for match in tag.finditer(self._data, self._start, self._end):
+        for match in tag.finditer(self.data, self._start, self._end):
             if match[1] == b"row":
                 number = re.search(rb"""\sr\s*=\s*["'](\d+)""", match[2])
                 row, column = int(number[1]) if number else row + 1, 0
@@ -142,25 +158,31 @@ class SheetBytes:
 
     def _formulas(self, formulas: dict[Place, str]) -> None:
         shared: dict[str, Translator] = {}
+        covering = 0
         needle = b"<" + self._prefix + b"f"
         for position in self._positions(needle):
-            if self._data[position + len(needle) : position + len(needle) + 1] not in b" \t\r\n/>":
+            if self.data[position + len(needle) : position + len(needle) + 1] not in b" \t\r\n/>":
                 continue  # <family> in rich text
             place = self._place(*self._cell_before(position))
-            tag_end = self._data.find(b">", position)
+            tag_end = self.data.find(b">", position)
             attributes = {
                 name.decode(): (double or single).decode()
-                for name, double, single in _ATTRIBUTE.findall(self._data[position + len(needle) : tag_end])
+                for name, double, single in _ATTRIBUTE.findall(self.data[position + len(needle) : tag_end])
             }
             text = ""
-            if self._data[tag_end - 1 : tag_end] != b"/":
-                text = html.unescape(self._data[tag_end + 1 : self._data.find(b"<", tag_end)].decode())
+            if self.data[tag_end - 1 : tag_end] != b"/":
+                text = html.unescape(self.data[tag_end + 1 : self.data.find(b"<", tag_end)].decode())
             kind = attributes.get("t", "normal")
             if kind in ("array", "dataTable"):
                 if kind == "dataTable":
                     text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
-                for covered in _places(attributes.get("ref", ""), place):
-                    formulas[covered] = f"{{={text}}}"
+                box = parse_range(attributes.get("ref", "")) or (place[1], place[0], place[1], place[0])
+                covering += max(box[2] - box[0] + 1, 0) * max(box[3] - box[1] + 1, 0)
+                if covering > _MOST_COVERED:
+                    raise CrowdedError
+                text = f"{{={text}}}"
+                for row, column in product(range(box[1], box[3] + 1), range(box[0], box[2] + 1)):
+                    formulas[row, column] = text
             elif kind == "shared":
                 formulas[place] = _shared(attributes.get("si", ""), text, place, shared)
             elif text:
@@ -178,13 +200,3 @@ def _shared(number: str, text: str, place: Place, known: dict[str, Translator]) 
         known[number] = Translator(f"={text}", origin=address)
         return f"={text}"
     return str(known[number].translate_formula(address)) if number in known else "="
-
-
-def _places(ref: str, place: Place) -> Iterator[Place]:
-    box = parse_range(ref)
-    if box is None:
-        yield place
-        return
-    for row in range(box[1], box[3] + 1):
-        for column in range(box[0], box[2] + 1):
-            yield row, column

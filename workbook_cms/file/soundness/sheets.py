@@ -23,7 +23,7 @@ _FOREIGN_ENCODING = re.compile(rb"""\A[^<]*<\?xml[^>]*encoding=["'](?!utf-?8|us-
 _DATA = re.compile(rb"<sheetData(?:\s[^<>]*?)?(/?)>")
 _END: Final = b"</sheetData>"
 #: A row longer than this is none of a spreadsheet program; what is around the rows stays below a tree's size.
-_MAX_ROW: Final = 64 << 20
+_MAX_ROW: Final = 8 << 20
 _PIECE: Final = 1 << 20
 
 
