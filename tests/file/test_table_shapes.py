@@ -244,14 +244,6 @@ def test_pivot_tables_over_the_range_are_read_anew(tmp_path: Path) -> None:
     assert part(path, name).count("refreshOnLoad") == part(path, name).count('refreshOnLoad="1"') == 1
 
 
-def test_tables_fed_from_elsewhere_are_refused(tmp_path: Path) -> None:
-    """A refresh would overwrite the row."""
-    path = handmade(tmp_path / "a.xlsx", header("Id", "B", "C") + numbered(2, 3), table=' tableType="queryTable"')
-    for change in (Append("People", [{"Id": 1}]), Replace("People", [{"Id": 1}])):
-        with pytest.raises(FileError, match="It is filled by a query or an XML map and would be overwritten"):
-            write(Package.open(path), [change])
-
-
 def test_a_note_on_the_totals_is_in_the_way(tmp_path: Path) -> None:
     """A note cannot go along with the totals, so it is named."""
     workbook = openpyxl.load_workbook(ledger(tmp_path / "a.xlsx"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from workbook_cms.errors import FileError
 from workbook_cms.file import structure
@@ -20,6 +20,7 @@ from workbook_cms.file.references import Area
 from workbook_cms.file.removal import remove_rows, shared_of
 from workbook_cms.file.rows import Column, without_content
 from workbook_cms.file.sheet import RowXml
+from workbook_cms.file.sources import source_of
 from workbook_cms.file.structured import Rename, renamed_part
 from workbook_cms.file.table_rows import columns_like, opening_like, place_rows
 from workbook_cms.file.totals import move_totals
@@ -113,6 +114,7 @@ class TableEdit:
         if not self.table.first_record <= row <= self.last_record:
             raise FileError(self.place, f"Row {row:,} is no record of the table.", "Read the workbook again.")
         numbered = self._labels.numbered(values, new=False)
+        self._check_source(values)
         if self._new and row >= self._first_new:
             self._new[row - self._first_new].update(numbered)
         else:
@@ -160,6 +162,7 @@ class TableEdit:
         """Add a column at the right; existing records stay blank in it."""
         number = self._labels.add(spec.label)
         self._refuse_if(self.table.has_totals, "It has a totals row, which cannot be widened yet.")
+        self._refuse_if(self.table.outside_source, "A query or an XML map says which columns it has.")
         others = any(
             other.sheet_part == self.table.sheet_part and other != self.table
             for other in self._package.tables.values()
@@ -280,10 +283,17 @@ class TableEdit:
         last = openings.get(table.last_record, "")
         place_rows(self.sheet, self._first_new, new, columns, last, openings, cleared)
 
-    def _check_source(self) -> None:
-        self._refuse_if(
-            self.table.outside_source, "It is filled by a query or an XML map and would be overwritten."
-        )
+    def _check_source(self, labels: Collection[str] = ()) -> None:
+        """Refuse to change what a refresh would overwrite: rows, or the cells of some columns."""
+        source = source_of(self._package, self.table)
+        filled = [label for label in labels if source and label in source.columns]
+        if source and (filled or not labels):
+            what = f"The column {filled[0]}" if filled else "The table"
+            raise FileError(
+                self.place,
+                f"{what} is filled by {source.what}, whose next refresh would overwrite what is entered here.",
+                source.remedy,
+            )
 
     def _check_room(self) -> None:
         wanted = self.last_record - self.table.last_record
