@@ -12,6 +12,7 @@ from typing import cast
 
 from isal import isal_zlib
 
+from workbook_cms.file.buffer import Buffer
 from workbook_cms.file.segments import Segment, decoded
 
 __all__ = ["Archive", "ArchiveError", "Member", "inflated", "without_zip64"]
@@ -52,13 +53,13 @@ class Member:
 class Archive:
     """A zip archive held in memory as it was on disk at one moment."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes | Buffer) -> None:
         """Read the directory of ``raw``.
 
         Raises:
             ArchiveError: no end record (truncated), a damaged directory, or members outside the file.
         """
-        self.raw = raw
+        raw = self.raw = raw if isinstance(raw, Buffer) else Buffer([raw])
         count, size, self.directory_start, end = _end_record(raw)
         if self.directory_start + size > end:
             raise ArchiveError("its directory does not fit into the file")
@@ -84,7 +85,7 @@ class Archive:
     def packed(self, member: Member) -> memoryview:
         """The packed bytes of a member, not copied."""
         start, end = self.span(member)
-        return memoryview(self.raw)[start:end]
+        return self.raw.view(start, end)
 
     def segments(self, member: Member) -> tuple[Segment, ...]:
         """The stretches of a member that can be inflated alone, () where it is one stream; see `file.segments`."""
@@ -92,9 +93,9 @@ class Archive:
             found: tuple[Segment, ...] = ()
             if member.method == DEFLATED and not member.flags & ENCRYPTED_FLAG:
                 start, end = self.span(member)
-                name_length = LOCAL.unpack_from(self.raw, member.start)[9]
+                name_length = LOCAL.unpack(self.raw[member.start : member.start + LOCAL.size])[9]
                 extra = self.raw[member.start + LOCAL.size + name_length : start]
-                found = decoded(extra, memoryview(self.raw)[start:end], member.size, member.crc) if extra else ()
+                found = decoded(extra, self.raw.part(start, end), member.size, member.crc) if extra else ()
             self._segments[member.name] = found
         return self._segments[member.name]
 
@@ -105,7 +106,7 @@ class Archive:
             ArchiveError: damaged, or it needs what stands before it.
         """
         start, _ = self.span(member)
-        packed = memoryview(self.raw)[start + segment.start : start + segment.start + segment.packed]
+        packed = self.raw.view(start + segment.start, start + segment.start + segment.packed)
         return inflated(packed, segment, member.name)
 
     def chunks(self, member: Member) -> Iterator[bytes]:
@@ -141,7 +142,7 @@ class Archive:
         inflate = isal_zlib.decompressobj(-15)
         try:
             # In one call: joining pieces would need the memory twice. One byte more than declared shows a lie.
-            data = inflate.decompress(memoryview(self.raw)[start:end], member.size + 1)
+            data = inflate.decompress(self.raw.view(start, end), member.size + 1)
         except _INFLATE_ERROR as error:
             raise ArchiveError(f"its part {member.name} is damaged") from error
         if len(data) > member.size:
@@ -190,21 +191,25 @@ def _inflated(packed: memoryview, member: Member) -> Iterator[bytes]:
         raise ArchiveError(f"its part {member.name} is cut off")
 
 
-def _end_record(raw: bytes) -> tuple[int, int, int, int]:
+def _end_record(raw: Buffer) -> tuple[int, int, int, int]:
     """(members, directory size, directory start, where the end record starts)."""
-    end = raw.rfind(b"PK\5\6", max(0, len(raw) - END_RECORD.size - FULL16))
-    if end < 0 or end + END_RECORD.size > len(raw):
+    before = max(0, len(raw) - END_RECORD.size - FULL16)
+    last = raw[before:]
+    at = last.rfind(b"PK\5\6")
+    if at < 0 or at + END_RECORD.size > len(last):
         raise ArchiveError("its end is missing, as after a broken copy or download")
-    _, disk, _, _, count, size, start, _ = END_RECORD.unpack_from(raw, end)
+    end = before + at
+    _, disk, _, _, count, size, start, _ = END_RECORD.unpack_from(last, at)
     if disk not in (0, FULL16):
         raise ArchiveError("it is one part of an archive in several files")
     if count == FULL16 or FULL32 in (size, start):
         at = end - _LOCATOR.size
         if at >= 0 and raw[at : at + 4] == b"PK\6\7":
-            _, _, end64, _ = _LOCATOR.unpack_from(raw, at)
-            if raw[end64 : end64 + 4] != b"PK\6\6" or end64 + _END64.size > len(raw):
+            _, _, end64, _ = _LOCATOR.unpack(raw[at:end])
+            record = raw[end64 : end64 + _END64.size]
+            if record[:4] != b"PK\6\6" or len(record) < _END64.size:
                 raise ArchiveError("its directory is damaged")
-            _, _, _, _, _, _, _, count, size, start = _END64.unpack_from(raw, end64)
+            _, _, _, _, _, _, _, count, size, start = _END64.unpack(record)
     return count, size, start, end
 
 

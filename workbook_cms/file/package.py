@@ -14,17 +14,18 @@ from isal import isal_zlib
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.archive import Archive, ArchiveError, Member
-from workbook_cms.file.guards import load, open_archive, parse_xml
+from workbook_cms.file.buffer import Buffer
+from workbook_cms.file.guards import check_members, load, open_archive, parse_xml
 from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
 from workbook_cms.file.plain import plain
 from workbook_cms.file.sameness import FileState
 from workbook_cms.file.scan import Seen
 from workbook_cms.file.scan import scan as look_through
+from workbook_cms.file.segments import Segment, within
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from workbook_cms.file.segments import Segment
     from workbook_cms.file.sheet_text import SheetText
 
 __all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
@@ -87,10 +88,23 @@ class Package:
             package.seen = look_through(package, before)
         return package
 
+    def with_bytes(self, raw: Buffer) -> Package:
+        """The workbook as it is when its file holds ``raw``; nothing but its structure was looked at yet.
+
+        Raises:
+            FileError: they are no workbook, or a damaged one.
+        """
+        try:
+            archive = Archive(raw)
+            check_members(archive, self.place)
+        except ArchiveError as error:
+            raise self._damaged(error) from error
+        return Package(self.path, archive)
+
     @property
     def raw(self) -> bytes:
-        """The file's bytes as they were when it was opened."""
-        return self.archive.raw
+        """The file's bytes as they were when it was opened; they may have to be copied."""
+        return bytes(self.archive.raw)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -158,9 +172,8 @@ class Package:
     def _holding(self, part: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
         """(offset, bytes) of what a part's places lie in: the segments that hold them, or all of it in pieces."""
         segments = self.segments(part)
-        for segment in segments:
-            if any(start < segment.end and start + length > segment.offset for start, length in places):
-                yield segment.offset, self.segment(part, segment)
+        for segment in within(segments, places):
+            yield segment.offset, self.segment(part, segment)
         at = 0
         for chunk in () if segments else self.chunks(part):
             yield at, chunk

@@ -24,6 +24,7 @@ from workbook_cms.file.archive import (
     Member,
     without_zip64,
 )
+from workbook_cms.file.buffer import Buffer
 from workbook_cms.file.segments import END, Segment, encoded
 
 __all__ = ["Kept", "Packed", "Packer", "pack", "rebuilt"]
@@ -39,7 +40,7 @@ class Kept:
     """Segments that go into the new file as they stand in the old one, neighbours in ``packed``."""
 
     segments: Sequence[Segment]
-    packed: bytes | memoryview
+    packed: Buffer
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Packed:
 
     crc: int
     size: int
-    data: Sequence[bytes | memoryview]
+    data: Sequence[bytes | Buffer]
     length: int
     extra: bytes = b""
     segments: tuple[Segment, ...] = ()
@@ -67,7 +68,7 @@ class Packer:
 
     def __init__(self) -> None:
         self._segments: list[Segment] = []
-        self._data: list[bytes | memoryview] = []
+        self._data: list[bytes | Buffer] = []
         self._offset = self._start = self._crc = self._packed_crc = 0
 
     def add(self, raw: bytes | memoryview) -> None:
@@ -101,7 +102,8 @@ class Packer:
         self._crc = crc
         self._offset, self._start = segments[-1].end, segments[-1].start + segments[-1].packed
         self._data.append(kept.packed)
-        self._packed_crc = isal_zlib.crc32(kept.packed, self._packed_crc)
+        for piece in kept.packed:
+            self._packed_crc = isal_zlib.crc32(piece, self._packed_crc)
 
     def finish(self) -> Packed:
         """Close the stream."""
@@ -127,15 +129,18 @@ def pack(pieces: Iterable[bytes | memoryview | Kept]) -> Packed:
     return packer.finish()
 
 
-def rebuilt(archive: Archive, changed: Mapping[str, Packed | None]) -> Iterator[bytes | memoryview]:
-    """The bytes of an archive like ``archive`` with some members' content replaced, or left out (None), in pieces.
+def rebuilt(archive: Archive, changed: Mapping[str, Packed | None]) -> Buffer:
+    """The bytes of an archive like ``archive`` with some members' content replaced, or left out (None).
 
-    Everything else, headers, flags, times and order included, is copied as it stands.
+    Everything else, headers, flags, times and order included, is as it stands.
 
     Raises:
         ArchiveError: the result would need more than a zip file can hold without the zip64 form.
     """
-    raw = memoryview(archive.raw)
+    return Buffer(_pieces(archive, changed))
+
+
+def _pieces(archive: Archive, changed: Mapping[str, Packed | None]) -> Iterator[bytes | Buffer]:
     dropped = {name for name, new in changed.items() if new is None}
     ordered = sorted(archive.members, key=lambda member: member.start)
     ends = [member.start for member in ordered[1:]] + [archive.directory_start]
@@ -146,7 +151,7 @@ def rebuilt(archive: Archive, changed: Mapping[str, Packed | None]) -> Iterator[
             continue
         starts[member.name] = position
         new = changed.get(member.name)
-        pieces: list[bytes | memoryview] = [raw[member.start : end]]
+        pieces: list[bytes | Buffer] = [archive.raw.part(member.start, end)]
         if new is not None:
             pieces = [_local_header(member, new), *new.data]
         for piece in pieces:

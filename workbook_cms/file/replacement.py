@@ -12,6 +12,7 @@ from pathlib import Path
 from workbook_cms.errors import FileError, ReplacedMeanwhileError, UnsettledError
 from workbook_cms.file import durable
 from workbook_cms.file.archive import ArchiveError
+from workbook_cms.file.buffer import Buffer
 from workbook_cms.file.package import Package
 from workbook_cms.file.packing import Packed, rebuilt
 from workbook_cms.file.platform import backup_of, fsync_file, fsync_folder, locked, open_by, replace_file
@@ -92,18 +93,21 @@ def commit(package: Package, changed: Mapping[str, Packed | None], prove: Callab
     target = package.path.resolve()
     aside = durable.aside_of(target)
     try:
-        _write(aside, target, package, changed)
-        new = Package.open(aside, scan=False)
+        raw = rebuilt(package.archive, changed)
+        _write(aside, target, raw)
+        _check_written(aside, raw, package.place)
+        new = package.with_bytes(raw)
         new.place = package.place
-        # What stands in both files is compared byte for byte with the old one, as it lies on the disk now, and was
-        # inflated and looked through when that was read. All else is inflated here and its checksums verified. The
-        # checksum of a part with segments of both kinds is joined from theirs; nobody inflates it as a whole again.
+        # The file holds these bytes, each of them compared as it lies on the disk now. What stands in both files is
+        # held once, or compared, and was inflated and looked through when the old one was read. All else is inflated
+        # here and its checksums verified. The checksum of a part with segments of both kinds is joined from theirs;
+        # nobody inflates it as a whole again.
         new.seen = scan(new, package)
         prove(new)
         _check_unchanged(package, target)
         new.state = state_of(aside)
         _put_in_place(new, aside, target)
-        new.path, package.successor = package.path, new
+        package.successor = new
     except ArchiveError as error:
         raise FileError(
             package.place, f"The file cannot be written: {error}.", "Move old records away."
@@ -139,11 +143,11 @@ def _put_in_place(new: Package, aside: Path, target: Path) -> None:
         ) from error
 
 
-def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Packed | None]) -> None:
+def _write(aside: Path, target: Path, raw: Buffer) -> None:
     before = target.stat()
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
-        for piece in rebuilt(package.archive, changed):
+        for piece in raw:
             file.write(piece)
         file.flush()
         if hasattr(os, "fchown"):
@@ -152,6 +156,17 @@ def _write(aside: Path, target: Path, package: Package, changed: Mapping[str, Pa
                 os.fchown(file.fileno(), before.st_uid, before.st_gid)
             os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
         fsync_file(file.fileno())
+
+
+def _check_written(aside: Path, raw: Buffer, place: str) -> None:
+    """The file must hold what was given to be written, byte for byte."""
+    with aside.open("rb", buffering=0) as file:
+        if not raw.stands_in(file):
+            raise FileError(
+                place,
+                "The drive did not keep what was written, so the old file was kept.",
+                "Check the drive, or keep the workbook on another one.",
+            )
 
 
 def _check_unchanged(package: Package, target: Path) -> None:

@@ -12,12 +12,17 @@ packed bytes it stands before: their checksum, every length, and the part's own 
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from isal import isal_zlib
 
-__all__ = ["END", "MAX_SEGMENTS", "SIZE", "Segment", "decoded", "encoded", "extra_field"]
+from workbook_cms.file.buffer import Buffer
+
+__all__ = ["END", "MAX_SEGMENTS", "SIZE", "Segment", "decoded", "encoded", "extra_field", "within"]
 
 #: Bytes of a segment, inflated. Measured on 143 MB of rows: 64 KB makes the file 5.4 % larger than one stream,
 #: 128 KB 2.8 %, 256 KB 1.4 %; the last segment is deflated at every append and read again by who watches the file.
@@ -32,6 +37,7 @@ _START = struct.Struct("<4sI")
 _ENTRY = struct.Struct("<4I")
 _CRC = struct.Struct("<I")
 _FORMULAS = 1 << 31
+_OFFSET = itemgetter(0)
 #: An extra field and all others of its member share 64 KB with the name.
 MAX_SEGMENTS = 3800
 
@@ -78,7 +84,7 @@ def encoded(segments: Sequence[Segment], packed_crc: int) -> bytes:
     return struct.pack("<2H", _FIELD, len(body)) + body
 
 
-def decoded(extra: bytes, packed: memoryview, size: int, crc: int) -> tuple[Segment, ...]:
+def decoded(extra: bytes, packed: Buffer, size: int, crc: int) -> tuple[Segment, ...]:
     """The segments of a member, () where it has none, or an index that does not fit it.
 
     Args:
@@ -93,9 +99,12 @@ def decoded(extra: bytes, packed: memoryview, size: int, crc: int) -> tuple[Segm
     mark, packed_crc = _START.unpack_from(body)
     if mark != _MARK or _CRC.unpack(body[-_CRC.size :])[0] != isal_zlib.crc32(body[: -_CRC.size]):
         return ()
-    if isal_zlib.crc32(packed) != packed_crc:
+    found = 0
+    for piece in packed:
+        found = isal_zlib.crc32(piece, found)
+    if found != packed_crc:
         return ()
-    segments = _segments(_ENTRY.iter_unpack(body[_START.size : -_CRC.size]), packed)
+    segments = _segments(_ENTRY.iter_unpack(body[_START.size : -_CRC.size]), len(packed))
     if not segments or segments[-1].end != size or packed[_end(segments) :] != END:
         return ()
     joined = 0
@@ -104,16 +113,32 @@ def decoded(extra: bytes, packed: memoryview, size: int, crc: int) -> tuple[Segm
     return tuple(segments) if joined == crc else ()
 
 
-def _segments(entries: Iterable[tuple[int, ...]], packed: memoryview) -> list[Segment]:
-    segments: list[Segment] = []
-    offset = start = 0
-    for size, length, crc, row in entries:
-        end = start + length
-        if not size or end > len(packed):
-            return []
-        segments.append(Segment(offset, size, crc, start, length, row & ~_FORMULAS, bool(row & _FORMULAS)))
-        offset, start = offset + size, end
-    return segments
+def _segments(entries: Iterable[tuple[int, ...]], packed: int) -> list[Segment]:
+    columns = list(zip(*entries, strict=True))
+    if not columns or not all(columns[0]) or sum(columns[1]) > packed:
+        return []
+    sizes, lengths, crcs, rows = columns
+    return list(
+        map(
+            Segment,
+            accumulate(sizes, initial=0),
+            sizes,
+            crcs,
+            accumulate(lengths, initial=0),
+            lengths,
+            [row & ~_FORMULAS for row in rows],
+            [row >= _FORMULAS for row in rows],
+        )
+    )
+
+
+def within(segments: Sequence[Segment], places: Iterable[tuple[int, int]]) -> list[Segment]:
+    """The segments that hold some stretches (offset, length) of the part, in order."""
+    found: set[int] = set()
+    for start, length in places:
+        first = bisect_right(segments, start, key=_OFFSET) - 1
+        found.update(range(max(first, 0), bisect_left(segments, start + length, key=_OFFSET)) if length else ())
+    return [segments[index] for index in sorted(found)]
 
 
 def _end(segments: Sequence[Segment]) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook_cms.file.archive import inflated
+from workbook_cms.file.buffer import Buffer
 from workbook_cms.file.cutting import CLOSE, OPEN, NotPlainError, cut, in_order, plain_segments, segment_size
 from workbook_cms.file.packing import Kept, pack
 from workbook_cms.file.segments import Segment
@@ -31,9 +32,7 @@ class SheetText:
         size: Bytes of a segment that is full.
     """
 
-    def __init__(
-        self, segments: Sequence[Segment], packed: memoryview | Sequence[bytes | memoryview], name: str
-    ) -> None:
+    def __init__(self, segments: Sequence[Segment], packed: Buffer | Sequence[bytes | Buffer], name: str) -> None:
         self.segments, self._packed, self._name = segments, packed, name
         self.size = segment_size(segments[-1].end)
         self._read: dict[int, bytes] = {}
@@ -49,7 +48,7 @@ class SheetText:
         name = package.member(part).name
         segments = package.segments(part)
         if len(segments) <= _TOO_MANY and _has_form(segments):
-            text = cls(segments, package.archive.packed(package.member(part)), name)
+            text = cls(segments, package.archive.raw.part(*package.archive.span(package.member(part))), name)
             if text.read(0).endswith(OPEN) and text.read(len(segments) - 1).startswith(CLOSE):
                 return text
         if name not in package.texts:
@@ -98,18 +97,18 @@ class SheetText:
 
     def kept(self, run: range) -> Iterator[Kept]:
         """Neighbouring segments to go into the new file as they stand, by their indexes."""
-        if isinstance(self._packed, memoryview):
+        if isinstance(self._packed, Buffer):
             start, end = self.segments[run[0]].start, self.segments[run[-1]]
-            yield Kept(self.segments[run.start : run.stop], self._packed[start : end.start + end.packed])
+            yield Kept(self.segments[run.start : run.stop], self._packed.part(start, end.start + end.packed))
         else:
             for index in run:
-                yield Kept(self.segments[index : index + 1], self._packed[index])
+                yield Kept(self.segments[index : index + 1], Buffer([self._packed[index]]))
 
     def _packed_of(self, index: int) -> bytes | memoryview:
         segment = self.segments[index]
-        if isinstance(self._packed, memoryview):
-            return self._packed[segment.start : segment.start + segment.packed]
-        return self._packed[index]
+        if isinstance(self._packed, Buffer):
+            return self._packed.view(segment.start, segment.start + segment.packed)
+        return bytes(self._packed[index])
 
     def with_row(self, number: int) -> int:
         """The index of the segment that holds the row of that number, if any does; 0 when the sheet has no rows."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from workbook_cms.file.sameness import same_bytes
+from workbook_cms.file.sameness import same_bytes, same_first
 
 if TYPE_CHECKING:
     from workbook_cms.file.package import Package
@@ -64,7 +64,9 @@ def _pairs(package: Package, before: Package, part: str) -> Iterator[tuple[bytes
         return
     mine, theirs = mine[1:-1], theirs[1:-1]  # without head and tail: what they say is no cell's value
     same = _Same(package, before, part)
-    first = _count(zip(mine, theirs, strict=False), same)
+    first = same_first(mine, theirs)
+    if first and not same.run(mine[0], theirs[0], mine[first - 1]):
+        first = _count(zip(mine, theirs, strict=False), same)
     rest = min(len(mine), len(theirs)) - first
     last = _count(islice(zip(reversed(mine), reversed(theirs), strict=False), rest), same)
     mine, theirs = mine[first : len(mine) - last], theirs[first : len(theirs) - last]
@@ -103,6 +105,12 @@ class _Same:
             return False
         (package, before), (start, other_start) = self._packages, self._starts
         return same_bytes(package, start + one.start, before, other_start + two.start, one.packed)
+
+    def run(self, one: Segment, two: Segment, last: Segment) -> bool:
+        """Whether all from ``one`` to ``last`` are packed as the segments of the other file from ``two`` on are."""
+        (package, before), (start, other_start) = self._packages, self._starts
+        length = last.start + last.packed - one.start
+        return same_bytes(package, start + one.start, before, other_start + two.start, length)
 
 
 def _fits(segments: Sequence[Segment]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from workbook_cms.file.segments import within
 from workbook_cms.file.soundness.check import check, new_flaws
 from workbook_cms.file.soundness.flaws import Flaw
 
@@ -41,7 +42,8 @@ def _pieces(package: Package, part: str, regions: Sequence[tuple[int, int]]) -> 
     """A sheet without the segments in which nothing changed, neighbours of the new rows included."""
     segments = package.segments(part)
     yield package.segment(part, segments[0])
-    for segment in segments[1:-1]:
-        if any(start <= segment.end and segment.offset <= start + length for start, length in regions):
+    ends = segments[0], segments[-1]
+    for segment in within(segments, [(max(start - 1, 0), length + 2) for start, length in regions]):
+        if segment not in ends:
             yield package.segment(part, segment)
     yield package.segment(part, segments[-1])
