@@ -1,5 +1,6 @@
 """Archiving of old lines of the history: the chain, the digests, undo and verification go on over both files."""
 
+import dataclasses
 import datetime as dt
 import shutil
 import stat
@@ -9,7 +10,7 @@ import pytest
 from tests.conftest import QUENBY, TODAY
 from tests.support.raw import edit, row_of
 from tests.support.soundness import assert_sound
-from workbook_cms import FileError, InputError, Workbook, seeding
+from workbook_cms import FileError, InputError, Workbook, WorkbookLockedError, seeding
 from workbook_cms.file import platform
 
 MEI = {"Type": "Customer", "Given name": "Mei", "Family name": "Lin", "Email": "mei.lin@example.com"}
@@ -176,3 +177,21 @@ def test_an_archive_of_another_workbook_is_left_alone(made_in_2024):
     edit(book.path.parent / ARCHIVE.format(2025), "History", 2, {"No": 4})
     with pytest.raises(FileError, match="not those of this workbook"):
         book.archive_history("2026-06")
+
+
+def test_what_only_tells_of_archiving_is_not_archived(made_in_2024):
+    """The line that an archiving leaves would go and come back at every run."""
+    made_in_2024.archive_history("2999-01")
+    with pytest.raises(InputError, match="no lines from before"):
+        made_in_2024.archive_history("2999-01")
+    assert flaws(made_in_2024) == []
+
+
+def test_only_the_named_computer_archives(made_in_2024):
+    """Elsewhere lines of others may be on their way; nothing is moved or made."""
+    made_in_2024.change_settings(lambda now: dataclasses.replace(now, writer="ANOTHER-PC"))
+    before = made_in_2024.path.read_bytes()
+    with pytest.raises(WorkbookLockedError, match="only the computer ANOTHER-PC writes"):
+        made_in_2024.archive_history("2026-06")
+    assert made_in_2024.path.read_bytes() == before
+    assert list(made_in_2024.path.parent.glob("*history*")) == []

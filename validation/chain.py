@@ -182,6 +182,9 @@ def _moved(number: int) -> str:
     return f"line {number} of the history was moved: it does not stand behind line {number - 1}."
 
 
+_GO_BACK = "Put the newer version back, or write what is missing again with `workbook-cms sync --replay`."
+
+
 def check_head(
     history: Sequence[HistoryRow], heads: Iterable[tuple[int, str]], cells: Sequence[str] = ()
 ) -> Iterator[Finding]:
@@ -206,7 +209,7 @@ def check_head(
         yield Finding(
             BACKWARDS.code,
             BACKWARDS.severity,
-            problem + " Put the newer version back; its entries stand in the applied folder beside the workbook.",
+            f"{problem} {_GO_BACK}",
             table="History",
             cell=cells[place] if 0 <= place < len(cells) else "",
         )

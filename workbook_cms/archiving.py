@@ -23,6 +23,7 @@ from workbook_cms.file.package import Package
 from workbook_cms.file.writer import Append, Replace, write
 from workbook_cms.history import HISTORY_TABLE, Event, to_cells
 from workbook_cms.records import Door
+from workbook_cms.safekeeping import require_writer
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import new_id
 
@@ -57,10 +58,12 @@ def archive(door: Door, snapshot: Callable[[], Snapshot], before: str, folder: P
 
     Raises:
         InputError: It is no month, or there are no such lines.
+        WorkbookLockedError: The workbook is open elsewhere, or another computer is the one that writes.
         FileError: The history has flaws, an archive of that name is another one, or something cannot be written.
     """
     first = _first_day(before)
     side = snapshot().side
+    require_writer(side, door.acceptance.machine)
     with side.locked():
         drain(snapshot())
         now = snapshot()
@@ -70,7 +73,9 @@ def archive(door: Door, snapshot: Callable[[], Snapshot], before: str, folder: P
                 place, "the history has flaws, so nothing was moved.", "See `workbook-cms history --verify`."
             )
         count = _count(rows, first)
-        if not count:
+        if all(
+            row.action in (ARCHIVED, CONTINUED) for row in rows[:count]
+        ):  # what the archiving before this one left
             raise InputError(
                 f"{place}, month {before}", "the history has no lines from before it.", "Give a later month."
             )

@@ -58,7 +58,11 @@ class HistoryReading:
     @cached_property
     def tail(self) -> Mapping[str, CellValue]:
         """The last row by label, {} where there is none."""
-        return last_row(self._package, HISTORY_TABLE.name)
+        row = last_row(self._package, HISTORY_TABLE.name)
+        if row.get("No") and row.get("Chain"):
+            return row
+        # Who deleted lines with another program may have left empty rows at the end of the table.
+        return next((to_cells(line) for line in reversed(self.rows) if line.no and line.chain), {})
 
     def holds(self, entry_ids: Iterable[str]) -> set[str]:
         """Those of the entries that the history tells of."""

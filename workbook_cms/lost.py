@@ -115,6 +115,8 @@ def replay(
         FileError: It cannot be written.
     """
     done = Replayed()
+    if wanted is None and not lost(snapshot()):
+        return done  # no copy need be made before nothing
     with alone(snapshot, actor.machine, now, "replay") as before:
         if wanted is None:
             wanted = lost(before)

@@ -10,11 +10,14 @@ from validation.findings import CellValue
 from validation.history import (
     ADDED,
     ADOPTED,
+    ARCHIVED,
     CHANGED,
     CREATED,
     OUTSIDE,
     POLICY,
     REMOVED,
+    REPLAYED,
+    RESTORED,
     HistoryRow,
     decode_values,
 )
@@ -26,6 +29,13 @@ __all__ = ["Effect", "chosen", "effects"]
 _MAKES = (ADDED, ADOPTED)
 _DONE = (ADDED, CHANGED, REMOVED, POLICY)  # what an entry was for; OUTSIDE and ADOPTED come before it
 _UNDONE = (*_DONE, OUTSIDE, ADOPTED)
+#: Lines that cannot be undone: what they tell of, and what to do instead.
+_OTHERS = {
+    CREATED: ("the making of the workbook", "Choose another line."),
+    RESTORED: ("a copy put back", "The copy made before it can be put back: see `workbook-cms restore --list`."),
+    REPLAYED: ("entries written again", "Undo those of them that are not wanted, by their own lines."),
+    ARCHIVED: ("old lines moved to an archive, which changed no record", "Choose another line."),
+}
 
 
 @dataclass
@@ -77,12 +87,10 @@ def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> 
         )
     first = found[0]
     if first.action not in _UNDONE:
-        what = (
-            "the making of the workbook" if first.action == CREATED else f"'{first.action}', which changed nothing"
+        what, remedy = _OTHERS.get(
+            first.action, (f"'{first.action}', which changed no record", "Choose another line.")
         )
-        raise InputError(
-            f"{place}, change {text}", f"that is {what}: it cannot be undone.", "Choose another line."
-        )
+        raise InputError(f"{place}, change {text}", f"that is {what}: it cannot be undone.", remedy)
     if batch and first.entry:
         group = group_of(first.entry)
         return [row for row in rows if group_of(row.entry) == group and row.action in _DONE]

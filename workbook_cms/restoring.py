@@ -15,6 +15,7 @@ from workbook_cms.acceptance import Acceptance
 from workbook_cms.batch import chain_end
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.file.backup import Backup, back_up, backups, copy_file
+from workbook_cms.file.durable import aside_of
 from workbook_cms.file.platform import fsync_folder, replace_file
 from workbook_cms.file.replacement import check_writable
 from workbook_cms.file.side import Head, SideFolder
@@ -41,8 +42,22 @@ class Restored:
 
 
 def copies(workbook: Path) -> list[Backup]:
-    """The copies of a workbook, newest first; the workbook itself need not be there or readable."""
-    return backups(workbook, SideFolder(workbook).backups)
+    """The copies of a workbook, newest first; the workbook itself need not be there or readable.
+
+    Raises:
+        FileError: Neither it nor anything beside it is there, or its copies may not be read.
+    """
+    side = SideFolder(workbook)
+    try:
+        if not workbook.exists() and not side.path.exists():
+            raise FileError(
+                workbook.name, "there is no such file, nor a copy of it.", "Check the name and the folder."
+            )
+        return backups(workbook, side.backups)
+    except OSError as error:
+        raise FileError(
+            workbook.name, f"the folder {side.backups} cannot be read.", "Ask for the right to read it."
+        ) from error
 
 
 def chosen(workbook: Path, to: str) -> Backup:
@@ -68,7 +83,9 @@ def chosen(workbook: Path, to: str) -> Backup:
         raise InputError(
             f"{workbook.name}, copy {to}",
             "there is no such copy." if every else "no copy of it was made yet.",
-            "`workbook-cms restore --list` shows them.",
+            "`workbook-cms restore --list` shows them."
+            if every
+            else "One is made before the first write of a day.",
         )
     return found[0]
 
@@ -90,7 +107,7 @@ def restore(workbook: Path, copy: Backup, account: str, machine: str, now: dt.da
             check_writable(workbook)
             # What is there may be what is damaged: it is kept as it is.
             kept = back_up(workbook, side.backups, now, "restore", prove=False)
-        staged = workbook.with_name(f".{workbook.name}.{secrets.token_hex(4)}.cms-tmp")
+        staged = aside_of(workbook)
         try:
             copy_file(copy.path, staged)
             head = _told(staged, workbook.name, copy, account, machine, now, side.head())

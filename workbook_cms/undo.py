@@ -294,6 +294,8 @@ def _undo_policy(
             "an earlier version of this program made that change and did not keep the rules before it.",
             "Put them back with `workbook-cms policy edit`, or from a backup.",
         )
+    if line.old == now.policy.digest:
+        raise InputError(place, "it is undone already.", "Nothing was written.")
     if line.new != now.policy.digest and not override:
         raise EntryRefusedError(
             place,

@@ -49,6 +49,13 @@ def commands(path: Path) -> dict[str, list[object]]:
         "update": ["update", path, "Stakeholders", "STK-00001", "--set", "Notes=x"],
         "find": ["find", path, "Stakeholders", "Quenby"],
         "history": ["history", path],
+        "history verify": ["history", path, "--verify"],
+        "history archive": ["history", path, "--archive-before", "2999-01"],
+        "undo": ["undo", path, "2"],
+        "status": ["status", path],
+        "sync": ["sync", path],
+        "sync replay": ["sync", path, "--replay"],
+        "settings": ["settings", path, "--copies", "3"],
         "report": ["report", path, "--month", "2026-10", "--out", out],
         "import": ["import", path, "Stakeholders", rows],
         "policy show": ["policy", "show", path],
@@ -64,11 +71,11 @@ WRITERS = ["add", "update", "import"]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What stands in a folder, but for the lock and empty folders of the side folder."""
+    """What stands in a folder, but for the lock, the copy made before a write, and empty folders of the side folder."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "lock"
+        if path.is_file() and path.name not in ("lock", "holder.json") and path.parent.name != "backups"
     }
 
 
@@ -177,6 +184,9 @@ def test_folder(cli: Cli, path: Path, tmp_path: Path) -> None:
         ["policy", "apply", path, tmp_path],
         ["add", path, "Stakeholders", "--json", tmp_path],
         ["new", folder],
+        *(arguments for name, arguments in commands(Path()).items() if name != "import"),
+        ["status", "/"],
+        ["restore", ".", "--list"],
     ):
         assert refused(cli, *arguments)
 
@@ -525,6 +535,12 @@ def test_something_in_the_place_of_a_side_file(cli: Cli, path: Path, place: str)
         assert "STK-00003" in sound(
             cli("add", path, "Stakeholders", *ADD, "--override", "two people"), 0, 1
         ).out or (len(Workbook.open(path).table("Stakeholders")) == 2)
+    elif place == "lock":
+        # Without the lock it is not known whether another program has taken the entry already: it waits.
+        assert "queued" in sound(cli(*commands(path)["add"]), 0).out
+        assert "lock" in refused(cli, "sync", path)
+        target.rmdir()
+        assert cli("sync", path).out == "1 entry written.\n"
     else:
         assert refused(cli, *commands(path)["add"])
 

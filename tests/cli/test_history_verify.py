@@ -187,3 +187,14 @@ def test_verifying_one_key_is_refused(cli: Cli, several: Path) -> None:
     """The chain is one for all records."""
     result = cli("history", several, "STK-00001", "--verify")
     assert (result.code, "leave the key out" in result.err) == (2, True)
+
+
+def test_after_lines_were_deleted_the_history_goes_on_where_it_ended(cli: Cli, several: Path) -> None:
+    """openpyxl leaves empty rows at the end of the table; the next line gets the next number, and no flaw of its own."""
+    book = openpyxl.load_workbook(several)
+    next(s for s in book if "History" in s.tables).delete_rows(FIRST + 3)
+    book.save(several)
+    _, flaws = verified(cli, several)
+    cli("update", several, "Stakeholders", "STK-00001", "--set", "Segment=Family")
+    assert verified(cli, several) == (1, flaws)
+    assert Workbook.open(several).history()["No"].iloc[-1] == 9

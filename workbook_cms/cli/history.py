@@ -45,7 +45,8 @@ def history(
     workbook: Path, key: str, verify: bool, archive_before: str, folder: Path | None, format_: str
 ) -> None:
     """Show what happened in WORKBOOK, or to the record KEY: when, what, who, old and new value, why."""
-    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.formats import plural  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.workbook import Workbook  # noqa: PLC0415 - as above
 
     if verify and key:
         raise click.UsageError("--verify looks at the whole history; leave the key out.")
@@ -62,9 +63,8 @@ def history(
                 "history", workbook=str(workbook), archived=moved.lines, files=files, backup=str(moved.backup)
             )
         else:
-            click.echo(
-                f"Lines moved to {' and '.join(files)}: {moved.lines:,}. A copy made before: {moved.backup}."
-            )
+            click.echo(f"{plural(moved.lines, 'line')} moved to {' and '.join(files)}.")
+            click.echo(f"What was there before is kept as {moved.backup.name}.")
         return
     if verify:
         _verify(book, workbook, format_)
@@ -239,7 +239,8 @@ def _undone(done: Undone, dry_run: bool) -> str:
     lines += [f"The policy: {change}" for change in done.policy]
     lines += [console.paragraph(f"{f.place}: {f.message} [{f.code}]", "  ") for f in done.findings]
     if done.others:
-        lines.append(f"{plural(done.others, 'entry')} came in together with it and stay; --batch undoes all.")
+        stays = "stays" if done.others == 1 else "stay"
+        lines.append(f"{plural(done.others, 'entry')} came in together with it and {stays}; --batch undoes all.")
     if dry_run:
         lines.append("Nothing was written.")
     elif any(receipt.state == "queued" for receipt in done.receipts):

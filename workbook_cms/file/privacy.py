@@ -11,6 +11,8 @@ import os
 import stat
 from pathlib import Path
 
+from workbook_cms.errors import FileError
+
 __all__ = ["as_private_as", "beside", "folder_mode", "guard", "side_folder", "start"]
 
 _ENDING = ".cms"
@@ -18,7 +20,13 @@ _LONGEST = 4096  # characters of a path
 
 
 def beside(workbook: Path) -> Path:
-    """Where the side folder lies unless a file of that name says otherwise."""
+    """Where the side folder lies unless a file of that name says otherwise.
+
+    Raises:
+        FileError: It is a folder's path such as ``.`` or ``/``, which has no name.
+    """
+    if not workbook.name:
+        raise FileError(str(workbook), "that is a folder, not a workbook.", "Give the name of the file.")
     return workbook.with_name(workbook.name + _ENDING)
 
 

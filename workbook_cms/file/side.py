@@ -68,9 +68,9 @@ class SideFolder:
 
     def writing(self) -> lock.Holder | None:
         """Who holds the write lock right now; None when nobody does."""
-        if not (self.path / "lock").exists():
-            return None
         try:
+            if not (self.path / "lock").exists():
+                return None
             with lock.held(self.path, 0, sign=False, mode=self._mode):
                 return None
         except lock.LockHeldError as error:
@@ -302,7 +302,9 @@ class SideFolder:
                 f"its side folder {self.path} cannot be reached.",
                 "Connect the drive that it lies on",
             )
-        elif isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
+        elif isinstance(error, IsADirectoryError):
+            problem, remedy = f"a folder stands where a file should be: {error.filename or folder}.", "Move it away"
+        elif isinstance(error, (FileExistsError, NotADirectoryError)):
             problem, remedy = f"a file stands where the folder {folder} should be.", "Move it away"
         else:
             problem, remedy = f"the folder {folder} cannot be written to.", "Ask for the right to write in it"
