@@ -186,7 +186,7 @@ class PlainTable(Table):
         """Put rows below the last one, in one commit; calculated columns get their formulas.
 
         Args:
-            rows: Values by column label; what is left out is blank.
+            rows: Values by column label; what is left out is blank, or has the formula that the last rows agree in.
             override: For tables with a policy.
 
         Raises:
@@ -203,7 +203,7 @@ class PlainTable(Table):
             ]
             if not given:
                 return []
-            numbers = self._book.write([Append(part.name, given)])[0]
+            numbers = self._book.write([Append(part.name, given, fill=True)])[0]
             self._look()
         return [self._receipt(number, row) for number, row in zip(numbers, given, strict=True)]
 

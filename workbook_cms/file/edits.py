@@ -102,7 +102,7 @@ class SheetEdit:
             f"{column_letters(column.number)}{row}": column.formula.at(row)
             for rows, columns in self.calculated
             for column in columns
-            if row in rows and column.formula is not None
+            if row in rows and column.formula is not None and column.calculates(self.written.get(row, {}))
         }
 
     def reach(self, column: int, row: int) -> None:

@@ -176,6 +176,11 @@ class Relative:
             else:
                 self._pieces.append(piece)
 
+    @property
+    def moves(self) -> bool:
+        """Whether it names any row by its distance."""
+        return not self._fixed
+
     @staticmethod
     def _marked(reference: Reference) -> str:
         corners = [reference.first, *([reference.last] if reference.last else [])]

@@ -43,7 +43,8 @@ class Column:
 
     ``blank`` is the style an empty cell must carry because the column of the sheet does not; -1 for none. A column
     with a ``formula`` is calculated: each of its cells gets it, as an array formula where ``array`` says so, with
-    ``meta`` (attributes of a dynamic array) as the cell above has it.
+    ``meta`` (attributes of a dynamic array) as the cell above has it; where it is only ``filled`` down, a value that
+    is given goes before it.
     """
 
     number: int
@@ -52,12 +53,17 @@ class Column:
     formula: Relative | None = None
     array: bool = False
     meta: str = ""
+    filled: bool = False
     opening: str = field(init=False)
     attribute: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.opening = f'<c r="{column_letters(self.number)}'
         self.attribute = f' s="{self.style}"' if self.style else ""
+
+    def calculates(self, values: Mapping[int, CellValue]) -> bool:
+        """Whether the column's cell in a row with these values holds its formula."""
+        return self.formula is not None and not (self.filled and self.number in values)
 
     def formula_cell(self, row: int, formula: Relative) -> str:
         """The cell with a calculated column's formula and no value, so that no reader takes a stale one for true."""
@@ -104,7 +110,7 @@ class CellWriter:
         parts = [f'<row r="{number}"{attributes}>']
         for column in columns:
             value = values.get(column.number)
-            if column.formula is not None:
+            if column.formula is not None and column.calculates(values):
                 parts.append(column.formula_cell(number, column.formula))
             elif type(value) is int and -LARGEST_NUMBER < value < LARGEST_NUMBER:
                 parts.append(f'{column.opening}{number}"{column.attribute}><v>{value}</v></c>')

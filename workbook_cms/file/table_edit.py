@@ -22,7 +22,7 @@ from workbook_cms.file.rows import Column, without_content
 from workbook_cms.file.sheet import RowXml
 from workbook_cms.file.sources import source_of
 from workbook_cms.file.structured import Rename, renamed_part
-from workbook_cms.file.table_rows import columns_like, opening_like, place_rows
+from workbook_cms.file.table_rows import columns_like, fill_down, opening_like, place_rows
 from workbook_cms.file.totals import move_totals
 
 __all__ = ["TableEdit"]
@@ -41,6 +41,7 @@ class TableEdit:
         self._new: list[dict[int, CellValue]] = []
         self._first_new = 0
         self._replaced = False
+        self._fill = False
         self._removed: list[int] = []
         self.renames: list[Rename] = []
 
@@ -84,10 +85,14 @@ class TableEdit:
             place=self.place,
         )
 
-    def append(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
-        """Put rows after the last one, or into the blank row of an empty table. Returns their row numbers."""
+    def append(self, rows: Sequence[Mapping[str, CellValue]], *, fill: bool = False) -> list[int]:
+        """Put rows after the last one, or into the blank row of an empty table. Returns their row numbers.
+
+        ``fill``: Formulas that the last records agree in go on in the new ones, where no value is given.
+        """
         if not rows:
             return []
+        self._fill = fill
         if not self._new and not self._replaced:
             self._check_source()
             self._first_new = self.table.last_record + (0 if self._is_empty() else 1)
@@ -219,10 +224,12 @@ class TableEdit:
             structure.calculations(self.xml),
             table.first_record,
         )
+        change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
+        if self._fill and not self._replaced:
+            fill_down(self.sheet, columns, range(table.first_record, table.last_record + 1), change)
         if table.has_totals and growth:
             self._refuse_noted(Area(table.first_col, table.last_row, table.last_col, table.last_row))
             numbers = range(table.first_col, table.last_col + 1)
-            change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
             move_totals(self.sheet, numbers, table.last_row, self.last_record + 1, change)
         if self._replaced:
             self._replace_rows(columns)

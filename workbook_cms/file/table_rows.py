@@ -6,13 +6,19 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from workbook_cms.file.edits import Raw, SheetEdit
+from workbook_cms.file.elsewhere import FormulaChange
+from workbook_cms.file.formula_cells import FormulaCell, SharedFormulas
 from workbook_cms.file.layout import CellValue
-from workbook_cms.file.references import Relative
+from workbook_cms.file.references import Area, Relative
 from workbook_cms.file.rows import Column
 from workbook_cms.file.sheet import RowXml
 from workbook_cms.file.structure import Calculation
 
-__all__ = ["columns_like", "opening_like", "place_rows"]
+__all__ = ["columns_like", "fill_down", "opening_like", "place_rows"]
+
+#: Excel looks at five rows when it extends a list; all of them must agree here.
+_LOOKED_AT = 5
+_OWN_ROW = re.compile(r"\[#This Row\]|\[@", re.IGNORECASE)
 
 _META = re.compile(rb'\scm="\d+"')
 _ROW_ATTRIBUTES = re.compile(rb'\s(?:s|customFormat|ht|customHeight)="[^"]*"')
@@ -46,6 +52,44 @@ def columns_like(
             column.meta = meta[0].decode() if meta and calculation.array else ""
         columns.append(column)
     return columns
+
+
+def fill_down(sheet: SheetEdit, columns: Sequence[Column], records: range, change: FormulaChange) -> None:
+    """Give columns a formula that the table does not know as theirs, but that their last records all hold.
+
+    Programs other than Excel write the formulas of a column cell by cell only. A formula that names nothing of its own row
+    is a number somebody typed, and stays alone.
+
+    Args:
+        sheet: The sheet.
+        columns: Those of the table; one that is calculated is left as it is.
+        records: The rows of the records that are there.
+        change: What becomes of a formula of theirs.
+    """
+    numbers = records[-_LOOKED_AT:]
+    rows = [
+        (number, RowXml(sheet.xml.text(start, end), sheet.place))
+        for number, start, end in sheet.xml.rows_between(numbers.start, numbers.stop - 1)
+        if number in numbers
+    ]
+    shared: SharedFormulas | None = None
+    for column in columns if len(rows) == len(numbers) else ():
+        cells = [FormulaCell.of(row.cells.get(column.number, b"")) for _, row in rows]
+        if column.formula is not None or not all(cell and cell.kind in ("normal", "shared") for cell in cells):
+            continue
+        texts = []
+        for (number, _), cell in zip(rows, cells, strict=True):
+            if cell and cell.kind == "shared" and not cell.text:
+                shared = shared or SharedFormulas(sheet.xml)
+                place = Area(column.number, number, column.number, number)
+                texts.append(shared.text(cell.attributes.get("si", ""), place))
+            else:
+                texts.append(cell.text if cell else "")
+        last = Relative(texts[-1], numbers[-1])
+        alike = all(last.at(number) == text for (number, _), text in zip(rows, texts, strict=True))
+        if texts[-1] and alike and (last.moves or _OWN_ROW.search(texts[-1])):
+            column.formula = Relative(change(texts[-1], column.number, numbers[-1]), numbers[-1])
+            column.filled = True
 
 
 def opening_like(row: RowXml | None) -> str:
@@ -105,7 +149,7 @@ def _fill(sheet: SheetEdit, number: int, values: Mapping[int, CellValue], column
     sheet.show(number)
     for column in columns:
         sheet.hints[number, column.number] = column.style
-        if column.formula is not None:
+        if column.formula is not None and column.calculates(values):
             cell = column.formula_cell(number, column.formula)
             sheet.put(number, {column.number: Raw(cell.encode())})
         elif column.number in values:

@@ -31,10 +31,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Append:
-    """Rows (label -> value) to go after the last one of a table."""
+    """Rows (label -> value) to go after the last one of a table.
+
+    ``fill``: Formulas that the last records agree in go on in the new ones, where no value is given.
+    """
 
     table: str
     rows: Sequence[Mapping[str, CellValue]]
+    fill: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _apply(session: Session, change: Change) -> list[int]:
     table = session.table(change.table)
     match change:
         case Append():
-            return table.append(change.rows)
+            return table.append(change.rows, fill=change.fill)
         case Replace():
             return table.replace(change.rows)
         case Patch():
