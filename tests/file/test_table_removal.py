@@ -7,8 +7,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.file.test_table_growth import formulas, part, values
+from tests.file.test_table_shapes import numbered
 from tests.support.handmade import handmade, header
 from tests.support.ledger import ledger
 from tests.support.soundness import assert_sound
@@ -73,6 +76,29 @@ def test_libreoffice_calculates_the_same(sales: Path, tmp_path: Path) -> None:
     found = values(sales, tmp_path / "saved")
     assert found["G6"] == pytest.approx(1600)
     assert [found[f"F{row}"] for row in (4, 5, 6)] == pytest.approx([400 / 1600, 500 / 1600, 700 / 1600])
+
+
+def test_rules_about_the_records_own_cells_stay(tmp_path: Path) -> None:
+    """The first record may go: a format or dropdown counts from whichever is first then."""
+    path = handmade(
+        tmp_path / "a.xlsx", header("Id", "B", "C") + numbered(2, 6, '<c r="B{0}"><v>1</v></c>'), "A1:C6"
+    )
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["People"]
+    formulas_of_formats = ["$A2>3", "COUNTIF($B$2:$B2,$B2)>1", "$A2>AVERAGE($A$2:$A$6)", "$A1<$A2"]
+    for formula in formulas_of_formats:
+        sheet.conditional_formatting.add("A2:C6", FormulaRule(formula=[formula]))
+    rule = DataValidation(type="custom", formula1="LEN(B2)>$A$4", sqref="B2:B6")
+    sheet.add_data_validation(rule)
+    workbook.save(path)
+    write(Package.open(path), [Delete("People", [2, 3])])
+    assert_sound(path)
+    sheet = openpyxl.load_workbook(path)["People"]
+    found = {str(item.sqref): [rule.formula[0] for rule in item.rules] for item in sheet.conditional_formatting}
+    formulas_of_formats[2] = "$A2>AVERAGE($A$2:$A$4)"
+    assert found == {"A2:C4": formulas_of_formats}
+    rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert rules == {"B2:B4": "LEN(B2)>$A$2"}
 
 
 def test_a_formula_that_names_the_record_stops_it(sales: Path) -> None:

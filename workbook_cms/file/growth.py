@@ -150,17 +150,20 @@ class Growth:
             first, last = reference.first, reference.last
             if last is None or first.row_fixed is last.row_fixed:
                 return self.reference(reference, home) if first.row_fixed else None
-            area = reference.area
-            sheet = home if reference.sheet is None else reference.sheet
-            if area is None or sheet.casefold() != self.sheet.casefold():
-                return None
-            # A range from a fixed row to the record's own, such as that of a running total.
-            fixed = first.row if first.row_fixed else last.row
-            row = next((new for number in range(fixed, self.end + 1) if (new := self.row(number))), fixed)
-            inside = self.left <= area.left and area.right <= self.right
-            return reference.with_fixed_row(row) if inside else None
+            return self.from_fixed(reference, home)
 
         return self.kept(formula, rewritten(formula, changed), home)
+
+    def from_fixed(self, reference: Reference, home: str) -> Reference:
+        """A range from a fixed row to the record's own, such as that of a running total, without the removed rows."""
+        area = reference.area
+        sheet = home if reference.sheet is None else reference.sheet
+        if area is None or sheet.casefold() != self.sheet.casefold():
+            return reference
+        corner = reference.first if reference.first.row_fixed or reference.last is None else reference.last
+        row = next((new for number in range(corner.row, self.end + 1) if (new := self.row(number))), corner.row)
+        inside = self.left <= area.left and area.right <= self.right
+        return reference.with_fixed_row(row) if inside else reference
 
     def kept(self, old: str, new: str, home: str) -> str:
         """``new``, what ``old`` has become.

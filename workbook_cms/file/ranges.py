@@ -77,7 +77,7 @@ def rewritten_formulas(xml: bytes, change: Sequence[Growth], home: str) -> bytes
 def _rule(xml: bytes, growth: Growth, home: str, taken: list[list[Area]]) -> bytes:
     """One conditional format or dropdown; b"" when no cell of it is left."""
     areas = next((areas_of((m[2] or m[4]).decode()) for m in _SQREF.finditer(xml)), None)
-    down = 0
+    down, over = 0, False
     if areas and growth.sheet == home:
         new = growth.places(areas)
         if b"dataValidation" in xml[:40]:
@@ -88,25 +88,33 @@ def _rule(xml: bytes, growth: Growth, home: str, taken: list[list[Area]]) -> byt
             ref = sqref(new).encode()
             xml = _SQREF.sub(lambda match: (match[1] or match[3]) + ref, xml)
         down = min(area.top for area in new) - min(area.top for area in areas)
+        records = Area(growth.left, growth.first, growth.right, growth.end)
+        over = bool(growth.removed) and any(area.meets(records) for area in areas)
 
     def changed(match: re.Match[bytes]) -> bytes:
         old = unescape(match[2].decode())
-        formula = _relative_to(old, growth, home, down)
+        formula = _relative_to(old, growth, home, down, over=over)
         return match[1] + (match[2] if formula == old else escape_formula(formula).replace('"', "&quot;").encode())
 
     return _LIMIT.sub(changed, _FORMULA.sub(changed, xml))
 
 
-def _relative_to(formula: str, growth: Growth, home: str, down: int) -> str:
-    """A rule's formula, whose relative references count from the rule's first cell, which went ``down``."""
+def _relative_to(formula: str, growth: Growth, home: str, down: int, *, over: bool) -> str:
+    """A rule's formula, whose relative references count from the rule's first cell, which went ``down``.
+
+    ``over`` rows of which some are taken out, such a reference names the record's own cells, whichever it is.
+    """
 
     def moved(corner: Corner) -> Corner:
         return corner if corner.row_fixed else corner.moved(0, down) or corner
 
     def changed(reference: Reference) -> Reference | str | None:
         ends = [reference.first, *([reference.last] if reference.last else [])]
-        if down == 0 or all(corner.row_fixed for corner in ends):
+        fixed = [corner.row_fixed for corner in ends]
+        if all(fixed) or (down == 0 and not over):
             return growth.reference(reference, home)
+        if over and any(fixed):
+            reference = growth.from_fixed(reference, home)
         return replace(reference, first=moved(reference.first), last=reference.last and moved(reference.last))
 
     return growth.kept(formula, rewritten(formula, changed), home)
