@@ -69,9 +69,14 @@ def frame_of(raw: RawTable, table: PolicyTable, source: str) -> TableFrame:
     values: Any = raw.frame()[[raw.columns[i] for i in ids.values()]]
     values.columns = pd.Index(ids)
     by_place = {i: name for name, i in ids.items()}
+    errors: dict[int, list[tuple[int, str]]] = {}
     for (position, place), code in raw.errors.items():
-        if place in by_place:
-            values.at[position, by_place[place]] = CellError(code)
+        errors.setdefault(place, []).append((position, code))
+    for place in errors.keys() & by_place.keys():
+        cells = values[by_place[place]].to_numpy(copy=True)
+        for position, code in errors[place]:
+            cells[position] = CellError(code)
+        values[by_place[place]] = cells
     formulas = {(pos, by_place[place]): text for (pos, place), text in raw.formulas.items() if place in by_place}
     return TableFrame(
         table,

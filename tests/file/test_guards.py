@@ -149,6 +149,85 @@ def test_zip_bomb_by_total(people: Path) -> None:
     assert "would unpack to 2,047 MB" in problem(people)
 
 
+def test_sheet_too_large_to_read(people: Path) -> None:
+    """A sheet that no memory should hold is refused by its declared size, with a way out for who really has one."""
+    lie(people, "xl/worksheets/sheet2.xml", 24, 600 << 20)
+    assert problem(people) == (
+        "The sheet in xl/worksheets/sheet2.xml takes 600 MB, more than the 512 MB that can be read."
+    )
+
+
+def test_one_text_without_end(people: Path) -> None:
+    """A text of megabytes among those kept apart from the cells is refused before a reader holds it."""
+    text = b"<sst><si><t>" + b"a" * (3 << 20) + b"</t></si></sst>"
+    rezipped(people, lambda parts: parts.update({"xl/sharedStrings.xml": text}))
+    assert problem(people) == "The part xl/sharedStrings.xml is not built as Excel builds it."
+
+
+def test_texts_without_end(people: Path) -> None:
+    """More texts than any sheet of records has are refused by their number."""
+    text = b"<sst>" + b"<si/>" * (guards.MAX_TEXTS + 1) + b"</sst>"
+    rezipped(people, lambda parts: parts.update({"xl/sharedStrings.xml": text}))
+    assert problem(people) == "The part xl/sharedStrings.xml holds more than 6,000,000 texts."
+
+
+def local(path: Path, name: str, field: int, value: int, size: str = "<H") -> None:
+    """Change a field (offset within the record) of a member's local header."""
+    raw = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo(name).header_offset + field
+    raw[at : at + struct.calcsize(size)] = struct.pack(size, value)
+    path.write_bytes(raw)
+
+
+def short(path: Path, name: str, field: int, value: int) -> None:
+    """Change a 16-bit field (offset within the record) of a member's directory entry."""
+    raw = bytearray(path.read_bytes())
+    at = raw.rindex(b"PK\1\2", 0, raw.rindex(name.encode()))
+    raw[at + field : at + field + 2] = struct.pack("<H", value)
+    path.write_bytes(raw)
+
+
+def test_encrypted_part(people: Path) -> None:
+    """A part that is encrypted is named."""
+    short(people, "xl/worksheets/sheet2.xml", 8, 1)
+    assert problem(people) == "The file is damaged: its part xl/worksheets/sheet2.xml is encrypted."
+
+
+@pytest.mark.parametrize("method", [1, 9, 12, 14, 93, 99])
+def test_other_ways_of_packing(people: Path, method: int) -> None:
+    """Bzip2, Zstandard and the rest: Excel uses none of them."""
+    short(people, "xl/worksheets/sheet2.xml", 10, method)
+    assert problem(people).endswith("sheet2.xml is packed in a way that Excel does not use.")
+
+
+def test_local_header_of_another_name(people: Path) -> None:
+    """Where directory and local header disagree on the name, two readers would see two workbooks."""
+    raw = people.read_bytes()
+    people.write_bytes(raw.replace(b"xl/worksheets/sheet2.xml", b"xl/worksheets/sheetX.xml", 1))
+    assert problem(people).startswith("The file is damaged: its part xl/worksheets/sheet2.xml")
+
+
+def test_local_header_that_leads_past_the_end(people: Path) -> None:
+    """A local header whose extra field is longer than the file."""
+    local(people, "xl/worksheets/sheet2.xml", 28, 0xFFFF)
+    assert problem(people).startswith("The file is damaged: its part xl/worksheets/sheet2.xml")
+
+
+def test_two_directories(people: Path) -> None:
+    """Bytes between the directory and its end record could hold a second directory, which other readers follow."""
+    raw = people.read_bytes()
+    end = raw.rindex(b"PK\5\6")
+    people.write_bytes(raw[:end] + raw[end - 500 : end] + raw[end:])
+    assert problem(people) == "The file is damaged: its directory does not end where the file says."
+
+
+def test_four_gigabytes_declared(people: Path) -> None:
+    """A size of 32 full bits without a zip64 record is taken at its word, and refused."""
+    lie(people, "docProps/app.xml", 24, 0xFFFFFFFF)
+    assert "would unpack to 4,095 MB" in problem(people)
+
+
 @pytest.mark.parametrize("name", ["../evil.xml", "xl/../../evil.xml", "/etc/evil", "C:\\evil", "xl\\..\\..\\evil"])
 def test_name_that_leads_elsewhere(people: Path, name: str) -> None:
     """No part may have a name outside the package."""
@@ -326,3 +405,18 @@ def test_real_workbooks_open() -> None:
         "exceljs-missin": "The file holds no workbook.",
         "poi-crash-9bf3": "The workbook is protected by a password.",
     }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'ref="A', b'ref="B'),
+        (b"</table>", b'<tableColumn id="1" name="Id"/></table>'),
+        (b"<table ", b'<table totalsRowCount="x" '),
+    ],
+)
+def test_table_that_does_not_fit_its_columns(people: Path, old: bytes, new: bytes) -> None:
+    """A table part that contradicts itself is refused before anybody counts its columns."""
+    part = "xl/tables/table1.xml"
+    rezipped(people, lambda parts: parts.update({part: parts[part].replace(old, new, 1)}))
+    assert problem(people) == "The range of table People does not fit its columns."

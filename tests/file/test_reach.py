@@ -93,7 +93,9 @@ def test_a_wide_table_is_refused(tmp_path):
 def test_array_formulas_over_whole_sheets_are_refused(tmp_path):
     """Each cell of an array formula is known by its formula, so there is an end to how many there can be."""
     cell = '<row r="2"><c r="A2"><f t="array" ref="A2:XFD1048576">1</f><v>1</v></c></row>'
-    with pytest.raises(FileError, match="its array formulas cover more cells than a sheet of records can need"):
+    with pytest.raises(
+        FileError, match="its array and shared formulas reach over more cells than a sheet of records"
+    ):
         read(handmade(tmp_path / "a.xlsx", HEAD + cell, "A1:C2"))
 
 
@@ -104,3 +106,11 @@ def test_many_days_before_the_calendar(tmp_path):
     assert table.by_column[0] == [-i for i in range(2, 3000)]
     midnight = '<row r="2"><c r="A2" s="3"><v>0</v></c></row>'
     assert read(handmade(tmp_path / "b.xlsx", HEAD + midnight, "A1:C2")).cells[0][0] == dt.time()
+
+
+def test_a_long_formula_shared_by_very_many_is_refused(tmp_path):
+    """A formula of 8,000 characters that 10,000 cells share is longer than any sheet of records."""
+    first = '<row r="2"><c r="A2"><f t="shared" si="0" ref="A2:A10000">%s1</f></c></row>' % ("B2+" * 2700)
+    others = "".join(f'<row r="{i}"><c r="A{i}"><f t="shared" si="0"/></c></row>' for i in range(3, 10_000))
+    with pytest.raises(FileError, match="its array and shared formulas reach over more cells"):
+        read(handmade(tmp_path / "a.xlsx", HEAD + first + others, "A1:C9999"))

@@ -82,6 +82,17 @@ class Archive:
             raise ArchiveError(f"its part {member.name} lies outside the file")
         return start, start + member.packed
 
+    def check_name(self, member: Member) -> None:
+        """Refuse a member whose local header gives it another name: readers would see different workbooks.
+
+        Raises:
+            ArchiveError: the names are not the same.
+        """
+        start, length = member.start + LOCAL.size, CENTRAL.unpack_from(member.central)[10]
+        name = member.central[CENTRAL.size : CENTRAL.size + length]
+        if bytes(self.raw[start : start + length]) != name:
+            raise ArchiveError(f"its part {member.name} has another name elsewhere in the file")
+
     def packed(self, member: Member) -> memoryview:
         """The packed bytes of a member, not copied."""
         start, end = self.span(member)

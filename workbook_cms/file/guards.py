@@ -22,6 +22,7 @@ __all__ = [
     "check_box",
     "check_members",
     "check_prologue",
+    "check_texts",
     "load",
     "open_archive",
     "parse_xml",
@@ -30,10 +31,16 @@ __all__ = [
 
 MAX_FILE = 512 << 20
 MAX_TOTAL = 2 << 30
-#: Members above this size that are packed tighter than MAX_RATIO are made to fill the memory.
-RATIO_FROM, MAX_RATIO = 64 << 20, 250
+#: Members above a size that are packed tighter than a ratio are made to fill the memory.
+RATIOS = ((64 << 20, 250), (128 << 20, 100))
+#: Bytes of a sheet, which a reader holds whole; 200,000 rows of 30 columns take less than half of it.
+MAX_SHEET = 512 << 20
 #: Cells in the rectangle that holds all cells of a sheet; readers reserve memory for each.
 MAX_BOX = 60_000_000
+#: Texts that a workbook keeps apart from its cells; 200,000 rows of 30 different texts are as many.
+MAX_TEXTS = 6_000_000
+#: Sheets of a workbook; what Excel opens depends on memory, real ones have some hundreds at most.
+MAX_SHEETS = 5_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 #: Bytes of a part that is parsed into a tree, which takes some forty times as much memory; real ones stay below 3 MB.
 MAX_TREE = 8 << 20
@@ -143,7 +150,16 @@ def _not_a_zip(raw: bytes, place: str) -> FileError:
 
 
 def check_members(archive: Archive, place: str) -> None:
-    """Refuse archives that are traps: bombs, members twice or one over the other, names that lead elsewhere."""
+    """Refuse archives that are traps: bombs, members twice or one over the other, names that lead elsewhere.
+
+    Raises:
+        FileError: what it is that Excel does not make.
+        ArchiveError: two readers would see two workbooks in it.
+    """
+    behind = archive.directory_start + len(archive.directory)
+    if bytes(archive.raw[behind : behind + 4]) not in (b"PK\5\6", b"PK\6\6"):
+        # Another program could find another directory there.
+        raise ArchiveError("its directory does not end where the file says")
     seen: set[str] = set()
     total = 0
     for member in archive.members:
@@ -156,13 +172,22 @@ def check_members(archive: Archive, place: str) -> None:
             raise FileError(place, f"The file holds the part {member.name} twice.", _untrusted())
         seen.add(name.lower())
         total += member.size
-        if member.size > RATIO_FROM and member.size > MAX_RATIO * max(member.packed, 1):
+        if "worksheets/" in name.lower() and member.size > MAX_SHEET:
+            raise FileError(
+                place,
+                f"The sheet in {member.name} takes {member.size >> 20:,} MB, more than the {MAX_SHEET >> 20} MB that can be "
+                "read.",
+                "Move old records to another workbook.",
+            )
+        if any(member.size > size and member.size > ratio * member.packed for size, ratio in RATIOS):
             raise FileError(
                 place, f"The part {member.name} would unpack to {member.size >> 20:,} MB.", _untrusted()
             )
     if total > MAX_TOTAL:
         raise FileError(place, f"The file would unpack to {total >> 20:,} MB.", _untrusted())
     _check_overlap(sorted(archive.members, key=lambda member: member.start), place)
+    for member in archive.members:
+        archive.check_name(member)
 
 
 def _check_overlap(members: list[Member], place: str) -> None:
@@ -217,13 +242,22 @@ def check_box(chunks: Callable[[], Iterable[bytes]], place: str, sheet: str) -> 
     Returns:
         Whether all cells lie near, see :func:`all_near`.
     """
-    if all_near(_whole_tags(chunks(), place, sheet), place, sheet):
+    if all_near(_whole_tags(chunks(), place, f"sheet {sheet}"), place, sheet):
         return True
     box = _Box()
-    for piece in _whole_tags(chunks(), place, sheet):
+    for piece in _whole_tags(chunks(), place, f"sheet {sheet}"):
         box.take(piece)
         box.refuse_if_too_large(place, sheet)
     return False
+
+
+def check_texts(chunks: Iterable[bytes], place: str, part: str) -> None:
+    """Refuse texts kept apart, in pieces, that would fill a reader's memory: one without end, or very many."""
+    count = 0
+    for piece in _whole_tags(chunks, place, f"part {part}"):
+        count += piece.count(b"<si")
+        if count > MAX_TEXTS:
+            raise FileError(place, f"The part {part} holds more than {MAX_TEXTS:,} texts.", _untrusted())
 
 
 def cells_near(piece: bytes) -> bool:
@@ -245,7 +279,7 @@ def all_near(pieces: Iterable[bytes], place: str, sheet: str) -> bool:
     return True
 
 
-def _whole_tags(chunks: Iterable[bytes], place: str, sheet: str) -> Iterator[bytes]:
+def _whole_tags(chunks: Iterable[bytes], place: str, what: str) -> Iterator[bytes]:
     """The chunks cut where a tag begins, so that no cell is read in two halves."""
     before = b""
     for chunk in chunks:
@@ -255,14 +289,14 @@ def _whole_tags(chunks: Iterable[bytes], place: str, sheet: str) -> Iterator[byt
             yield window[:cut]
         before = window[max(cut, 0) :]
         if len(before) > _LONGEST_TAG:
-            raise FileError(place, f"The sheet {sheet} is not built as Excel builds sheets.", _untrusted())
+            raise FileError(place, f"The {what} is not built as Excel builds it.", _untrusted())
     yield before
 
 
 def reach(xml: bytes) -> tuple[int, int]:
     """The last row and the last column of a sheet that hold a cell, blank ones included."""
     box = _Box()
-    for piece in _whole_tags((xml[at : at + _SLICE] for at in range(0, len(xml), _SLICE)), "", ""):
+    for piece in _whole_tags((xml[at : at + _SLICE] for at in range(0, len(xml), _SLICE)), "", "sheet"):
         box.take(piece)
     return box.last_row, box.last_column
 

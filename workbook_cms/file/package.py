@@ -15,7 +15,7 @@ from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.archive import Archive, ArchiveError, Member
 from workbook_cms.file.buffer import Buffer
-from workbook_cms.file.guards import check_members, load, open_archive, parse_xml
+from workbook_cms.file.guards import MAX_SHEETS, check_members, load, open_archive, parse_xml
 from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
 from workbook_cms.file.plain import plain
 from workbook_cms.file.sameness import FileState
@@ -281,6 +281,10 @@ class Package:
     def _sheets(self, root: Element) -> Iterator[Sheet]:
         targets = {key: (kind, target) for key, kind, target in self.relations(self.workbook_part)}
         for sheets in children(root, "sheets"):
+            if len(sheets) > MAX_SHEETS:
+                raise FileError(
+                    self.place, f"The workbook lists {len(sheets):,} sheets.", "No workbook needs so many."
+                )
             for item in children(sheets, "sheet"):
                 key = next((value for name, value in item.items() if name.endswith("}id")), "")
                 kind, target = targets.get(key, ("", ""))

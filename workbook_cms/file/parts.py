@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, parse_range, unescape
+from workbook_cms.file.guards import MAX_ROWS
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -83,7 +84,11 @@ def read_table(root: Element, place: str, sheet: Sheet, part: str, *, fed_by_que
     name = root.get("displayName") or root.get("name") or ""
     found = parse_range(root.get("ref", ""))
     columns = [column for group in children(root, "tableColumns") for column in children(group, "tableColumn")]
-    if found is None or found[2] - found[0] + 1 != len(columns):
+    totals = root.get("totalsRowCount", "0")
+    fits = found is not None and found[2] - found[0] + 1 == len(columns) and found[1] <= found[3] <= MAX_ROWS
+    # Columns anywhere else would be counted by who edits the part as bytes.
+    everywhere = sum(1 for element in root.iter() if local_name(element) == "tableColumn")
+    if found is None or not fits or everywhere != len(columns) or not totals.isdecimal():
         raise FileError(
             place,
             f"The range of table {name} does not fit its columns.",
@@ -99,7 +104,7 @@ def read_table(root: Element, place: str, sheet: Sheet, part: str, *, fed_by_que
         last_row=found[3],
         first_col=found[0],
         columns=labels,
-        has_totals=int(root.get("totalsRowCount", "0")) > 0,
+        has_totals=int(totals) > 0,
         has_header=root.get("headerRowCount", "1") != "0",
         outside_source=root.get("tableType", "worksheet") != "worksheet" or fed_by_query,
         calculated=tuple(

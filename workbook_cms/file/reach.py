@@ -22,13 +22,15 @@ MOST_TOLD = 1000
 _LITTLE = 1 << 18
 #: So many columns times the rows of five digits stay below `MAX_PLACES`.
 _USUAL = 80
+#: Columns of a sheet all of whose cells lie near.
+_NEAR = 57
 _SLICE = 1 << 20
 
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d{1,7})"')
 _ANY_ROW = re.compile(rb"<row[\s/>]")
 _CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*><(?:v>[^<]|is>(?!<t/>|<t></t>)|f[\s/>])')
-_FAR = re.compile(rb'<c r="[A-Z]{1,3}\d{6,7}"')
+_FAR = re.compile(rb'<c r="[A-Z]{1,3}(\d{6,7})"')
 
 
 @dataclass(frozen=True)
@@ -82,21 +84,24 @@ def _told(xml: bytes, start: int, end: int, last: int) -> tuple[tuple[int, int],
     return told if count == xml.count(b"<c", start, end) else None
 
 
-def check_sparse(xml: bytes, columns: int, place: str) -> None:
+def check_sparse(xml: bytes, columns: int, place: str, *, near: bool = False) -> None:
     """Refuse a sheet of few cells whose places a reader would have to reserve far too much memory for.
 
     Args:
         xml: The sheet.
         columns: The most columns that a table on it has.
         place: The file and the sheet.
+        near: All its cells are known to lie near, see `guards.all_near`.
 
     Raises:
         FileError: It is too sparse.
     """
+    if columns <= _USUAL and (near or cells_near(xml)):
+        last = max(map(int, {*_FAR.findall(xml)}), default=0)
+        if last * max(columns, _NEAR) <= MAX_PLACES:
+            return
     held = sum(xml.count(start) for start in (b"<v>", b"<v ", b":v>", b":v ", b"<is", b":is"))
     most = max(MAX_PLACES, MAX_SPREAD * held)
-    if columns <= _USUAL and cells_near(xml) and _FAR.search(xml) is None:
-        return
     rows, wide = reach(xml)
     if rows * max(wide, columns) > most:
         raise FileError(

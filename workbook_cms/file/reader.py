@@ -125,7 +125,9 @@ class Grid:
             workbook, sheet = opened(package, excerpt(package, cut.xml)), ROWS
         del xml
         self._bytes = SheetBytes(cut.xml)
-        check_sparse(self._bytes.data, max((len(table.columns) for table in tables), default=1), self._place)
+        columns = max((len(table.columns) for table in tables), default=1)
+        near = package.member(part).name in package.seen.near
+        check_sparse(self._bytes.data, columns, self._place, near=near)
         # calamine works without Python's lock, so the bytes are searched meanwhile.
         with ThreadPoolExecutor(1) as pool:
             parsing = pool.submit(workbook.get_sheet_by_name, sheet)
@@ -138,7 +140,7 @@ class Grid:
         except CrowdedError as error:
             raise FileError(
                 self._place,
-                "its array formulas cover more cells than a sheet of records can need.",
+                "its array and shared formulas reach over more cells than a sheet of records can need.",
                 "Excel does not make such files: do not use it unless you know where it comes from.",
             ) from error
 
@@ -221,9 +223,9 @@ class Grid:
 
         def placed(cells: Mapping[tuple[int, int], str]) -> dict[Index, str]:
             return {
-                (position[row], column - part.first_col): text
+                (position[row], column - left - 1): text
                 for (row, column), text in cells.items()
-                if row in position and part.first_col <= column <= part.last_col
+                if row in position and left < column <= right
             }
 
         return RawTable(
@@ -243,8 +245,8 @@ class Grid:
     def _inside(self, part: TablePart, first: int, last: int) -> set[tuple[int, int]]:
         """Places of the errors and formulas in the body of a table, on rows that hold cells."""
         found = {*self._special.errors, *self._special.formulas}
-        last = min(last, len(self.rows))
-        return {(r, c) for r, c in found if first <= r <= last and part.first_col <= c <= part.last_col}
+        last, left, right = min(last, len(self.rows)), part.first_col, part.last_col
+        return {(row, column) for row, column in found if first <= row <= last and left <= column <= right}
 
     def _columns(
         self, body: list[list[Any]], first: int, left: int, count: int

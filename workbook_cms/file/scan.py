@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.guards import all_near, cells_near, check_box, check_prologue
+from workbook_cms.file.guards import all_near, cells_near, check_box, check_prologue, check_texts
 from workbook_cms.file.sameness import fresh_segments, same_part
 
 if TYPE_CHECKING:
@@ -39,11 +39,15 @@ def scan(package: Package, before: Package | None) -> Seen:
     """
     seen = Seen()
     sheets = {package.member(sheet.part).name for sheet in package.sheets}
+    related = package.relations(package.workbook_part)
+    texts = {package.member(t).name for _, kind, t in related if kind == "sharedStrings" and package.has(t)}
     for part in package.members:
         # Also parts that only other readers look into, such as the shared strings.
         looked_into = part.lower().endswith((".xml", ".rels")) and part not in sheets
         if looked_into and (before is None or not same_part(package, before, part)):
             check_prologue(next(package.chunks(part), b""), package.place, f"part {part}")
+            if part in texts:
+                check_texts(package.chunks(part), package.place, part)
     for sheet in package.sheets:
         _scan_sheet(package, before, sheet, seen)
     return seen

@@ -12,13 +12,10 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
 
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.plain import utf8
-
-if TYPE_CHECKING:
-    from openpyxl.formula.translate import Translator
+from workbook_cms.file.references import Relative, shifted
 
 __all__ = ["CrowdedError", "SheetBytes", "SpecialCells"]
 
@@ -34,12 +31,12 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)"""
 _KNOWN_ERRORS = {b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!", b"#N/A"}
 
 
-#: Cells that the array formulas of a sheet may cover: each is told.
-_MOST_COVERED = 2_000_000
+#: Cells that the array formulas of a sheet may cover, and characters of formulas that cells share: each cell is told.
+_MOST_COVERED, _MOST_SHARED = 2_000_000, 64_000_000
 
 
 class CrowdedError(ValueError):
-    """Array formulas cover more cells than can be told one by one."""
+    """Array and shared formulas reach over more cells than can be told one by one."""
 
 
 @dataclass
@@ -74,10 +71,10 @@ class SheetBytes:
         """Errors, formulas and merged ranges of the sheet.
 
         Raises:
-            CrowdedError: too many cells hold array formulas.
+            CrowdedError: array or shared formulas reach over too many cells.
         """
         cells = SpecialCells(merged=[ref.decode() for ref in _MERGED.findall(self.data, self._end)])
-        for start, tag_end in self._error_cells():
+        for start, tag_end in self._error_cells:
             value = _VALUE.search(self.data, tag_end, self._cell_end(tag_end))
             cells.errors[self._place(start, tag_end)] = html.unescape(value[1].decode()) if value else "#N/A"
         if self._holds(b"<" + self._prefix + b"f"):
@@ -87,7 +84,7 @@ class SheetBytes:
     def with_known_errors(self) -> bytes:
         """The bytes with every error that the bulk reader does not know written as ``#N/A``."""
         pieces, done = [], 0
-        for _, tag_end in self._error_cells():
+        for _, tag_end in self._error_cells:
             value = _VALUE.search(self.data, tag_end, self._cell_end(tag_end))
             if value and value[1] not in _KNOWN_ERRORS:
                 pieces += [self.data[done : value.start(1)], b"#N/A"]
@@ -114,12 +111,13 @@ class SheetBytes:
             yield position
             position = self.data.find(needle, position + len(needle), self._end)
 
-    def _error_cells(self) -> Iterator[tuple[int, int]]:
+    @cached_property
+    def _error_cells(self) -> list[tuple[int, int]]:
         """Start and end of the opening tag of each error cell, in the order of the sheet."""
-        for position in sorted([*self._positions(b't="e"'), *self._positions(b"t='e'")]):
-            start, tag_end = self._cell_before(position)
-            if start >= 0 and position < tag_end:  # else it stands in the text of a cell
-                yield start, tag_end
+        positions = sorted([*self._positions(b't="e"'), *self._positions(b"t='e'")])
+        tags = ((position, *self._cell_before(position)) for position in positions)
+        # Elsewhere it stands in the text of a cell.
+        return [(start, end) for position, start, end in tags if start >= 0 and position < end]
 
     def _cell_before(self, position: int) -> tuple[int, int]:
         """Start and end of the opening tag of the cell in which ``position`` lies; (-1, -1) if in none."""
@@ -157,7 +155,7 @@ class SheetBytes:
         return places
 
     def _formulas(self, formulas: dict[Place, str]) -> None:
-        shared: dict[str, Translator] = {}
+        shared = _Shared()
         covering = 0
         needle = b"<" + self._prefix + b"f"
         for position in self._positions(needle):
@@ -184,19 +182,39 @@ class SheetBytes:
                 for row, column in product(range(box[1], box[3] + 1), range(box[0], box[2] + 1)):
                     formulas[row, column] = text
             elif kind == "shared":
-                formulas[place] = _shared(attributes.get("si", ""), text, place, shared)
+                formulas[place] = shared.at(attributes.get("si", ""), text, place)
             elif text:
                 formulas[place] = f"={text}"
             else:
                 formulas.setdefault(place, "=")  # an empty formula element; keeps what an array put there
 
 
-def _shared(number: str, text: str, place: Place, known: dict[str, Translator]) -> str:
-    """The formula at ``place`` of the shared formula ``number``; the first cell holds the text, the others follow."""
-    from openpyxl.formula.translate import Translator  # noqa: PLC0415 - few workbooks need it
+class _Shared:
+    """Formulas that cells share: the first cell holds the text, the others follow."""
 
-    address = f"{column_letters(place[1])}{place[0]}"
-    if text:
-        known[number] = Translator(f"={text}", origin=address)
-        return f"={text}"
-    return str(known[number].translate_formula(address)) if number in known else "="
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[Place, str]] = {}
+        self._by_column: dict[tuple[str, int], Relative] = {}
+        self._length = 0
+
+    def at(self, number: str, text: str, place: Place) -> str:
+        """The formula of a cell that has ``text`` or takes part in the shared formula ``number``.
+
+        Raises:
+            CrowdedError: they are too long for so many cells.
+        """
+        if text:
+            self._first[number] = place, text
+            self._by_column = {key: known for key, known in self._by_column.items() if key[0] != number}
+            return f"={text}"
+        if number not in self._first:
+            return "="
+        (row, column), formula = self._first[number]
+        key = number, place[1]
+        if key not in self._by_column:
+            self._by_column[key] = Relative(shifted(formula, 0, place[1] - column), row)
+        copy = self._by_column[key].at(place[0])
+        self._length += len(copy)
+        if self._length > _MOST_SHARED:
+            raise CrowdedError
+        return f"={copy}"

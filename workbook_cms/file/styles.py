@@ -53,7 +53,8 @@ class Styles:
         if own := _NUM_FORMATS.search(data):
             for item in _NUM_FORMAT.findall(own[1]):
                 attributes = dict(_ATTRIBUTE.findall(item))
-                self._codes[int(attributes[b"numFmtId"])] = _unescaped(attributes.get(b"formatCode", b""))
+                if attributes.get(b"numFmtId", b"").isdigit():
+                    self._codes[int(attributes[b"numFmtId"])] = _unescaped(attributes.get(b"formatCode", b""))
         self._dated: dict[tuple[int, str], int] = {}
 
     def __len__(self) -> int:
@@ -87,7 +88,8 @@ class Styles:
     def _format_of(self, style: int) -> int:
         if not 0 <= style < len(self._xfs):
             return 0
-        return int(dict(_ATTRIBUTE.findall(self._xfs[style].partition(b">")[0])).get(b"numFmtId", b"0"))
+        number = dict(_ATTRIBUTE.findall(self._xfs[style].partition(b">")[0])).get(b"numFmtId", b"0")
+        return int(number) if number.isdigit() else 0
 
     def _variant(self, style: int, code: str, wrap: bool = False) -> int:
         base = self._xfs[style if 0 <= style < len(self._xfs) else 0]
