@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from validation.duplicates.blocking import between, few, joint, within
-from validation.duplicates.columns import prepare
-from validation.duplicates.entering import Entering
+from validation.duplicates.blocking import between, joint, within
+from validation.duplicates.compared import Records
 from validation.duplicates.explanation import (
     evidence,
     label_of,
-    name_of,
-    row_of_import,
     sentence,
     severity_of,
-    who,
 )
 from validation.duplicates.pairs import match
 from validation.duplicates.rules import EXACT, LIMITED, PROBABLE
 from validation.frames import Operation
-from validation.policy import Action, Convention
+from validation.policy import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
     from validation.duplicates.blocking import Oversized
-    from validation.duplicates.columns import Codes, Column
+    from validation.duplicates.columns import Column
     from validation.duplicates.pairs import Matches
     from validation.findings import Finding
     from validation.frames import Context, TypedTable
@@ -56,105 +51,6 @@ _REMEDY_IN_IMPORT = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class _Records:
-    """The records that stand (those that an update replaces left out), then the rows on their way in.
-
-    Attributes:
-        standing: The table as it stands; None in a check, where all rows are looked at.
-        kept: Positions of those of its records that are compared with; None for all.
-        rows: The rows looked at.
-        entering: The one row looked at, held against the table by lookup; None where there are several, or few to
-            compare with. Then all records of the table keep their positions.
-        seen: Pairs that have been reported, by positions.
-        read: Values by field, once they were asked for.
-    """
-
-    standing: TypedTable | None
-    kept: Codes | None
-    rows: TypedTable
-    entering: Entering | None = None
-    seen: set[tuple[int, int]] = field(default_factory=set)
-    read: dict[str, npt.NDArray[np.object_]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, typed: TypedTable, context: Context) -> _Records:
-        standing = context.tables.get(typed.table.id) if context.entry else None
-        if standing is None:
-            return cls(None, None, typed)
-        keys = standing.raw.keys
-        gone = context.replaces
-        without = frozenset(i for i, key in enumerate(keys) if key in gone) if gone else frozenset()
-        entering = _entering(typed, standing, context, without)
-        if entering is not None or not without:
-            return cls(standing, None, typed, entering)
-        kept = np.array([i for i in range(len(keys)) if i not in without], dtype=np.int64)
-        return cls(standing, kept, typed)
-
-    @property
-    def first(self) -> int:
-        """Position of the first row looked at."""
-        if self.kept is not None:
-            return len(self.kept)
-        return len(self.standing) if self.standing is not None else 0
-
-    def __len__(self) -> int:
-        return self.first + len(self.rows)
-
-    def cells(self, field_id: str) -> npt.NDArray[np.object_]:
-        """Values of a field, all records."""
-        if field_id not in self.read:
-            parts = [_cells(self.rows, field_id)]
-            if self.standing is not None:
-                theirs = _cells(self.standing, field_id)
-                parts.insert(0, theirs if self.kept is None else theirs[self.kept])
-            self.read[field_id] = np.concatenate(parts)
-        return self.read[field_id]
-
-    def _standing_at(self, position: int) -> int:
-        return position if self.kept is None else int(self.kept[position])
-
-    def key(self, position: int) -> str:
-        """Key of a record, "" for a queued entry."""
-        at = position - self.first
-        if at >= 0:
-            return self.rows.raw.keys[at]
-        return self.standing.raw.keys[self._standing_at(position)] if self.standing is not None else ""
-
-    def values(self, position: int, fields: Iterable[str]) -> dict[str, object]:
-        """Values of some fields of a record."""
-        if self.entering is None or self.standing is None:
-            return {name: self.cells(name)[position] for name in fields}
-        # One record of many: its cells alone.
-        table = self.standing if position < self.first else self.rows
-        at = position if position < self.first else position - self.first
-        return {name: _cells(table, name, slice(at, at + 1))[0] for name in fields}
-
-    def who(self, position: int) -> str:
-        """A record for people: its key and name; of a row that comes in with others its number too."""
-        table, row = self.rows.table, self.row(position)
-        named = [f.id for f in table.fields if f.naming in (Convention.PERSON, Convention.ORGANISATION)]
-        values = self.values(position, named)
-        if row is None:
-            return who(table, self.key(position), values)
-        known = f"{self.key(position)} {name_of(table, values)}".strip()
-        return f"{row_of_import(row)}, {known}" if known else row_of_import(row)
-
-    def row(self, position: int) -> int | None:
-        """Position among the rows on their way in; None for a record that stands in the table, or waits for it."""
-        at = position - self.first
-        return at if at >= 0 and self.standing is not None else None
-
-
-def _entering(
-    typed: TypedTable, standing: TypedTable, context: Context, without: frozenset[int]
-) -> Entering | None:
-    if len(typed) != 1 or context.operation is Operation.IMPORT or few(len(standing) - len(without) + 1):
-        return None
-    lookup = standing.lookup()
-    return Entering(lookup, typed, without) if lookup is not None else None
-
-
 def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
     """Findings of the policy's match rules (DUP001, DUP002, DUP003) for the rows of ``typed``.
 
@@ -163,7 +59,7 @@ def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
     find is reported for the one whose action weighs most.
     """
     rules = [r for r in context.policy.matches if r.table == typed.table.id]
-    records = _Records.of(typed, context)
+    records = Records.of(typed, context)
     if not rules or len(records) < 2 or not len(typed):
         return
     weight = list(Action)
@@ -184,7 +80,7 @@ def _action(rule: MatchRule, operation: Operation) -> Action:
     }[operation]
 
 
-def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
+def _exact(rule: MatchRule, records: Records, context: Context) -> Iterator[Finding]:
     """Each record against the first one that holds the same in all fields."""
     if records.entering is not None:
         left = records.entering.earliest(rule.fields)
@@ -192,7 +88,7 @@ def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Fin
             records.seen.add((left, records.first))
             yield _exact_finding(rule, records, context, left, records.first)
         return
-    columns = [prepare(records.cells(f.field), f.kind, f.field, exact=True) for f in rule.fields]
+    columns = [records.column(f, exact=True) for f in rule.fields]
     key = joint([column.codes for column in columns])
     filled = np.flatnonzero(key >= 0)
     _, start, back = np.unique(key[filled], return_index=True, return_inverse=True)
@@ -208,7 +104,7 @@ def _exact(rule: MatchRule, records: _Records, context: Context) -> Iterator[Fin
         yield _limited(rule, records, f"{total:,} records repeat another one in {_fields(rule, records)}")
 
 
-def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: int, right: int) -> Finding:
+def _exact_finding(rule: MatchRule, records: Records, context: Context, left: int, right: int) -> Finding:
     action, table = _action(rule, context.operation), records.rows.table
     remedy = _remedy(action, records, context, left)
     names = [f.field for f in rule.fields]
@@ -239,7 +135,7 @@ def _exact_finding(rule: MatchRule, records: _Records, context: Context, left: i
     )
 
 
-def _probable(rule: MatchRule, records: _Records, context: Context) -> Iterator[Finding]:
+def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[Finding]:
     """Pairs at or above the rule's threshold, the most probable ones of each record."""
     fields = [f for f in rule.fields if f.field in records.rows.values]
     columns, found = _found(rule, fields, records, context)
@@ -262,11 +158,11 @@ def _probable(rule: MatchRule, records: _Records, context: Context) -> Iterator[
 
 
 def _found(
-    rule: MatchRule, fields: list[MatchField], records: _Records, context: Context
+    rule: MatchRule, fields: list[MatchField], records: Records, context: Context
 ) -> tuple[list[Column], Matches]:
     if records.entering is not None:
         return records.entering.match(fields, rule.threshold)
-    columns = [prepare(records.cells(f.field), f.kind, f.field, f.strength) for f in fields]
+    columns = [records.column(f) for f in fields]
     candidates = within(columns) if context.operation is Operation.CHECK else between(columns, records.first)
     return columns, match(columns, candidates, len(records), rule.threshold)
 
@@ -274,7 +170,7 @@ def _found(
 def _probable_finding(
     rule: MatchRule,
     columns: list[Column],
-    records: _Records,
+    records: Records,
     context: Context,
     pair: tuple[int, int],
     others: int,
@@ -312,7 +208,7 @@ def _probable_finding(
     )
 
 
-def _limited(rule: MatchRule, records: _Records, problem: str) -> Finding:
+def _limited(rule: MatchRule, records: Records, problem: str) -> Finding:
     return records.rows.finding(
         LIMITED,
         0,
@@ -322,27 +218,18 @@ def _limited(rule: MatchRule, records: _Records, problem: str) -> Finding:
     )
 
 
-def _largest(oversized: tuple[Oversized, ...], records: _Records) -> str:
+def _largest(oversized: tuple[Oversized, ...], records: Records) -> str:
     largest = max(oversized, key=lambda block: block.records)
     labels = " and ".join(label_of(records.rows.table.by_id[name].label) for name in largest.fields)
     like = records.who(largest.record)
     return f"{largest.records:,} records are alike in {labels} (such as {like}), so only close ones were compared"
 
 
-def _fields(rule: MatchRule, records: _Records) -> str:
+def _fields(rule: MatchRule, records: Records) -> str:
     return ", ".join(label_of(records.rows.table.by_id[f.field].label) for f in rule.fields)
 
 
-def _remedy(action: Action, records: _Records, context: Context, other: int) -> str:
+def _remedy(action: Action, records: Records, context: Context, other: int) -> str:
     if not context.entry:
         return _REMEDY_IN_CHECK
     return (_REMEDY if records.row(other) is None else _REMEDY_IN_IMPORT)[action]
-
-
-def _cells(table: TypedTable, field_id: str, part: slice = slice(None)) -> npt.NDArray[np.object_]:
-    if field_id not in table.values:
-        return np.full(len(table), None, dtype=object)[part]
-    values = table.values[field_id].iloc[part]
-    if values.dtype.kind == "M":
-        return values.to_numpy().astype("datetime64[D]").astype(object)  # dates, None where blank
-    return np.asarray(values, dtype=object)
