@@ -17,7 +17,7 @@ from tests.support.ledger import ledger
 from tests.support.soundness import assert_sound
 from workbook_cms.errors import FileError
 from workbook_cms.file.package import Package
-from workbook_cms.file.writer import Append, Delete, write
+from workbook_cms.file.writer import Append, Change, Delete, Patch, Replace, write
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -76,6 +76,22 @@ def test_libreoffice_calculates_the_same(sales: Path, tmp_path: Path) -> None:
     found = values(sales, tmp_path / "saved")
     assert found["G6"] == pytest.approx(1600)
     assert [found[f"F{row}"] for row in (4, 5, 6)] == pytest.approx([400 / 1600, 500 / 1600, 700 / 1600])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [Append("Sales", [{"Item": "x"}]), Patch("Sales", 5, {"Item": "x"}), Replace("Sales", [{"Item": "x"}])],
+    ids=lambda change: type(change).__name__,
+)
+@pytest.mark.parametrize("first", [True, False], ids=["removed first", "removed last"])
+def test_removal_and_change_are_two_writes(sales: Path, change: Change, *, first: bool) -> None:
+    """Nobody is left to guess which rows a change means when others go in the same write; nothing is dropped."""
+    before, gone = sales.read_bytes(), Delete("Sales", [6])
+    with pytest.raises(
+        FileError, match=r"Records cannot be taken out and changed at the same time\. Do one after"
+    ):
+        write(Package.open(sales), [gone, change] if first else [change, gone])
+    assert sales.read_bytes() == before
 
 
 def test_rules_about_the_records_own_cells_stay(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ class TableEdit:
         """
         if not rows:
             return []
+        self._refuse_mixed(bool(self._removed))
         self._fill = fill
         if not self._new and not self._replaced:
             self._check_source()
@@ -108,6 +109,7 @@ class TableEdit:
 
     def replace(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
         """Put rows in the place of all rows of the table."""
+        self._refuse_mixed(bool(self._removed))
         self._check_source()
         for row in [row for row in self.sheet.cells if self.table.first_record <= row <= self.table.last_record]:
             del self.sheet.cells[row]
@@ -116,6 +118,7 @@ class TableEdit:
 
     def patch(self, row: int, values: Mapping[str, CellValue]) -> list[int]:
         """Give cells of one row new values; None empties a cell."""
+        self._refuse_mixed(bool(self._removed))
         if not self.table.first_record <= row <= self.last_record:
             raise FileError(self.place, f"Row {row:,} is no record of the table.", "Read the workbook again.")
         numbered = self._labels.numbered(values, new=False)
@@ -134,14 +137,8 @@ class TableEdit:
             raise FileError(
                 self.place, "A row to be taken out is no record of the table.", "Read the workbook again."
             )
-        if (
-            self._new
-            or self._replaced
-            or any(row in self.sheet.cells for row in range(table.first_record, table.last_row + 1))
-        ):
-            raise FileError(
-                self.place, "Records cannot be taken out and changed at the same time.", "Do one after the other."
-            )
+        patched = any(row in self.sheet.cells for row in range(table.first_record, table.last_row + 1))
+        self._refuse_mixed(bool(self._new or self._replaced or patched) and not self._removed)
         self._check_source()
         if len(removed) == table.last_record - table.first_record + 1:
             # A table keeps one row, blank.
@@ -314,6 +311,12 @@ class TableEdit:
                 self.place,
                 f"{more} {fits} under the table: {room.obstacle}.",
                 "Move it to another sheet or further down in Excel first.",
+            )
+
+    def _refuse_mixed(self, mixed: bool) -> None:
+        if mixed:
+            raise FileError(
+                self.place, "Records cannot be taken out and changed at the same time.", "Do one after the other."
             )
 
     def _refuse_if(self, refused: bool, problem: str) -> None:
