@@ -27,7 +27,11 @@ def hashes_of(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
     """A hash of each text, the same in every process; `NONE` for ""."""
     array = np.empty(len(texts), dtype=object)
     array[:] = texts
-    found = pd.util.hash_array(array, categorize=False)
+    try:
+        found = pd.util.hash_array(array, categorize=False)
+    except UnicodeEncodeError:  # half of a surrogate pair: no text can be stored with one, but asked for it may be
+        array[:] = [text.encode("utf-8", "backslashreplace").decode() for text in texts]
+        found = pd.util.hash_array(array, categorize=False)
     blank = array == ""
     found[found == NONE] = 1
     found[blank.astype(bool)] = NONE

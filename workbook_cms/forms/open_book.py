@@ -29,6 +29,7 @@ from workbook_cms.forms import adapter
 from workbook_cms.forms.engines.errors import SpreadsheetError
 from workbook_cms.forms.open_tables import OpenTables
 from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.history_reading import HistoryReading
 from workbook_cms.reading import WorkbookReading
 from workbook_cms.receipts import OPEN
 from workbook_cms.snapshot import Snapshot, readable, record, with_waiting
@@ -37,6 +38,8 @@ from workbook_cms.workbook import Workbook
 
 if TYPE_CHECKING:
     import xlwings as xw
+
+    from workbook_cms.file.package import Package
 
 __all__ = ["OpenWorkbook", "open_reading", "open_workbook"]
 
@@ -125,6 +128,7 @@ class _TypedOver(Snapshot):
         super().__init__(known.package, known.policy, known.side)
         self._known, self._by_hand = known, by_hand
         self._raw, self._frames, self._typed = known._raw, known._frames, known._typed
+        self._history = known._history
 
     def typed(self, table: PolicyTable) -> TypedTable:
         if table.id not in self._whole:
@@ -161,25 +165,38 @@ class _OpenReading(WorkbookReading):
         return self._now
 
 
+class _OpenHistory(HistoryReading):
+    """The history as the open workbook shows it."""
+
+    def __init__(self, package: Package, tables: OpenTables) -> None:
+        super().__init__(package)
+        self._tables = tables
+
+    @cached_property
+    def raw(self) -> RawTable:
+        return self._tables.read(HISTORY_TABLE.name)
+
+    @cached_property
+    def tail(self) -> Mapping[str, CellValue]:
+        return self._tables.last(HISTORY_TABLE.name)
+
+    def holds(self, entry_ids: Iterable[str]) -> set[str]:
+        wanted = set(entry_ids)
+        return wanted.intersection(self._tables.column(HISTORY_TABLE.name, "Entry")) if wanted else set()
+
+
 class _OpenSnapshot(Snapshot):
     """A reading of the open workbook; its policy is that of the file."""
 
     def __init__(self, disk: Snapshot, tables: OpenTables, *, formulas: bool = False) -> None:
         super().__init__(disk.package, disk.policy, disk.side)
         self._tables, self._formulas = tables, formulas
+        self._history = _OpenHistory(disk.package, tables)
 
     def raw(self, name: str) -> RawTable:
-        if name not in self._raw:
+        if name != HISTORY_TABLE.name and name not in self._raw:
             self._raw[name] = self._tables.read(name, formulas=self._formulas)
-        return self._raw[name]
-
-    @property
-    def history_tail(self) -> Mapping[str, CellValue]:
-        return self._tables.last(HISTORY_TABLE.name)
-
-    def holds(self, entry_ids: Iterable[str]) -> set[str]:
-        wanted = set(entry_ids)
-        return wanted.intersection(self._tables.column(HISTORY_TABLE.name, "Entry")) if wanted else set()
+        return super().raw(name)
 
     def write(self, changes: Sequence[Change]) -> list[list[int]]:
         """Records first, their history last: what has no history is taken back, or it would come in twice."""
