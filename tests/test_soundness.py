@@ -1,5 +1,6 @@
 """`check` tells what would make Excel repair the workbook, in words for its owner."""
 
+import openpyxl
 import pytest
 
 from tests.support.rich import planted
@@ -31,6 +32,20 @@ def test_what_excel_would_repair_is_told(book, tmp_path, code, place, part, old,
     assert (finding.code, finding.cell or finding.table) == (code, place)
     assert finding.message.endswith(("save.", "anew."))
     assert len(flawed.table("Stakeholders")) == 1
+
+
+def test_little_room_under_a_table_is_told_before_an_entry_is_refused(book):
+    """Merged cells some rows further down are named, with the number of records that still fit."""
+    excel = openpyxl.load_workbook(book.path)
+    table = book.snapshot().package.tables["Stakeholders"]
+    first = table.last_row + 4
+    excel[table.sheet].merge_cells(f"A{first}:B{first}")
+    excel.save(book.path)
+    (finding,) = Workbook.open(book.path).check(select=["FIL016"])
+    assert (finding.code, finding.table, finding.details["rows"]) == ("FIL016", "Stakeholders", 3)
+    assert f"3 more records fit under the table: the merged cells A{first}:B{first} are in the way." in str(
+        finding
+    )
 
 
 def test_a_workbook_that_is_well_has_no_such_finding(book):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from validation.findings import Finding, Rule, Severity
 from validation.frames import address
 
-__all__ = ["RULES", "FileFlaw", "check_soundness"]
+__all__ = ["RULES", "FileFlaw", "check_room", "check_soundness"]
 
 _REPAIR = (
     "Excel opens such a file with *We found a problem with some content*, or not at all, and what it throws out in the "
@@ -81,7 +81,22 @@ STALE_COUNT = Rule(
     source="ECMA-376, part 1 (18.3.1.35)",
 )
 
-RULES = (DAMAGED_PART, DAMAGED_CELL, DAMAGED_TABLE, DAMAGED_SETTING, STALE_COUNT)
+LITTLE_ROOM = Rule(
+    code="FIL016",
+    name="little-room",
+    title="Only a few more records fit under the table",
+    severity=Severity.WARNING,
+    what="Looks at what stands below each table on its sheet - another table, merged cells, a pivot table - and counts the "
+    "rows that are free until there.",
+    why="A table grows downwards. When it meets something, the next record is refused, just when somebody enters it.",
+    example="Under Bookings 4 rows are free; then comes the table Prices (A60:D75).",
+    mend="In Excel, move what stands below to another sheet or further down.",
+)
+
+RULES = (DAMAGED_PART, DAMAGED_CELL, DAMAGED_TABLE, DAMAGED_SETTING, STALE_COUNT, LITTLE_ROOM)
+
+#: With fewer free rows than this under a table it is time to make room.
+_FEW_ROWS = 20
 
 #: Family of a flaw -> rule.
 _OF: Final[Mapping[str, Rule]] = MappingProxyType(
@@ -134,4 +149,17 @@ def check_soundness(flaws: Iterable[FileFlaw]) -> Iterator[Finding]:
             table=flaw.table,
             cell=cell,
             details={"kind": flaw.kind, "part": flaw.part},
+        )
+
+
+def check_room(table: str, rows: int, obstacle: str) -> Iterator[Finding]:
+    """FIL016 for a table under which so many rows are free until an obstacle; "" where nothing is in the way."""
+    if obstacle and rows < _FEW_ROWS:
+        fit = f"{rows or 'no'} more {'record fits' if rows == 1 else 'records fit'}"
+        yield Finding(
+            LITTLE_ROOM.code,
+            LITTLE_ROOM.severity,
+            f"{fit} under the table: {obstacle}. Move it to another sheet or further down in Excel.",
+            table=table,
+            details={"rows": rows},
         )

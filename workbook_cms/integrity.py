@@ -11,9 +11,10 @@ from validation.chain import check_chain, check_head, is_erased
 from validation.file_rules import BROKEN
 from validation.findings import Finding
 from validation.frames import TableFrame, address
-from validation.soundness import FileFlaw, check_soundness
+from validation.soundness import FileFlaw, check_room, check_soundness
 from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
+from workbook_cms.file.obstacles import room
 from workbook_cms.file.package import Package
 from workbook_cms.snapshot import Snapshot, readable
 
@@ -55,6 +56,9 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
         stray = [address(raw.sheet, cell) for cell in raw.stray]
         merged = [address(raw.sheet, cells) for cells in raw.merged]
         found += integrity.check_layout(frame, stray, merged)
+        if not stray:  # else FIL006 tells what is in the way
+            free = room(snapshot.package, raw.name)
+            found += check_room(raw.name, free.rows, free.obstacle)
     waiting = snapshot.pending
     since = f"{waiting[0].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
     entries = sum(len(submission.entries) for submission in waiting)
