@@ -75,8 +75,9 @@ BACKWARDS = Rule(
     "(`customers.xlsx.cms/head.json`).",
     why="An old version restored, or a stale copy in Excel saved over a newer file, silently drops accepted entries.",
     example="The last write was number 1,204; the history in the file ends at 1,198.",
-    mend="Find the newer version (version history of OneDrive or SharePoint, backups) and put it back; the entries "
-    "that are missing stand in `customers.xlsx.cms/applied`.",
+    mend="Find the newer version (version history of OneDrive or SharePoint, `workbook-cms restore --list`) and put it "
+    "back. Or go on with this one: `workbook-cms sync --replay --dry-run` lists the entries that are missing, and "
+    "`workbook-cms sync --replay` writes each of them again, once.",
 )
 STRAY = Rule(
     code="FIL006",
@@ -118,7 +119,8 @@ QUEUED = Rule(
     "met a record changed meanwhile.",
     why="They are safe and count in every search, but someone who opens the workbook does not see them.",
     example="3 entries wait since 9:12, because the workbook was open in Excel.",
-    mend="Close the workbook; the next write takes them in.",
+    mend="Close the workbook; `workbook-cms sync` or the next entry writes them. Of an update that met another, "
+    "`workbook-cms status` shows both sides: enter what is right, and delete its file in the conflicts folder.",
 )
 
 POLICY_EDITED = Rule(

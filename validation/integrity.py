@@ -182,10 +182,13 @@ def check_layout(frame: TableFrame, stray: Sequence[str], merged: Sequence[str])
         )
 
 
+_GOES_IN = "Close the workbook where it is open; `workbook-cms sync` or the next entry writes what waits."
+
+
 def check_queue(
-    queued: int, since: str, conflicts: int, copies: Sequence[str], damaged: Sequence[str]
+    queued: int, since: str, conflicts: int, copies: Sequence[str], damaged: Sequence[str], writer: str = ""
 ) -> Iterator[Finding]:
-    """FIL007 and FIL009 from what lies beside the workbook."""
+    """FIL007 and FIL009 from what lies beside the workbook; ``writer`` is the one computer that writes, if there is one."""
     for name in damaged:
         yield Finding(
             QUEUED.code,
@@ -198,16 +201,20 @@ def check_queue(
         yield Finding(
             QUEUED.code,
             QUEUED.severity,
-            f"{queued} accepted {'entry waits' if one else 'entries wait'} since {since}. Close the workbook where "
-            "it is open; the next write takes them in.",
+            f"{queued:,} accepted {'entry waits' if one else 'entries wait'} since {since}. "
+            + (
+                f"The computer {writer}, the one that writes, takes {'it' if one else 'them'} in."
+                if writer
+                else _GOES_IN
+            ),
         )
     if conflicts:
         one = conflicts == 1
         yield Finding(
             QUEUED.code,
             Severity.WARNING,
-            f"{conflicts} {'update' if one else 'updates'} met a record that had changed meanwhile. Look at the "
-            "conflicts folder beside the workbook, and enter again what is right.",
+            f"{conflicts} {'update' if one else 'updates'} met a record that had changed meanwhile. "
+            "See both sides with `workbook-cms status`, enter what is right, then delete its file in the conflicts folder.",
         )
     for name in copies:
         yield Finding(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from validation.findings import Finding, Fix, Severity
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from workbook_cms.receipts import MendedField, Receipt
     from workbook_cms.workbook import Workbook
 
-__all__ = ["columns", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal"]
+__all__ = ["columns", "command", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal"]
 
 _WIDEST = 48
 _LABELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -40,6 +42,14 @@ def quoted(value: object) -> str:
     from validation.frames import display  # noqa: PLC0415 - frames need pandas
 
     return '"' + "".join(c if c.isprintable() else " " for c in display(value)) + '"'
+
+
+def command(name: str, workbook: Path, *options: str) -> str:
+    """A command as it can be typed, between backquotes, the name of the workbook quoted where it must be."""
+    file = str(workbook)
+    if not re.fullmatch(r"[\w./\\:~+,@%=-]+", file):
+        file = f'"{file}"'
+    return f"`{' '.join(['workbook-cms', name, file, *options])}`"
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:

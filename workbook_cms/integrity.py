@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from validation.file_rules import BROKEN
 from validation.findings import Finding
 from validation.frames import TableFrame, address
 from validation.soundness import FileFlaw, check_room, check_soundness
+from workbook_cms.errors import FileError
 from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
 from workbook_cms.file.obstacles import room
@@ -60,11 +62,14 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
             free = room(snapshot.package, raw.name)
             found += check_room(raw.name, free.rows, free.obstacle)
     waiting = snapshot.pending
-    since = f"{waiting[0].when.astimezone():%d.%m.%Y %H:%M}" if waiting else ""
+    since = f"{waiting[0].when.astimezone():%Y-%m-%d %H:%M}" if waiting else ""
     entries = sum(len(submission.entries) for submission in waiting)
     sound = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
     damaged = [file.path.name for file in snapshot.journal if file.path not in sound]
-    found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged)
+    writer = ""
+    with contextlib.suppress(FileError):  # damaged settings are told by every command that needs them
+        writer = side.settings().writer
+    found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged, writer)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from validation.chain import check_head
 from validation.history import ADDED, CHANGED, REMOVED, REPLAYED, HistoryRow, decode_values, joined
 from validation.history import replay as recorded
 from workbook_cms.batch import Conflict, Place, chain_end
@@ -19,7 +20,7 @@ from workbook_cms.safekeeping import alone
 from workbook_cms.snapshot import Snapshot, readable
 from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, Submission, new_id
 
-__all__ = ["Lost", "Replayed", "applied_and_lost", "lost", "replay"]
+__all__ = ["Lost", "Replayed", "applied_and_lost", "lost", "replay", "went_back"]
 
 _APPLIED = "applied"
 #: What lines of the history tell of, and the action of the entry that wrote them.
@@ -73,6 +74,12 @@ def lost(snapshot: Snapshot) -> list[Lost]:
     return sorted(found, key=lambda one: (one.submission.when, one.submission.name))
 
 
+def went_back(snapshot: Snapshot) -> bool:
+    """Whether the file is older than its last write, or another version of it."""
+    head = snapshot.side.head()
+    return any(check_head(snapshot.history, [*head.lost, (head.no, head.chain)]))
+
+
 def applied_and_lost(snapshot: Snapshot) -> list[Lost]:
     """The part of it that stands in ``applied``, oldest first; no copy of the workbook is opened."""
     rows, side = snapshot.history, snapshot.side
@@ -115,12 +122,12 @@ def replay(
         FileError: It cannot be written.
     """
     done = Replayed()
-    if wanted is None and not lost(snapshot()):
+    if wanted is None and not lost(snapshot()) and not went_back(snapshot()):
         return done  # no copy need be made before nothing
     with alone(snapshot, actor.machine, now, "replay") as before:
         if wanted is None:
             wanted = lost(before)
-        if not wanted:
+        if not wanted and not went_back(before):
             return done
         old = {one: key for each in wanted for one, key in each.keys.items()}
         for submission in _with_keys(before, wanted):
@@ -131,9 +138,12 @@ def replay(
             old[entry]: place.key for entry, place in done.places.items() if old.get(entry, place.key) != place.key
         }
         after = snapshot()
-        why = f"{len(done.places)} entries that an older version of the file had lost"
+        again = "1 entry" if len(done.places) == 1 else f"{len(done.places):,} entries"
+        why = f"{again} that an older version of the file had lost"
         event = Event(REPLAYED, "", "", new_id(), new=after.policy.digest, why=why)
-        write_event(after, actor, now, event, replace(after.side.head(), lost=()))
+        end = chain_end(after)
+        # The file as it is counts from now on, also where all that it has lost can be found nowhere.
+        write_event(after, actor, now, event, replace(after.side.head(), no=end.no, chain=end.value, lost=()))
     return done
 
 
@@ -143,9 +153,8 @@ def _with_keys(snapshot: Snapshot, found: Iterable[Lost]) -> Iterator[Submission
     taken = {(table.id, key) for table in tables.values() for key in snapshot.frame(table).keys}
     ids = {table.name: table.id for table in tables.values()}
     taken |= {(ids.get(row.table, ""), row.key) for row in snapshot.history}
-    moved: dict[
-        str, str
-    ] = {}  # key that is another's by now -> entry id, which the commit replaces by the new key
+    # Key that is another's by now -> entry id, which the commit replaces by the new key.
+    moved: dict[str, str] = {}
     for one in found:
         entries = []
         for entry in one.submission.entries:

@@ -132,7 +132,7 @@ def _told(staged: Path, name: str, copy: Backup, account: str, machine: str, now
     snapshot.package.place = name
     end = chain_end(snapshot)
     actor = Acceptance(lambda: snapshot, lambda: now, account, machine).actor("restore")
-    why = f"the copy of {copy.when:%Y-%m-%d %H:%M:%S} UTC, made before: {copy.reason}"
+    why = f"the copy of {copy.when:%Y-%m-%d %H:%M:%S} UTC, made before {copy.occasion}"
     if head.no:
         why += f"; the history had {head.no} lines"
     event = Event(RESTORED, "", "", new_id(), new=snapshot.policy.digest, why=why)

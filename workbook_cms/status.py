@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from validation.chain import check_head
 from validation.findings import CellValue
 from validation.history import ADDED, CHANGED, HistoryRow
+from validation.integrity import check_queue
 from workbook_cms import conflicts
+from workbook_cms.batch import chain_end
 from workbook_cms.conflicts import Conflicted
 from workbook_cms.file.backup import Backup, backups
 from workbook_cms.file.lock import Holder
@@ -19,7 +21,7 @@ from workbook_cms.lost import Lost, applied_and_lost
 from workbook_cms.snapshot import Snapshot, readable, record
 from workbook_cms.submission import Submission
 
-__all__ = ["Meeting", "Status", "Theirs", "Waiting", "status"]
+__all__ = ["Meeting", "Status", "Theirs", "Waiting", "no_head", "status"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Status:
         conflicts: Changes that were set aside.
         damaged: Names of journal files that cannot be read.
         lost: What the workbook held once, and could be replayed.
+        flaws: What is wrong with the file and what lies beside it, each as `check` and `doctor` say it.
         backwards: Whether the file is older than its last write, or another version of it.
         copies: Names of conflict copies beside the workbook.
         opened_by: Who has it open in a spreadsheet program, as far as is known.
@@ -88,6 +91,7 @@ class Status:
     conflicts: tuple[Meeting, ...]
     damaged: tuple[str, ...]
     lost: tuple[Lost, ...]
+    flaws: tuple[str, ...]
     backwards: bool
     copies: tuple[str, ...]
     opened_by: OpenBy | None
@@ -121,25 +125,39 @@ def status(
     """
     side, rows = snapshot.side, snapshot.history
     head = side.head()
-    copies = backups(snapshot.path, side.backups)
+    kept = backups(snapshot.path, side.backups)
     readable_files = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
+    damaged = tuple(file.path.name for file in snapshot.journal if file.path not in readable_files)
+    copies = tuple(side.conflict_copies())
+    older = list(check_head(rows, [*head.lost, (head.no, head.chain)]))
+    flaws = [finding.message for finding in (*older, *check_queue(0, "", 0, copies, damaged))]
     return Status(
         queued=tuple(_entries(snapshot, waiting)),
         unsaved=tuple(_entries(snapshot, unsaved)),
         conflicts=tuple(Meeting(mine, _theirs(snapshot, mine)) for mine in conflicts.of(snapshot)),
-        damaged=tuple(file.path.name for file in snapshot.journal if file.path not in readable_files),
+        damaged=damaged,
         lost=tuple(applied_and_lost(snapshot)),
-        backwards=any(check_head(rows, [*head.lost, (head.no, head.chain)])),
-        copies=tuple(side.conflict_copies()),
+        flaws=(*flaws, *no_head(snapshot)),
+        backwards=bool(older),
+        copies=copies,
         opened_by=open_by(snapshot.path),
         writing=side.writing(),
         settings=side.settings(),
         machine=machine,
-        backup=copies[0] if copies else None,
-        backups=len(copies),
+        backup=kept[0] if kept else None,
+        backups=len(kept),
         lines=rows[-1].no if rows else 0,
         last=rows[-1].when if rows else "",
     )
+
+
+def no_head(snapshot: Snapshot) -> Iterator[str]:
+    """That nothing tells how the last write left the file, where somebody took away what lay beside it."""
+    if not snapshot.side.head().no and chain_end(snapshot).no > 1:
+        yield (
+            f"head.json is missing in {snapshot.side.path.name} beside the workbook, so it is not known whether the file is "
+            "an older one, nor what waited there. Put the folder back; without it, the next write begins a new one."
+        )
 
 
 def _entries(snapshot: Snapshot, submissions: Sequence[Submission]) -> Iterator[Waiting]:

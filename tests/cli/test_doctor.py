@@ -24,7 +24,7 @@ def test_doctor_of_a_workbook(cli: Cli, path: Path) -> None:
     data = json.loads(cli("doctor", path, "--format", "json").out)
     assert (data["command"], data["workbook"]) == ("doctor", str(path))
     assert [section["title"] for section in data["sections"]] == ["This computer", "customers.xlsx"]
-    assert {"id": "journal", "judgement": "ok", "found": "No entry waits to be written.", "mend": ""} in data[
+    assert {"id": "journal", "judgement": "ok", "found": "Nothing waits to be written.", "mend": ""} in data[
         "sections"
     ][1]["diagnoses"]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import Cli, one_line
@@ -78,7 +80,11 @@ def test_a_damaged_journal_file_is_an_error(cli: Cli, path: Path) -> None:
     (journal / "20261122T020000.000000-x.json").write_text('{"version": ', encoding="utf-8")
     result = cli("status", path)
     assert result.code == 1
-    assert "the journal file 20261122T020000.000000-x.json cannot be read" in result.out
+    assert "The journal file 20261122T020000.000000-x.json is damaged, so its entry cannot go in." in result.out
+    written = cli("sync", path)
+    assert written.code == 1
+    assert written.out.startswith("1 damaged journal file: see `workbook-cms status ")
+    assert "is damaged, so its entry cannot go in." in cli("doctor", path).out.replace("\n           ", " ")
 
 
 def test_lost_entries_are_offered_and_replayed(cli: Cli, path: Path) -> None:
@@ -88,8 +94,8 @@ def test_lost_entries_are_offered_and_replayed(cli: Cli, path: Path) -> None:
     path.write_bytes(old)
     result = cli("status", path)
     assert result.code == 1
-    assert "The file is older than its last write" in result.out
-    assert f"1 entry the file held once and holds no longer: `workbook-cms sync {path} --replay`" in result.out
+    assert "The workbook is older than its last write" in result.out
+    assert f"1 entry no longer in the file, though written once; `workbook-cms sync {path} --replay`" in result.out
     listed = cli("sync", path, "--replay", "--dry-run")
     assert "Stakeholders STK-00002" in listed.out
     assert "1 entry would be written again; nothing was written." in listed.out
@@ -112,7 +118,8 @@ def test_the_named_computer(cli: Cli, path: Path) -> None:
     assert receipt.code == 0
     assert "only the computer OFFICE-PC writes to this workbook" in receipt.out
     said = cli("status", path)
-    assert f"Only the computer OFFICE-PC writes to it (this is {platform.machine()})." in said.out
+    assert "Only the computer OFFICE-PC writes to the workbook; the others enter." in said.out
+    assert f"This is {platform.machine()}." in said.out
     assert "1 entry waiting" in said.out
     assert "only the computer OFFICE-PC writes" in one_line(cli("sync", path))
     assert cli("settings", path, "--writer", "").out.startswith("Each computer writes.")
@@ -122,7 +129,7 @@ def test_the_named_computer(cli: Cli, path: Path) -> None:
 def test_settings_are_shown_and_kept(cli: Cli, path: Path) -> None:
     """What is not given stays as it was."""
     assert cli("settings", path).out == (
-        "Each computer writes.\nCopies: the newest 14 of each kind, none older than 90 days.\n"
+        "Each computer writes.\nCopies: the newest 14 of each kind, for 90 days; the last one stays.\n"
     )
     cli("settings", path, "--copies", "3")
     data = json.loads(cli("settings", path, "--days", "1", "--format", "json").out)
@@ -134,3 +141,49 @@ def test_wrong_settings_are_refused(cli: Cli, path: Path, option: list[str]) -> 
     """One line, and nothing changed."""
     one_line(cli("settings", path, *option))
     assert "the newest 14" in cli("settings", path).out
+
+
+def test_a_missing_side_folder_is_told(cli: Cli, path: Path) -> None:
+    """Without it nobody knows whether the file is an older one: status and doctor say so in the same words."""
+    shutil.rmtree(path.with_name("customers.xlsx.cms"))
+    words = "head.json is missing in customers.xlsx.cms beside the workbook"
+    result = cli("status", path)
+    assert result.code == 0
+    assert f"H{words[1:]}" in result.out
+    assert words.partition(" beside")[0] in cli("doctor", path).out
+
+
+def test_an_older_file_of_which_nothing_is_left_can_be_taken_as_it_is(cli: Cli, path: Path) -> None:
+    """Replaying says so; the file counts from then on, and the history tells of it."""
+    old = path.read_bytes()
+    cli("add", path, "Stakeholders", *FIRM)
+    path.write_bytes(old)
+    shutil.rmtree(path.with_name("customers.xlsx.cms") / "applied")
+    shutil.rmtree(path.with_name("customers.xlsx.cms") / "backups")
+    assert cli("status", path).code == 1
+    assert "workbook-cms sync --replay" in cli("check", path, "--select", "FIL005").out
+    assert "from now on it counts as it is" in cli("sync", path, "--replay").out
+    assert (cli("status", path).code, cli("check", path, "--select", "FIL").code) == (0, 0)
+    assert "replayed" in cli("history", path).out
+
+
+def test_nothing_to_replay_makes_no_copy(cli: Cli, path: Path) -> None:
+    """A copy is made before a change, and this is none."""
+    cli("sync", path, "--replay")
+    assert json.loads(cli("restore", path, "--list", "--format", "json").out)["copies"] == []
+
+
+def test_fixes_that_wait_are_not_said_to_be_done(cli: Cli, path: Path, opened_elsewhere) -> None:
+    """Nor is the history said to show them."""
+    book = openpyxl.load_workbook(path)
+    next(cell for row in book["Stakeholders"] for cell in row if cell.value == "Quenby").value = "Quinby"
+    book.save(path)
+    with opened_elsewhere(path):
+        said = cli("check", path, "--fix", "--unsafe-fixes", "--select", "FIL001").err
+    assert "1 cell to be mended, which waits beside the workbook" in said
+    assert "open by mia" in said
+
+
+def test_no_copies_are_said_to_be_none(cli: Cli, path: Path) -> None:
+    """Not the newest none."""
+    assert "Copies: none are made" in cli("settings", path, "--copies", "0").out

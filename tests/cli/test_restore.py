@@ -28,7 +28,7 @@ def test_a_copy_is_put_back(cli: Cli, path: Path) -> None:
     assert result.code == 0
     assert result.out.startswith("Put back the copy of ")
     assert "What was there before is kept as customers-" in result.out
-    assert f"1 entry came after it: `workbook-cms sync {path} --replay`" in result.out
+    assert f"1 entry came after it; `workbook-cms sync {path} --replay`" in result.out
     assert cli("status", path).code == 0
     data = json.loads(cli("restore", path, "--to", "1", "--format", "json").out)
     assert data["lost"] == 0  # the newest copy is the one that was made before the first was put back

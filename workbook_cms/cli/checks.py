@@ -120,11 +120,21 @@ def _check(
     findings = book.check(select, ignore)
     if fixed:
         # To the error stream, so that the other formats stay what machines expect.
-        click.echo(f"{formats.plural(len(fixed), 'cell')} mended; `workbook-cms history` shows them.", err=True)
+        click.echo(_mended(fixed), err=True)
     text = formats.render(findings, format_, workbook, colour=console.in_colour(sys.stdout))
     if text:
         click.echo(text)
     return _code(findings)
+
+
+def _mended(fixed: Sequence[FixedCell]) -> str:
+    from workbook_cms import formats  # noqa: PLC0415 - keeps help fast
+
+    count = formats.plural(len(fixed), "cell")
+    waits = next((cell.receipt.waits for cell in fixed if cell.receipt and cell.receipt.state == "queued"), None)
+    if waits is None:
+        return f"{count} mended; `workbook-cms history` shows them."
+    return f"{count} to be mended, which waits beside the workbook and goes in by itself. {waits}".strip()
 
 
 def _code(findings: Sequence[Finding]) -> int:

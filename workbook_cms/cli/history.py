@@ -243,8 +243,8 @@ def _undone(done: Undone, dry_run: bool) -> str:
         lines.append(f"{plural(done.others, 'entry')} came in together with it and {stays}; --batch undoes all.")
     if dry_run:
         lines.append("Nothing was written.")
-    elif any(receipt.state == "queued" for receipt in done.receipts):
-        lines.append("The workbook is open elsewhere: the undo waits beside it and goes in by itself.")
+    elif waits := [receipt.waits for receipt in done.receipts if receipt.state == "queued"]:
+        lines.append(console.one_line(f"{waits[0]} The undo waits beside the workbook and goes in by itself."))
     else:
         lines.append("Undone; `workbook-cms history` shows it.")
     return "\n".join(lines)

@@ -32,7 +32,7 @@ _SHOWN = 20
 def sync(workbook: Path, replay: bool, dry_run: bool, format_: str) -> None:
     """Write what waits beside WORKBOOK. The next entry would do it too.
 
-    Exit code 1: a change could not go in, since somebody else changed the record meanwhile.
+    Exit code 1: a change could not go in, since somebody else changed the record meanwhile, or a journal file is damaged.
     """
     from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
 
@@ -44,21 +44,27 @@ def sync(workbook: Path, replay: bool, dry_run: bool, format_: str) -> None:
         return
     before = len(book.conflicts_of_all())
     written = book.sync()
-    conflicts = len(book.conflicts_of_all()) - before
+    conflicts, queued = len(book.conflicts_of_all()) - before, len(book.pending)
+    damaged = book.status().damaged
     if format_ == "json":
-        print_json("sync", workbook=str(workbook), written=written, queued=len(book.pending), conflicts=conflicts)
+        print_json(
+            "sync", workbook=str(workbook), written=written, queued=queued, conflicts=conflicts, damaged=damaged
+        )
     else:
-        click.echo(_count(written, "entry", "written.") if written else "Nothing waited.")
+        said = [_count(written, "entry", "written.")] if written else []
+        if queued:
+            said.append(f"{_count(queued, 'entry')} still waiting: see {_command('status', workbook)}.")
         if conflicts:
-            click.echo(
-                f"{_count(conflicts, 'change')} met a changed record: see `workbook-cms status {workbook}`."
-            )
-    if conflicts:
+            said.append(f"{_count(conflicts, 'change')} met a changed record: see {_command('status', workbook)}.")
+        if damaged:
+            said.append(f"{_count(len(damaged), 'damaged journal file')}: see {_command('status', workbook)}.")
+        click.echo("\n".join(said or ["Nothing waited."]))
+    if conflicts or damaged:
         raise click.exceptions.Exit(1)
 
 
 def _replay(book: Workbook, workbook: Path, dry_run: bool, format_: str) -> None:
-    found = book.lost()
+    found, backwards = book.lost(), book.status().backwards
     done = None if dry_run else book.replay()
     if format_ == "json":
         print_json(
@@ -71,14 +77,16 @@ def _replay(book: Workbook, workbook: Path, dry_run: bool, format_: str) -> None
             conflicts=0 if done is None else len(done.conflicts),
         )
     else:
-        click.echo("\n".join(_replay_text(found, done, book)))
+        click.echo("\n".join(_replay_text(found, done, book, backwards and not found)))
     if done is not None and done.conflicts:
         raise click.exceptions.Exit(1)
 
 
-def _replay_text(found: list[Lost], done: Replayed | None, book: Workbook) -> Iterator[str]:
+def _replay_text(found: list[Lost], done: Replayed | None, book: Workbook, older: bool) -> Iterator[str]:
     if not found:
         yield "Nothing was lost that the side folder or a copy of the workbook still has."
+        if older and done is not None:
+            yield "The file is older than its last write all the same; from now on it counts as it is."
         return
     if done is None:
         yield from _table(
@@ -96,7 +104,7 @@ def _replay_text(found: list[Lost], done: Replayed | None, book: Workbook) -> It
     for old, new in done.moved.items():
         yield f"  {old} is now {new}: another record got that key meanwhile."
     if done.conflicts:
-        yield f"{_count(len(done.conflicts), 'change')} met a changed record: see `workbook-cms status`."
+        yield f"{_count(len(done.conflicts), 'change')} met a changed record: see {_command('status', book.path)}."
 
 
 def _lost_json(one: Lost, book: Workbook) -> Iterator[dict[str, Any]]:
@@ -186,25 +194,31 @@ def _status_text(now: Status, workbook: Path) -> Iterator[str]:
     if now.writing:
         yield f"{now.writing.account or 'A program'} on {now.writing.machine or 'another computer'} is writing to it."
     if now.settings.writer:
-        here = "this one" if now.settings.written_by(now.machine) else f"this is {now.machine}"
-        yield f"Only the computer {now.settings.writer} writes to it ({here})."
+        here = "" if now.settings.written_by(now.machine) else f" This is {now.machine}."
+        yield f"{_writer(now.settings.writer)}{here}"
     yield from _waiting_text(now)
-    for name in now.damaged:
-        yield f"Damaged: the journal file {name} cannot be read. Open it in a text editor and enter what it tells again."
     for one in now.conflicts:
         yield from _meeting_text(one)
-    if now.backwards:
-        yield "The file is older than its last write, or another version of it."
+    for flaw in now.flaws:
+        yield f"{flaw[0].upper()}{flaw[1:]}"
     if now.lost:
         count = sum(len(one.submission.entries) for one in now.lost)
-        yield f"{_count(count, 'entry')} the file held once and holds no longer: `workbook-cms sync {workbook} --replay`."
-    for name in now.copies:
-        yield f"A conflict copy lies beside the workbook: {name}."
-    newest = (
-        f"the newest of {_time(now.backup.when)}, made before: {now.backup.reason}" if now.backup else "none yet"
-    )
+        again = _command("sync", workbook, "--replay")
+        yield f"{_count(count, 'entry')} no longer in the file, though written once; {again} writes what is missing again."
+    newest = f"the newest of {_time(now.backup.when)}, before {now.backup.occasion}" if now.backup else "none yet"
     yield f"Copies: {now.backups:,}; {newest}."
-    yield f"History: {_count(now.lines, 'line')}, the last of {now.last or 'no time'}."
+    last = _time(dt.datetime.fromisoformat(now.last)) if now.last else "no time"
+    yield f"History: {_count(now.lines, 'line')}, the last of {last}."
+
+
+def _writer(name: str) -> str:
+    return f"Only the computer {name} writes to the workbook; the others enter."
+
+
+def _command(name: str, workbook: Path, *options: str) -> str:
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+
+    return console.command(name, workbook, *options)
 
 
 def _waiting_text(now: Status) -> Iterator[str]:
@@ -267,8 +281,10 @@ def settings(workbook: Path, writer: str | None, copies: int | None, days: int |
 
 
 def _settings_text(kept: Settings) -> str:
-    who = f"Only the computer {kept.writer} writes; the others enter." if kept.writer else "Each computer writes."
-    return f"{who}\nCopies: the newest {kept.copies:,} of each kind, none older than {_count(kept.days, 'day')}."
+    who = _writer(kept.writer) if kept.writer else "Each computer writes."
+    if not kept.copies:
+        return f"{who}\nCopies: none are made, but before a restore and an archiving."
+    return f"{who}\nCopies: the newest {kept.copies:,} of each kind, for {_count(kept.days, 'day')}; the last one stays."
 
 
 def _table(rows: Iterable[tuple[object, ...]], heads: tuple[str, ...]) -> Iterator[str]:

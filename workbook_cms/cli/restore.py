@@ -42,7 +42,7 @@ def restore(workbook: Path, list_: bool, to: str, format_: str) -> None:
             click.echo(f"No copy of {workbook} was made yet.")
         else:
             rows = [
-                (number, f"{c.when.astimezone():%Y-%m-%d %H:%M:%S}", c.reason, f"{c.size:,}", c.path.name)
+                (number, f"{c.when.astimezone():%Y-%m-%d %H:%M:%S}", c.occasion, f"{c.size:,}", c.path.name)
                 for number, c in enumerate(found, start=1)
             ]
             click.echo(console.columns(rows, ("No", "Made", "Before", "Bytes", "File"), 80))
@@ -57,8 +57,8 @@ def restore(workbook: Path, list_: bool, to: str, format_: str) -> None:
     if kept:
         click.echo(f"What was there before is kept as {kept}.")
     if lost:
-        came = f"{plural(lost, 'entry')} came after it"
-        click.echo(f"{came}: `workbook-cms sync {workbook} --replay` writes what came after again.")
+        again = console.command("sync", workbook, "--replay")
+        click.echo(f"{plural(lost, 'entry')} came after it; {again} writes what is missing again.")
 
 
 COMMANDS: dict[str, click.Command] = {"restore": restore}

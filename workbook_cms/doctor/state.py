@@ -15,6 +15,7 @@ from workbook_cms.file.platform import open_by
 from workbook_cms.file.side import SideFolder
 from workbook_cms.integrity import file_findings
 from workbook_cms.snapshot import Snapshot
+from workbook_cms.status import no_head
 
 __all__ = ["look_at_clock", "look_at_locks", "look_at_records"]
 
@@ -60,12 +61,15 @@ def look_at_locks(workbook: Path, now: dt.datetime) -> Iterator[Diagnosis]:
 def look_at_records(snapshot: Snapshot) -> Iterator[Diagnosis]:
     """What the rules on file, history and journal find, one line a rule; and whether the journal is empty."""
     if not snapshot.journal:
-        yield ok("journal", "No entry waits to be written.")
+        yield ok("journal", "Nothing waits to be written.")
     found = sorted(file_findings(snapshot), key=lambda finding: finding.code)
     # FIL007 and FIL009 say something different each time; the others are of one kind, and may be many.
     for _, group in groupby(found, key=lambda f: (f.code, f.message if not f.key else "")):
         findings = list(group)
         yield _as_diagnosis(findings[0], len(findings) - 1)
+    for said in no_head(snapshot):
+        text, _, mend = said.partition(". ")
+        yield note("head", f"{text}.", mend)
     if not found:
         yield ok("history", "File, history and journal agree.")
 

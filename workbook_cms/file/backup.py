@@ -23,6 +23,16 @@ __all__ = ["DAILY", "Backup", "back_up", "backups", "copy_file", "rotate"]
 
 #: Why a copy was made: the first write of a day. Any other reason is that of a bulk change.
 DAILY = "day"
+_OCCASIONS = {
+    DAILY: "the first write of a day",
+    "import": "an import",
+    "fix": "fixes",
+    "policy": "a change of the policy",
+    "replay": "a replay",
+    "restore": "a restore",
+    "archive": "an archiving",
+    "undo": "an undo",
+}
 _TIME = "%Y%m%dT%H%M%SZ"
 _PIECE = 1 << 20
 
@@ -42,6 +52,11 @@ class Backup:
     when: dt.datetime
     reason: str
     size: int
+
+    @property
+    def occasion(self) -> str:
+        """The same in words: what it was made before."""
+        return _OCCASIONS.get(self.reason, self.reason)
 
 
 def back_up(
