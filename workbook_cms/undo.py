@@ -107,7 +107,14 @@ def undo(
     """
     now = snapshot()
     place = now.path.name
-    rows = list(joined(now.whole_history.rows))
+    every = now.whole_history
+    rows = list(joined(every.rows))
+    if every.missing and change.strip().isdecimal() and rows and int(change) < rows[0].no:
+        raise InputError(
+            f"{place}, change {change}",
+            f"that line stands in the archive {', '.join(every.missing)}, which is not there or cannot be read.",
+            "Put it back.",
+        )
     lines = chosen(rows, change, batch, place)
     numbers = tuple(row.no for row in lines)
     said = _said(lines, "; ".join(part for part in (why, override) if part))

@@ -58,3 +58,14 @@ def test_a_month_without_older_lines_is_one_line(cli: Cli, path: Path) -> None:
     assert "no lines from before" in one_line(cli("history", path, "--archive-before", "2001-01"))
     assert "is no month" in one_line(cli("history", path, "--archive-before", "spring"))
     assert "--archive-before" in one_line(cli("history", path, "--to", path.parent))
+
+
+def test_an_archive_that_is_gone_is_named(cli: Cli, path: Path) -> None:
+    """`history` and `undo` do not say that there was nothing; lines of one change are shown as one."""
+    cli("update", path, "Stakeholders", "STK-00001", "--set", "Segment=Family")
+    moved = json.loads(cli("history", path, "--archive-before", "2999-01", "--format", "json").out)
+    Path(moved["files"][0]).unlink()
+    shown = cli("history", path, "STK-00001").out
+    assert "Older lines stand in the archive customers history" in shown
+    assert "stands in the archive customers history" in one_line(cli("undo", path, "2"))
+    assert "continued" not in cli("history", path).out

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from validation.findings import Finding
+from validation.history import CONTINUED
 from workbook_cms.cli.entries import receipt_json
 from workbook_cms.cli.options import WORKBOOK, output_format, print_json, workbook_argument
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
@@ -89,8 +90,11 @@ def _show(book: Workbook, workbook: Path, key: str, format_: str) -> None:
             [row[name] for name in heads if name not in who] + [row["Person"] or row["Account"], row["Source"]]
             for row in rows
         ]
+        lines = [line for line, row in zip(lines, rows, strict=True) if row["Action"] != CONTINUED]
         filled = [i for i, _ in enumerate(heads) if any(line[i] not in ("", None) for line in lines)]
         click.echo(console.columns([[line[i] for i in filled] for line in lines], [heads[i] for i in filled], 30))
+    for name in book.snapshot().whole_history.missing:
+        click.echo(f"Older lines stand in the archive {name}, which is not there or cannot be read. Put it back.")
     waiting = sum(1 for entry in book.pending if not key or entry.key == key)
     if waiting:
         click.echo(f"{waiting} more wait to be written: the workbook was open when they were entered.")
