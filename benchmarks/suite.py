@@ -17,6 +17,8 @@ __all__ = ["NAMES", "Line", "run"]
 NAMES = ("append", "read", "rules", "check", "import", "start")
 #: Size at which the bounds hold.
 BOUND_ROWS = 100_000
+#: Runs of what takes long.
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -91,22 +93,33 @@ def run(names: Sequence[str], sizes: Sequence[int], repeats: int, tell: Callable
     try:
         for name in names:
             for line in _group(name, sizes, repeats, folder, built):
-                tell(f"{line.what}: {'measured' if line.ours else line.note}")
+                tell(_told(line))
                 lines.append(line)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return lines
 
 
+def _told(line: Line) -> str:
+    """A line as soon as it was measured."""
+    if line.ours is None:
+        return f"{line.what}: {line.note}"
+    theirs = f", {line.alternative} {line.theirs.seconds:.3f} s" if line.theirs else ""
+    bound = f" ({line.bound}: {'met' if line.met else 'missed'})" if line.met is not None else ""
+    return f"{line.what}: {line.ours.seconds:.3f} s{theirs}{bound}"
+
+
 def _group(
     name: str, sizes: Sequence[int], repeats: int, folder: Path, built: set[tuple[str, int]]
 ) -> Iterator[Line]:
     if name == "check":
-        yield from _checks(sizes, min(repeats, 3), folder)
+        yield from _checks(sizes, min(repeats, _FEW), folder)
     elif name == "start":
         yield from _starts(folder)
     else:
         build, comparisons = _COMPARED[name]
+        # Each of these measures an add of a process that has to read the workbook first.
+        repeats = min(repeats, _FEW) if name == "append" else repeats
         for rows in sizes:
             try:
                 if build and (build, rows) not in built:

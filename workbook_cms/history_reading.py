@@ -32,6 +32,7 @@ class HistoryReading:
     def __init__(self, package: Package, again: bool = False) -> None:
         """``again``: this process has read the history of an earlier file too, and will go on doing so."""
         self._package, self._again = package, again
+        self._told: dict[str, bool] = {}
 
     @cached_property
     def raw(self) -> RawTable:
@@ -72,7 +73,11 @@ class HistoryReading:
         if not wanted:
             return set()
         if not self._again:
-            return held(self._package, HISTORY_TABLE.name, wanted)
+            # The same entry is asked for more than once on its way in, and each answer takes a reading of the texts.
+            if untold := wanted - self._told.keys():
+                found = held(self._package, HISTORY_TABLE.name, untold)
+                self._told.update({one: one in found for one in untold})
+            return {one for one in wanted if self._told[one]}
         old, new = self._ids
         # What looks like an id may stand in markup, or on another sheet: then a closer look decides.
         maybe = {

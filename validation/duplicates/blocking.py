@@ -13,6 +13,8 @@ from validation.policy import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy.typing as npt
+
     from validation.duplicates.columns import Codes, Column
 
 __all__ = [
@@ -96,6 +98,8 @@ def between(columns: Sequence[Column], first: int) -> Candidates:
         left, right = (a.ravel() for a in np.meshgrid(np.arange(records, dtype=np.int64), new, indexing="ij"))
         keep = left < right
         return Candidates(left[keep], right[keep])
+    if len(new) == 1:
+        return _with_one(columns, first)
     neighbours = _order(columns)
     packed, oversized = [], []
     for fields, key in _keys(columns):
@@ -111,6 +115,59 @@ def between(columns: Sequence[Column], first: int) -> Candidates:
             Oversized(fields, int(at[starts[i]]), int(sizes[i])) for i in np.flatnonzero(sizes > LARGEST)
         ]
     return _unpack(packed, records, oversized)
+
+
+def _with_one(columns: Sequence[Column], one: int) -> Candidates:
+    """Pairs of the last record with others: its blocks alone are gathered, which takes a third of the time."""
+    like: dict[tuple[int, str], npt.NDArray[np.bool_]] = {}
+    packed, oversized = [], []
+    for key in keys_of([column.kind for column in columns]):
+        if any(columns[j].codes[one] < 0 for j, _ in key.parts):
+            continue
+        if key.either_way:
+            (given, _), (family, _) = key.parts
+            block = _like_either_way(columns[given], columns[family], one)
+        else:
+            for j, name in key.parts:
+                if (j, name) not in like:
+                    like[j, name] = _like(columns[j], name, one)
+            block = np.logical_and.reduce([like[part] for part in key.parts])
+        at = np.flatnonzero(block)
+        if not block[one]:
+            continue  # it is blank in this feature
+        if len(at) > LARGEST:
+            neighbours = _order(columns)
+            at = neighbours[block[neighbours]]
+            oversized.append(Oversized(tuple(columns[j].name for j, _ in key.parts), int(at[0]), len(at)))
+        pairs = _pairs_with_new(at, np.zeros(1, dtype=np.int64), np.array([len(at)]), one)
+        packed.append(np.minimum(*pairs) * (one + 1) + np.maximum(*pairs))
+    return _unpack(packed, one + 1, oversized)
+
+
+def _like(column: Column, name: str, one: int) -> npt.NDArray[np.bool_]:
+    """Which records are like one in a feature of their value; none where it has no such feature."""
+    made = column.sounds.tolist() if name.endswith(" sound") else FEATURES[name](column.texts.tolist())
+    wanted = made[column.codes[one]]
+    if not wanted:
+        return np.zeros(len(column.codes), dtype=bool)
+    found: npt.NDArray[np.bool_] = _equal(made, wanted)[column.codes]
+    return found
+
+
+def _equal(texts: Sequence[str], wanted: str) -> npt.NDArray[np.bool_]:
+    return np.append(np.array(texts, dtype=object) == wanted, False)  # the last answers for code -1
+
+
+def _like_either_way(given: Column, family: Column, one: int) -> npt.NDArray[np.bool_]:
+    """Which records have names that begin as those of one, whichever stands in front."""
+    wanted = [column.texts[column.codes[one]][:3] for column in (given, family)]
+    first, last = (
+        [_equal(beginnings, beginning)[column.codes] for beginning in wanted]
+        for column in (given, family)
+        for beginnings in ([text[:3] for text in column.texts],)
+    )
+    found: npt.NDArray[np.bool_] = (first[0] & last[1]) | (first[1] & last[0])
+    return found
 
 
 def _blocks(key: Codes) -> tuple[Codes, Codes]:
