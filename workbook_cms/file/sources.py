@@ -48,7 +48,7 @@ def source_of(package: Package, table: TablePart) -> Source | None:
     root = _root(package, table.part)
     columns = {
         label: column
-        for label, column in zip(table.columns, _inside(root, "tableColumns"), strict=True)
+        for label, column in zip(table.columns, _inside(root, "tableColumns", "tableColumn"), strict=True)
         if label not in table.calculated
     }
     return _map(package, columns) if root.get("tableType") == "xml" else _query(package, table, columns)
@@ -66,7 +66,7 @@ def _query(package: Package, table: TablePart, columns: dict[str, Element]) -> S
                     return None
                 name = unescape(connection.get("name", ""))
         refresh = next(children(query, "queryTableRefresh"), None)
-        fields = _inside(refresh, "queryTableFields") if refresh is not None else []
+        fields = _inside(refresh, "queryTableFields", "queryTableField") if refresh is not None else []
         ids = {field.get("tableColumnId") for field in fields if field.get("dataBound", "1") in _YES}
     return Source(
         f"the query {name}" if name else "a query",
@@ -102,8 +102,8 @@ def _map(package: Package, columns: dict[str, Element]) -> Source | None:
     )
 
 
-def _inside(element: Element, group: str) -> list[Element]:
-    return [item for found in children(element, group) for item in found]
+def _inside(element: Element, group: str, name: str) -> list[Element]:
+    return [item for found in children(element, group) for item in children(found, name)]
 
 
 def _target(package: Package, part: str, kind: str) -> str:
