@@ -102,10 +102,12 @@ class Batch:
         history: The rows that the history gets.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, file: Snapshot | None = None) -> None:
+        """``file``: the file on disk, where ``snapshot`` is of what a program holds open, and saves later."""
         self.snapshot = snapshot
         self.drained = Drained()
         self.head = snapshot.side.head()
+        self._end_on_disk = chain_end(file or snapshot).no
         self.keys: dict[str, int] = dict(self.head.keys)
         self.given: dict[str, str] = {}  # entry id -> key, for entries that refer to an entry of the same commit
         self.records: dict[str, _Records] = {}
@@ -221,7 +223,7 @@ class Batch:
         known = self.keys.get(table.id)
         highest = known or 0
         if not records.numbered:
-            if known is None or self.head.no != self.end.no:
+            if known is None or self.head.no != self._end_on_disk:
                 # Without a head, or with one that a writer did not live to bring up to date, the history tells which
                 # keys were given out and are no longer in the table.
                 told = [row.key for row in self.snapshot.whole_history.rows if row.table == table.name]

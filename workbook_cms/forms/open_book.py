@@ -251,7 +251,7 @@ def _drain(disk: Snapshot, tables: OpenTables) -> Drained:
 
 
 def _drained(disk: Snapshot, now: Snapshot) -> Drained:
-    batch = Batch(now)
+    batch = Batch(now, disk)
     waiting = list(readable(disk.side.journal(), disk.policy))
     ids = [submission.entries[0].id for _, submission in waiting]
     saved = disk.holds(ids)
