@@ -110,9 +110,9 @@ def _plain(value: object) -> object:
 def _text(findings: Sequence[Finding], source: Path, colour: bool) -> str:
     lines: list[str] = []
     for table, of_table in groupby(findings, key=lambda f: f.table):
-        lines.append(_painted(table or source.name, "1", colour))
+        lines.append(_painted(_one_line(table or source.name), "1", colour))
         for place, at_place in groupby(of_table, key=lambda f: _place(f, source)):
-            lines.append(f"  {place}")
+            lines.append(f"  {_one_line(place)}")
             lines.extend(f"    {line}" for f in at_place for line in _finding_lines(f, colour))
         lines.append("")
     lines.append(summary_line(findings))

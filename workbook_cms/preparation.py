@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from validation.engine import check_rows
-from validation.entry import UNKNOWN_FIELD
+from validation.entry import LENGTH, PATTERN, UNKNOWN_FIELD
 from validation.findings import CellValue, Finding
 from validation.frames import Operation, TableFrame, TypedTable
 from validation.normalise import Mended, normalise
 from validation.policy import PolicyField, PolicyTable
 from validation.typing import type_table
+from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT, length_in_cell
 from workbook_cms.receipts import MendedField, Prepared
 from workbook_cms.snapshot import Snapshot
 
@@ -53,7 +54,10 @@ def prepare(
     for finding in check_rows(typed, snapshot.context(today).during(operation, replaces)):
         if not (finding.code == "REF001" and finding.value in waiting):
             found[finding.position].append(finding)
-    return Prepared(table, _records(typed), found, _mended(table, mended, len(rows)))
+    records = _records(typed)
+    for position, record in enumerate(records):
+        found[position] += _unfit(table, record, position)
+    return Prepared(table, records, found, _mended(table, mended, len(rows)))
 
 
 def field_of(table: PolicyTable, name: str) -> PolicyField | None:
@@ -127,6 +131,24 @@ def _retired(table: PolicyTable, row: Mapping[str, CellValue], position: int) ->
                 value=str(value),
                 position=position,
             )
+
+
+def _unfit(table: PolicyTable, record: Mapping[str, CellValue], position: int) -> Iterable[Finding]:
+    """Texts that no cell can hold, whatever the policy allows; one of them would stop all entries of its commit."""
+    for name, value in record.items():
+        if not isinstance(value, str):
+            continue
+        if FORBIDDEN.search(value):
+            rule, message = PATTERN, "holds a character that no cell can hold. Type it again."
+        elif len(value) <= MAX_TEXT < length_in_cell(value):
+            rule = LENGTH
+            message = f"takes the room of {length_in_cell(value):,} characters; {MAX_TEXT:,} fit. Shorten it."
+        else:
+            continue
+        label = table.by_id[name].label
+        yield Finding(
+            rule.code, rule.severity, message, table=table.name, field=label, value=value, position=position
+        )
 
 
 def _records(typed: TypedTable) -> list[dict[str, CellValue]]:

@@ -138,7 +138,9 @@ def _hint(error: click.UsageError) -> str:
 
 
 def _fail(line: str, code: int = CANNOT_GO_ON) -> int:
-    click.echo(f"workbook-cms: {' '.join(line.split())}", err=True)
+    from workbook_cms.console import one_line  # noqa: PLC0415 - only when something goes wrong
+
+    click.echo(f"workbook-cms: {one_line(line)}", err=True)
     return code
 
 

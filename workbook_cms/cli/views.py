@@ -70,14 +70,17 @@ def _objects(page: Page) -> Iterator[dict[str, str]]:
 
 def _lines(page: Page) -> Iterator[str]:
     """The page as text: columns side by side, long texts folded within their column."""
-    yield page.status.text
-    records = [row.cells for row in page.rows if row.look != "heading"]
+    from workbook_cms.console import one_line  # noqa: PLC0415 - keeps help fast
+
+    yield one_line(page.status.text)
+    records = [tuple(map(one_line, row.cells)) for row in page.rows if row.look != "heading"]
     widths = _widths(records, len(page.columns))
     for row in page.rows:
         if row.look == "heading":
-            yield from ("", next(filter(None, row.cells), ""))
+            yield from ("", one_line(next(filter(None, row.cells), "")))
             continue
-        folded = [textwrap.wrap(cell, width) for cell, width in zip(row.cells, widths, strict=True) if width]
+        cells = zip(map(one_line, row.cells), widths, strict=True)
+        folded = [textwrap.wrap(cell, width) for cell, width in cells if width]
         shown = [width for width in widths if width]
         for parts in zip_longest(*folded, fillvalue=""):
             pairs = zip(parts, shown, strict=True)

@@ -18,7 +18,7 @@ from workbook_cms.file.styles import Styles
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["FORBIDDEN", "MAX_TEXT", "CellWriter", "Column", "Written", "read_row", "serial"]
+__all__ = ["FORBIDDEN", "MAX_TEXT", "CellWriter", "Column", "Written", "length_in_cell", "read_row", "serial"]
 
 MAX_TEXT = 32_767
 #: Whole numbers from here on lose digits in a spreadsheet, so they are kept as text, as the builder does.
@@ -35,6 +35,11 @@ _DAY_SECONDS = 86_400
 
 #: What a cell holds as read back: the type letter of its XML and the text or number.
 Written = tuple[str, str | float | None]
+
+
+def length_in_cell(text: str) -> int:
+    """Characters of a text as a cell counts them: those beyond the 16-bit ones, such as emoji, count twice."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass
@@ -150,7 +155,7 @@ class CellWriter:
         return f'{opening}{style} t="inlineStr"><is>{self._text(column, row, value)}</is></c>'
 
     def _text(self, column: Column, row: int, value: str) -> str:
-        if len(value) > MAX_TEXT // 2 and len(value.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+        if length_in_cell(value) > MAX_TEXT:
             raise self._refusal(
                 column, row, f"a text of {len(value):,} characters", f"Shorten it to {MAX_TEXT:,} characters."
             )
