@@ -122,7 +122,8 @@ def restore(workbook: Path, copy: Backup, account: str, machine: str, now: dt.da
         finally:
             with contextlib.suppress(OSError):
                 staged.unlink(missing_ok=True)
-        with contextlib.suppress(FileError):  # the copy is back by now; FIL005 tells of the old head until a replay
+        # The copy is back by now: FIL005 tells of the old head until a replay.
+        with contextlib.suppress(FileError):
             side.write_head(head)
     return Restored(copy, kept)
 

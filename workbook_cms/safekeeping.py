@@ -32,7 +32,7 @@ def require_writer(side: SideFolder, machine: str) -> None:
         raise WorkbookLockedError(
             side.workbook.name,
             f"only the computer {settings.writer} writes to this workbook, and this is {machine}.",
-            "What is entered here goes in there.",
+            "Do it there; what is entered here goes in there.",
         )
 
 

@@ -155,8 +155,8 @@ def no_head(snapshot: Snapshot) -> Iterator[str]:
     """That nothing tells how the last write left the file, where somebody took away what lay beside it."""
     if not snapshot.side.head().no and chain_end(snapshot).no > 1:
         yield (
-            f"head.json is missing in {snapshot.side.path.name} beside the workbook, so it is not known whether the file is "
-            "an older one, nor what waited there. Put the folder back; without it, the next write begins a new one."
+            "it is not known how the last write left the workbook, nor what waited beside it, since head.json is missing in "
+            f"{snapshot.side.path.name}. Put that folder back; otherwise the next write begins a new one."
         )
 
 

@@ -149,6 +149,7 @@ def _status_json(now: Status, book: Workbook) -> dict[str, Any]:
         "damaged": now.damaged,
         "lost": [entry for one in now.lost for entry in _lost_json(one, book)],
         "backwards": now.backwards,
+        "flaws": now.flaws,
         "conflict_copies": now.copies,
         "opened_by": asdict(now.opened_by) if now.opened_by else None,
         "writing": asdict(now.writing) if now.writing else None,

@@ -69,7 +69,7 @@ def look_at_records(snapshot: Snapshot) -> Iterator[Diagnosis]:
         yield _as_diagnosis(findings[0], len(findings) - 1)
     for said in no_head(snapshot):
         text, _, mend = said.partition(". ")
-        yield note("head", f"{text}.", mend)
+        yield note("head", f"{text[0].upper()}{text[1:]}.", mend)
     if not found:
         yield ok("history", "File, history and journal agree.")
 
