@@ -62,6 +62,7 @@ class Package:
         self.seen = Seen()
         #: Sheets that were cut into segments for a look at their rows, by part: the write that follows needs them too.
         self.texts: dict[str, SheetText] = {}
+        self._relations: dict[str, tuple[tuple[str, str, str], ...]] = {}
         self._members = {_normal(member.name): member for member in archive.members}
         self.workbook_part, self.strict = self._workbook()
         root = self._xml(self.workbook_part)
@@ -229,15 +230,16 @@ class Package:
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """The relationships of a part inside the package: (id, last word of the type, target part)."""
-        folder, name = posixpath.split(part)
+        if part not in self._relations:
+            self._relations[part] = tuple(self._related(*posixpath.split(part)))
+        return list(self._relations[part])
+
+    def _related(self, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
         rels = posixpath.join(folder, "_rels", name + ".rels")
-        if not self.has(rels):
-            return []
-        return [
-            (item.get("Id", ""), item.get("Type", "").rpartition("/")[2], _target(folder, item.get("Target", "")))
-            for item in children(self._xml(rels), "Relationship")
-            if item.get("TargetMode") != "External"
-        ]
+        for item in children(self._xml(rels), "Relationship") if self.has(rels) else ():
+            if item.get("TargetMode") != "External":
+                kind = item.get("Type", "").rpartition("/")[2]
+                yield item.get("Id", ""), kind, _target(folder, item.get("Target", ""))
 
     def _chunks(self, member: Member) -> Iterator[bytes]:
         try:
