@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import json
 import os
@@ -18,6 +19,8 @@ from tests.support.crashes import NAME, Entered, chosen, contents, examine, laid
 from tests.support.disk_calls import Call, DroppedCallError, Watcher, watched
 from tests.support.operations import ADD, next_write
 from workbook_cms import Workbook
+from workbook_cms.doctor.diagnosis import Judgement
+from workbook_cms.doctor.state import look_at_locks
 from workbook_cms.errors import FileError, WorkbookCmsError
 from workbook_cms.file import durable, platform
 
@@ -336,5 +339,9 @@ def test_a_journal_that_may_not_be_read_is_said(book: Workbook) -> None:
     try:
         with pytest.raises(FileError, match="cannot be read, so nobody knows what waits in it"):
             Workbook.open(book.path, today=TODAY)
+        [said] = [
+            one for one in look_at_locks(book.path, dt.datetime.now(dt.UTC)) if one.judgement is Judgement.PROBLEM
+        ]
+        assert "cannot be read, so nobody knows what waits in it" in said.found
     finally:
         os.seteuid(0)

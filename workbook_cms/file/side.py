@@ -92,12 +92,12 @@ class SideFolder:
         """What is set for this workbook.
 
         Raises:
-            FileError: The file is damaged: which computer writes is then unknown.
+            FileError: The file is damaged, or may not be read: which computer writes is then unknown.
         """
         path = self.path / "settings.json"
-        if not path.exists():
-            return Settings()
         try:
+            if not path.exists():
+                return Settings()
             return Settings.from_data(read_json(path) or {"writer": None})
         except ValueError as error:
             raise FileError(
@@ -105,6 +105,8 @@ class SideFolder:
                 f"the settings in {path} are damaged.",
                 "Delete that file, and set them again with `workbook-cms settings`.",
             ) from error
+        except OSError as error:
+            raise self._unreadable() from error
 
     def write_settings(self, settings: Settings) -> None:
         """Replace the settings. The write lock must be held."""
@@ -133,7 +135,10 @@ class SideFolder:
 
     def journal_files(self) -> list[Path]:
         """Their paths."""
-        return listed(self.path / "journal", "*.json")
+        try:
+            return listed(self.path / "journal", "*.json")
+        except OSError as error:
+            raise self._unreadable() from error
 
     def journal_state(self) -> tuple[tuple[str, int], ...]:
         """(name, size) of each: a sync program may bring a file in pieces under its own name."""
@@ -147,11 +152,7 @@ class SideFolder:
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
-            raise FileError(
-                self.workbook.name,
-                f"the folder {self.path} cannot be read, so nobody knows what waits in it.",
-                "Ask for the right to read it.",
-            ) from error
+            raise self._unreadable() from error
         return tuple(sorted(found))
 
     def retire(self, entry: JournalFile, places: Mapping[str, tuple[str, str]] | None = None) -> None:
@@ -287,6 +288,13 @@ class SideFolder:
         except OSError as error:
             raise self._unwritable(self.path / folder, error) from error
 
+    def _unreadable(self) -> FileError:
+        return FileError(
+            self.workbook.name,
+            f"the folder {self.path} cannot be read, so nobody knows what waits in it.",
+            "Ask for the right to read it.",
+        )
+
     def _unwritable(self, folder: Path, error: OSError) -> FileError:
         if isinstance(error, durable.UnsureError):
             return UnsettledError(
@@ -303,7 +311,10 @@ class SideFolder:
                 "Connect the drive that it lies on",
             )
         elif isinstance(error, IsADirectoryError):
-            problem, remedy = f"a folder stands where a file should be: {error.filename or folder}.", "Move it away"
+            problem, remedy = (
+                f"a folder stands where a file should be: {error.filename or folder}.",
+                "Move it away",
+            )
         elif isinstance(error, (FileExistsError, NotADirectoryError)):
             problem, remedy = f"a file stands where the folder {folder} should be.", "Move it away"
         else:
