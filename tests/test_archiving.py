@@ -139,7 +139,7 @@ def test_a_crash_on_the_way_loses_and_doubles_nothing(made_in_2024, monkeypatch,
                 raise KeyboardInterrupt
         return real(new, target, *rest)
 
-    for module in ("workbook_cms.file.replacement", "workbook_cms.file.durable"):
+    for module in ("workbook_cms.file.replacement", "workbook_cms.file.beside.durable"):
         monkeypatch.setattr(f"{module}.replace_file", dying)
     died = False
     try:

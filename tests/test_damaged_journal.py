@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.operations import next_write
 from workbook_cms import Workbook
-from workbook_cms.file import kept
+from workbook_cms.file.beside import kept
 from workbook_cms.submission import Submission
 
 NEXT = "Zebra Next Traders"

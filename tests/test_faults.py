@@ -22,7 +22,8 @@ from workbook_cms import Workbook
 from workbook_cms.doctor.diagnosis import Judgement
 from workbook_cms.doctor.state import look_at_locks
 from workbook_cms.errors import FileError, WorkbookCmsError
-from workbook_cms.file import durable, platform
+from workbook_cms.file import platform
+from workbook_cms.file.beside import durable
 
 #: So many calls of each fault are tried, chosen by a fixed seed.
 PLACES = 11

@@ -12,8 +12,8 @@ from tests.conftest import TODAY
 from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
 from workbook_cms.errors import FileError, InputError
-from workbook_cms.file.backup import DAILY, back_up
-from workbook_cms.file.settings import Settings
+from workbook_cms.file.beside.backup import DAILY, back_up
+from workbook_cms.file.beside.settings import Settings
 
 FIRM = {"Type": "Supplier", "Organisation": "Alpha Company", "Email": "alpha@example.com"}
 OTHER = {"Type": "Supplier", "Organisation": "Bravo Company", "Email": "bravo@example.com"}

@@ -24,9 +24,9 @@ from workbook_cms import (
     Workbook,
     WorkbookLockedError,
 )
-from workbook_cms.file.lock import held
-from workbook_cms.file.passing import passing_lock
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside.lock import held
+from workbook_cms.file.beside.passing import passing_lock
+from workbook_cms.file.beside.side import SideFolder
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_side_folder_with_something_in_it_stays(people: Path) -> None:
 
 def test_one_writer_at_a_time(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds the lock the row is refused; who held it in passing left the next one a free lock."""
-    monkeypatch.setattr("workbook_cms.file.side.SideFolder.locked.__defaults__", (0.0, lambda: False))
+    monkeypatch.setattr("workbook_cms.file.beside.side.SideFolder.locked.__defaults__", (0.0, lambda: False))
     with passing_lock(people), pytest.raises(WorkbookLockedError, match="another program is writing"):
         Workbook.open(people).table("People").append([{"Key": "STK-3"}])
     with passing_lock(people), pytest.raises(WorkbookLockedError), SideFolder(people).locked():

@@ -12,8 +12,8 @@ from tests.conftest import TODAY
 from validation.policy import Policy
 from workbook_cms import Workbook
 from workbook_cms.errors import FileError, WorkbookLockedError
-from workbook_cms.file.backup import backups
-from workbook_cms.file.settings import Settings
+from workbook_cms.file.beside.backup import backups
+from workbook_cms.file.beside.settings import Settings
 from workbook_cms.workbook import Workbook as Writer
 
 FIRM = {"Type": "Supplier", "Organisation": "Alpha Company", "Email": "alpha@example.com"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import QUENBY, TODAY
 from tests.support.raw import edit, remove_last_row, sort_rows
-from workbook_cms.file.news import new_rows
 from workbook_cms.file.package import Package
+from workbook_cms.file.sheets.news import new_rows
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.workbook import Workbook
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.support.soundness import assert_sound
-from workbook_cms.file.settings import Settings
+from workbook_cms.file.beside.settings import Settings
 from workbook_cms.workbook import Workbook
 
 WRITER = "OFFICE-PC"

@@ -20,7 +20,7 @@ from workbook_cms.errors import (
     UnsettledError,
     WorkbookLockedError,
 )
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
 from workbook_cms.safekeeping import keep_copy, require_writer

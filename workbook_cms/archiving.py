@@ -15,8 +15,8 @@ from validation.integrity import latest, policy_in_force
 from workbook_cms.archives import archive_lines
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError, InputError
-from workbook_cms.file import privacy
-from workbook_cms.file.backup import back_up
+from workbook_cms.file.beside import privacy
+from workbook_cms.file.beside.backup import back_up
 from workbook_cms.file.builder import build
 from workbook_cms.file.layout import HomeSpec, SheetSpec, WorkbookSpec
 from workbook_cms.file.package import Package

@@ -17,9 +17,9 @@ from validation.history import ADDED, ADOPTED, CHANGED, OUTSIDE, REMOVED, Histor
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.decisions import with_keys
+from workbook_cms.file.beside.side import Head
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.raw_table import RawTable
-from workbook_cms.file.side import Head
 from workbook_cms.file.writer import Append, Change, Delete, Patch, Replace
 from workbook_cms.history import HISTORY_TABLE, Chain, Event, history_rows, to_cells
 from workbook_cms.referring import referrers

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from workbook_cms.batch import Batch, Conflict, Drained, Place, chain_end, next_head
 from workbook_cms.errors import FileError
+from workbook_cms.file.beside.side import Head, JournalFile
 from workbook_cms.file.platform import open_by
-from workbook_cms.file.side import Head, JournalFile
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validation.findings import CellValue
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import Entry, Submission
 

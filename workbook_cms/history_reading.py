@@ -12,7 +12,7 @@ from validation.integrity import latest
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import Package
 from workbook_cms.file.raw_table import RawTable
-from workbook_cms.file.tail import held, last_row, text_parts
+from workbook_cms.file.sheets.tail import held, last_row, text_parts
 from workbook_cms.history import HISTORY_TABLE, from_table, to_cells
 from workbook_cms.submission import is_id
 from workbook_cms.table_frames import cells_of_table

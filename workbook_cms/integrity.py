@@ -16,8 +16,8 @@ from validation.soundness import FileFlaw, check_room, check_soundness
 from workbook_cms.errors import FileError
 from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
-from workbook_cms.file.obstacles import room
 from workbook_cms.file.package import Package
+from workbook_cms.file.tables.obstacles import room
 from workbook_cms.snapshot import Snapshot, readable
 
 __all__ = ["Verification", "file_findings", "verify"]

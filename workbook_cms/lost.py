@@ -13,8 +13,8 @@ from validation.history import replay as recorded
 from workbook_cms.batch import Conflict, Place, chain_end
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError
-from workbook_cms.file.backup import Backup, backups
-from workbook_cms.file.side import JournalFile
+from workbook_cms.file.beside.backup import Backup, backups
+from workbook_cms.file.beside.side import JournalFile
 from workbook_cms.history import Actor, Event
 from workbook_cms.safekeeping import alone
 from workbook_cms.snapshot import Snapshot, readable

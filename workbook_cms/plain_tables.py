@@ -13,10 +13,10 @@ import pandas as pd
 from validation.findings import CellValue
 from workbook_cms.errors import InputError, NoPolicyError, ReplacedMeanwhileError, UnknownTableError
 from workbook_cms.file.addresses import column_letters
+from workbook_cms.file.beside.passing import passing_lock
+from workbook_cms.file.container.sameness import same_part, state_of
 from workbook_cms.file.package import Package, TablePart
-from workbook_cms.file.passing import passing_lock
-from workbook_cms.file.sameness import same_part, state_of
-from workbook_cms.file.tail import last_row
+from workbook_cms.file.sheets.tail import last_row
 from workbook_cms.plain_values import given_values, typed_column
 from workbook_cms.receipts import WRITTEN
 from workbook_cms.tables import Table

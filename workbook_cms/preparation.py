@@ -12,7 +12,7 @@ from validation.frames import Operation, TableFrame, TypedTable
 from validation.normalise import Mended, normalise
 from validation.policy import PolicyField, PolicyTable
 from validation.typing import type_table
-from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT, length_in_cell
+from workbook_cms.file.sheets.rows import FORBIDDEN, MAX_TEXT, length_in_cell
 from workbook_cms.receipts import MendedField, Prepared
 from workbook_cms.snapshot import Snapshot
 

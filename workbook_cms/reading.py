@@ -19,8 +19,8 @@ from workbook_cms.acceptance import Acceptance, Writing
 from workbook_cms.collector import collector_paused
 from workbook_cms.decisions import mark_decided
 from workbook_cms.file import platform
-from workbook_cms.file.sameness import state_of
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside.side import SideFolder
+from workbook_cms.file.container.sameness import state_of
 from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.integrity import Verification, file_findings, verify
 from workbook_cms.receipts import Prepared
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from validation.frames import TypedTable
     from workbook_cms.conflicts import Conflicted
-    from workbook_cms.file.backup import Backup
+    from workbook_cms.file.beside.backup import Backup
+    from workbook_cms.file.beside.settings import Settings
     from workbook_cms.file.platform import OpenBy
-    from workbook_cms.file.settings import Settings
     from workbook_cms.lost import Lost
     from workbook_cms.plain_tables import PlainWorkbook
     from workbook_cms.search import Hit

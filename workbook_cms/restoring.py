@@ -14,11 +14,11 @@ from validation.history import RESTORED
 from workbook_cms.acceptance import Acceptance
 from workbook_cms.batch import chain_end
 from workbook_cms.errors import FileError, InputError
-from workbook_cms.file.backup import Backup, back_up, backups, copy_file
-from workbook_cms.file.durable import aside_of
+from workbook_cms.file.beside.backup import Backup, back_up, backups, copy_file
+from workbook_cms.file.beside.durable import aside_of
+from workbook_cms.file.beside.side import Head, SideFolder
 from workbook_cms.file.platform import fsync_folder, replace_file
 from workbook_cms.file.replacement import check_writable
-from workbook_cms.file.side import Head, SideFolder
 from workbook_cms.file.writer import Append, write
 from workbook_cms.history import HISTORY_TABLE, Event, history_rows, to_cells
 from workbook_cms.safekeeping import require_writer

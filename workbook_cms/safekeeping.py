@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from workbook_cms.batch import chain_end
 from workbook_cms.commit import drain
 from workbook_cms.errors import FileError, WorkbookLockedError
-from workbook_cms.file.backup import DAILY, back_up, backups, rotate
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside.backup import DAILY, back_up, backups, rotate
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.snapshot import Snapshot
 
 __all__ = ["alone", "keep_copy", "require_writer"]

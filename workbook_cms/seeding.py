@@ -15,9 +15,9 @@ from validation.policy_checks import check_policy
 from validation.typing import parse_text
 from workbook_cms.commit import write_event
 from workbook_cms.errors import FileError, InputError
+from workbook_cms.file.beside.side import Head, SideFolder
 from workbook_cms.file.builder import build
 from workbook_cms.file.layout import WorkbookSpec
-from workbook_cms.file.side import Head, SideFolder
 from workbook_cms.history import Event
 from workbook_cms.layout import workbook_spec
 from workbook_cms.policies import problems, text

@@ -15,11 +15,11 @@ from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
 from workbook_cms.archives import Whole, whole
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
-from workbook_cms.file.news import new_rows
+from workbook_cms.file.beside.side import JournalFile, SideFolder
+from workbook_cms.file.container.sameness import same_table
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
-from workbook_cms.file.sameness import same_table
-from workbook_cms.file.side import JournalFile, SideFolder
+from workbook_cms.file.sheets.news import new_rows
 from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.history_reading import HistoryReading
 from workbook_cms.layout import FORMS_SHEET

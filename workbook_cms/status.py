@@ -13,10 +13,10 @@ from validation.integrity import check_queue
 from workbook_cms import conflicts
 from workbook_cms.batch import chain_end
 from workbook_cms.conflicts import Conflicted
-from workbook_cms.file.backup import Backup, backups
-from workbook_cms.file.lock import Holder
+from workbook_cms.file.beside.backup import Backup, backups
+from workbook_cms.file.beside.lock import Holder
+from workbook_cms.file.beside.settings import Settings
 from workbook_cms.file.platform import OpenBy, open_by
-from workbook_cms.file.settings import Settings
 from workbook_cms.lost import Lost, applied_and_lost
 from workbook_cms.snapshot import Snapshot, readable, record
 from workbook_cms.submission import Submission

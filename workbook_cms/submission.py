@@ -12,7 +12,7 @@ from typing import Any
 
 from validation.history import mark_values, unmark_values
 from workbook_cms.file.layout import CellValue
-from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
+from workbook_cms.file.sheets.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.history import Actor
 
 __all__ = ["ADD", "REMOVE", "UPDATE", "Entry", "Submission", "group_of", "is_id", "new_id", "new_ids"]

@@ -21,7 +21,7 @@ from workbook_cms.tables import Batch
 
 if TYPE_CHECKING:
     from workbook_cms.archiving import Archiving
-    from workbook_cms.file.settings import Settings
+    from workbook_cms.file.beside.settings import Settings
     from workbook_cms.fixes import FixedCell
     from workbook_cms.lost import Replayed
     from workbook_cms.policies.change import PolicyChange

@@ -114,7 +114,7 @@ def test_an_owner_file_left_behind(book: Workbook) -> None:
 def test_a_program_that_writes(book: Workbook) -> None:
     """While another process holds the write lock, that is said."""
     code = (
-        "import sys; from pathlib import Path; from workbook_cms.file.side import SideFolder\n"
+        "import sys; from pathlib import Path; from workbook_cms.file.beside.side import SideFolder\n"
         f"with SideFolder(Path({str(book.path)!r})).locked():\n    print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:

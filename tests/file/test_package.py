@@ -14,7 +14,7 @@ from tests.support.handmade import handmade, header
 from tests.support.soundness import assert_sound
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
-from workbook_cms.file.archive import Archive
+from workbook_cms.file.container.archive import Archive
 from workbook_cms.file.package import Package, Sheet, Stamp
 from workbook_cms.file.writer import Append, write
 

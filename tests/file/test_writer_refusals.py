@@ -14,9 +14,9 @@ import xlsxwriter
 from tests.support.books import book, seen
 from tests.support.handmade import handmade, header
 from workbook_cms.errors import FileError, WorkbookLockedError
+from workbook_cms.file.container.packing import Packed, pack
 from workbook_cms.file.layout import ColumnSpec
 from workbook_cms.file.package import Package
-from workbook_cms.file.packing import Packed, pack
 from workbook_cms.file.replacement import commit
 from workbook_cms.file.writer import AddColumn, Append, Change, Patch, RenameColumn, write
 

@@ -13,7 +13,7 @@ import click
 from workbook_cms.cli.options import output_format, print_json, workbook_argument
 
 if TYPE_CHECKING:
-    from workbook_cms.file.settings import Settings
+    from workbook_cms.file.beside.settings import Settings
     from workbook_cms.lost import Lost, Replayed
     from workbook_cms.status import Meeting, Status, Waiting
     from workbook_cms.workbook import Workbook

@@ -11,8 +11,8 @@ from pathlib import Path
 from validation.findings import Finding, Severity
 from workbook_cms.doctor.diagnosis import Diagnosis, Judgement, note, ok, problem
 from workbook_cms.errors import FileError
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.platform import open_by
-from workbook_cms.file.side import SideFolder
 from workbook_cms.integrity import file_findings
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.status import no_head

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError, WorkbookLockedError
-from workbook_cms.file import durable
+from workbook_cms.file.beside import durable
 from workbook_cms.file.home import HOME_TITLE, draw_home
 from workbook_cms.file.layout import (
     CellStyle,

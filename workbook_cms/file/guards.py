@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.archive import Archive, ArchiveError, Member
+from workbook_cms.file.container.archive import Archive, ArchiveError, Member
 from workbook_cms.file.plain import utf8
 
 if TYPE_CHECKING:

@@ -13,20 +13,20 @@ from isal import isal_zlib
 
 from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
-from workbook_cms.file.archive import Archive, ArchiveError, Member
-from workbook_cms.file.buffer import Buffer
+from workbook_cms.file.container.archive import Archive, ArchiveError, Member
+from workbook_cms.file.container.buffer import Buffer
+from workbook_cms.file.container.sameness import FileState
+from workbook_cms.file.container.scan import Seen
+from workbook_cms.file.container.scan import scan as look_through
+from workbook_cms.file.container.segments import Segment, within
 from workbook_cms.file.guards import MAX_SHEETS, check_members, load, open_archive, parse_xml
 from workbook_cms.file.parts import Sheet, TablePart, children, local_name, read_table
 from workbook_cms.file.plain import plain
-from workbook_cms.file.sameness import FileState
-from workbook_cms.file.scan import Seen
-from workbook_cms.file.scan import scan as look_through
-from workbook_cms.file.segments import Segment, within
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from workbook_cms.file.sheet_text import SheetText
+    from workbook_cms.file.sheets.sheet_text import SheetText
 
 __all__ = ["Package", "Sheet", "Stamp", "TablePart", "column_letters", "column_number", "parse_range"]
 
@@ -181,7 +181,7 @@ class Package:
             at += len(chunk)
 
     def segments(self, part: str) -> tuple[Segment, ...]:
-        """The stretches of a part that can be inflated alone, () where it has none; see `file.segments`."""
+        """The stretches of a part that can be inflated alone, () where it has none; see `file.container.segments`."""
         try:
             return self.archive.segments(self.member(part))
         except ArchiveError as error:

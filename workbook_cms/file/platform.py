@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from workbook_cms.errors import WorkbookLockedError
-from workbook_cms.file.owners import OpenBy, owner
+from workbook_cms.file.beside.owners import OpenBy, owner
 
 __all__ = [
     "OpenBy",

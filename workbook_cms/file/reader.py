@@ -11,13 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.excerpt import ROWS, excerpt
+from workbook_cms.file.container.excerpt import ROWS, excerpt
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import column_letters, parse_range
 from workbook_cms.file.plain import utf8
 from workbook_cms.file.raw_table import Column, Index, RawTable
-from workbook_cms.file.reach import MOST_TOLD, Above, above, check_sparse
-from workbook_cms.file.special_cells import CrowdedError, SheetBytes, SpecialCells
+from workbook_cms.file.sheets.reach import MOST_TOLD, Above, above, check_sparse
+from workbook_cms.file.sheets.special_cells import CrowdedError, SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from workbook_cms.errors import FileError, ReplacedMeanwhileError, UnsettledError
-from workbook_cms.file import durable
-from workbook_cms.file.archive import ArchiveError
-from workbook_cms.file.buffer import Buffer
+from workbook_cms.file.beside import durable
+from workbook_cms.file.container.archive import ArchiveError
+from workbook_cms.file.container.buffer import Buffer
+from workbook_cms.file.container.packing import Packed, rebuilt
+from workbook_cms.file.container.sameness import state_of
+from workbook_cms.file.container.scan import scan
 from workbook_cms.file.package import Package
-from workbook_cms.file.packing import Packed, rebuilt
 from workbook_cms.file.platform import backup_of, fsync_file, fsync_folder, locked, open_by, replace_file
-from workbook_cms.file.sameness import state_of
-from workbook_cms.file.scan import scan
 
 __all__ = ["check_writable", "clean", "commit", "left_behind", "recover"]
 

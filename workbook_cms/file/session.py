@@ -6,21 +6,27 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbook_cms.errors import FileError
-from workbook_cms.file import structure
 from workbook_cms.file.addresses import column_letters
-from workbook_cms.file.edits import SheetEdit
-from workbook_cms.file.elsewhere import FormulaChange, changed_cells, grown_columns, grown_names, grown_parts
-from workbook_cms.file.facts import facts_of
-from workbook_cms.file.growth import Growth
-from workbook_cms.file.members import without_calc_chain
+from workbook_cms.file.container.members import without_calc_chain
+from workbook_cms.file.container.packing import Packed, pack
 from workbook_cms.file.package import Package
-from workbook_cms.file.packing import Packed, pack
-from workbook_cms.file.ranges import grown_tail
-from workbook_cms.file.references import Area
-from workbook_cms.file.rows import expected, read_formulas, read_row
-from workbook_cms.file.structured import Rename, renamed_cells, renamed_part
+from workbook_cms.file.sheets.edits import SheetEdit
+from workbook_cms.file.sheets.rows import expected, read_formulas, read_row
 from workbook_cms.file.styles import Styles
-from workbook_cms.file.table_edit import TableEdit
+from workbook_cms.file.tables import structure
+from workbook_cms.file.tables.elsewhere import (
+    FormulaChange,
+    changed_cells,
+    grown_columns,
+    grown_names,
+    grown_parts,
+)
+from workbook_cms.file.tables.facts import facts_of
+from workbook_cms.file.tables.growth import Growth
+from workbook_cms.file.tables.ranges import grown_tail
+from workbook_cms.file.tables.references import Area
+from workbook_cms.file.tables.structured import Rename, renamed_cells, renamed_part
+from workbook_cms.file.tables.table_edit import TableEdit
 
 __all__ = ["Session"]
 

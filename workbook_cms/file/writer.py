@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbook_cms.file import structure
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.package import Package
 from workbook_cms.file.replacement import check_writable, clean, commit
 from workbook_cms.file.session import Session
+from workbook_cms.file.tables import structure
 
 __all__ = [
     "AddColumn",

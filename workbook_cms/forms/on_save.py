@@ -12,8 +12,8 @@ from validation.findings import Finding
 from validation.policy import SavePolicy
 from workbook_cms.batch import chain_end
 from workbook_cms.errors import FileError, InputError
-from workbook_cms.file import durable, privacy
-from workbook_cms.file.side import SideFolder
+from workbook_cms.file.beside import durable, privacy
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.writer import Append
 from workbook_cms.forms import adapter
 from workbook_cms.forms.areas import LostNameError

@@ -9,7 +9,7 @@ from dataclasses import replace
 from validation.findings import CellValue, Finding, Severity
 from validation.letters import tidy
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError
-from workbook_cms.file.rows import FORBIDDEN, MAX_TEXT
+from workbook_cms.file.sheets.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.forms.alerts import Question, is_block, question
 from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request
 from workbook_cms.forms.design import DO, FIND, REASON

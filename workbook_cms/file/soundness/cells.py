@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from workbook_cms.file.addresses import unescape
-from workbook_cms.file.rows import MAX_TEXT
+from workbook_cms.file.sheets.rows import MAX_TEXT
 from workbook_cms.file.soundness.markup import child, children, kind_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook_cms.errors import FileError
-from workbook_cms.file.archive import Archive
+from workbook_cms.file.container.archive import Archive
 from workbook_cms.file.guards import load, open_archive
 from workbook_cms.file.soundness.book import Tab, check_book, tabs, workbook_part
 from workbook_cms.file.soundness.chain import check_chain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.rows import MAX_TEXT
+from workbook_cms.file.sheets.rows import MAX_TEXT
 from workbook_cms.file.soundness.cells import text_of
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.markup import box_of, child, inside, kind_of, number

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from workbook_cms.file.archive import Archive, ArchiveError
+from workbook_cms.file.container.archive import Archive, ArchiveError
 from workbook_cms.file.plain import utf8
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.markup import children

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from workbook_cms.file.segments import within
+from workbook_cms.file.container.segments import within
 from workbook_cms.file.soundness.check import check, new_flaws
 from workbook_cms.file.soundness.flaws import Flaw
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbook_cms.file.addresses import column_letters, column_number
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
-from workbook_cms.file.rows import MAX_TEXT
+from workbook_cms.file.sheets.rows import MAX_TEXT
 from workbook_cms.file.soundness.cell_formulas import CellFormulas
 from workbook_cms.file.soundness.cells import ERRORS, NUMBER, fault_of_cell, shown_text
 from workbook_cms.file.soundness.flaws import Flaws

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from workbook_cms.file.archive import ArchiveError
+from workbook_cms.file.container.archive import ArchiveError
 from workbook_cms.file.plain import NAMESPACES, plain
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.packaging import check_prefixes

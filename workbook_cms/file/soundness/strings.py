@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
-from workbook_cms.file.archive import ArchiveError
+from workbook_cms.file.container.archive import ArchiveError
 from workbook_cms.file.plain import plain
-from workbook_cms.file.rows import MAX_TEXT
+from workbook_cms.file.sheets.rows import MAX_TEXT
 from workbook_cms.file.soundness.cells import text_of, too_long
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.markup import children, number

@@ -1,0 +1,1 @@
+"""The zip: its directory, its members, and what of it is copied as it stands."""

@@ -1,0 +1,1 @@
+"""Worksheets as bytes: rows and cells found, read, changed and cut into segments."""

@@ -1,0 +1,1 @@
+"""Tables while they are changed: their rows, totals and formulas, and all that refers to them."""
