@@ -79,13 +79,19 @@ def read_table(root: Element, place: str, sheet: Sheet, part: str, *, fed_by_que
     """The table that the part ``part`` with the root element ``root`` defines on a sheet.
 
     Raises:
-        FileError: its range and its columns do not fit each other.
+        FileError: its range and its columns do not fit each other, or its range does not fit the sheet.
     """
     name = root.get("displayName") or root.get("name") or ""
     found = parse_range(root.get("ref", ""))
     columns = [column for group in children(root, "tableColumns") for column in children(group, "tableColumn")]
     totals = root.get("totalsRowCount", "0")
-    fits = found is not None and found[2] - found[0] + 1 == len(columns) and found[1] <= found[3] <= MAX_ROWS
+    fits = found is not None and found[2] - found[0] + 1 == len(columns) and found[1] <= found[3]
+    if found is not None and found[3] > MAX_ROWS:
+        raise FileError(
+            place,
+            f"The range of table {name} ({root.get('ref')}) reaches beyond the end of its sheet.",
+            "Open it in Excel, let Excel repair it, and save it.",
+        )
     # Columns anywhere else would be counted by who edits the part as bytes.
     everywhere = sum(1 for element in root.iter() if local_name(element) == "tableColumn")
     if found is None or not fits or everywhere != len(columns) or not totals.isdecimal():
