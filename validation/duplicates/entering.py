@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from validation.duplicates.blocking import LARGEST, NEIGHBOURS, Candidates, keys_of, ordering
+from validation.duplicates.blocking import LARGEST, NEIGHBOURS, Candidates
 from validation.duplicates.columns import Column
+from validation.duplicates.keys import keys_of, ordering
 from validation.duplicates.pairs import Matches, match
 from validation.lookup import Block, Held, cells_of, hashes_for
 

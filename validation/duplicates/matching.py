@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from validation.duplicates.blocking import between, joint, within
+from validation.duplicates.blocking import between, within
 from validation.duplicates.compared import Records
 from validation.duplicates.explanation import (
     evidence,
@@ -14,6 +14,7 @@ from validation.duplicates.explanation import (
     sentence,
     severity_of,
 )
+from validation.duplicates.keys import joint
 from validation.duplicates.pairs import match
 from validation.duplicates.rules import EXACT, LIMITED, PROBABLE
 from validation.frames import Operation
