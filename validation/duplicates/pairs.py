@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from validation.duplicates.blocking import Candidates, within
+from validation.duplicates.blocking import Candidates, across, within
 from validation.duplicates.columns import prepare
 from validation.duplicates.scoring import Scored, score
 from validation.policy import Kind
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from validation.duplicates.blocking import Oversized
     from validation.duplicates.columns import Codes, Column
 
-__all__ = ["Matches", "find_pairs", "match"]
+__all__ = ["Matches", "find_pairs", "link_pairs", "match"]
 
 #: Pairs scored at once: it bounds the memory, not the answer.
 AT_ONCE = 250_000
@@ -44,16 +46,16 @@ class Matches:
         return len(self.left)
 
 
-def find_pairs(frame: pd.DataFrame, kinds: Mapping[str, Kind | str], minimum: float = 0.5) -> pd.DataFrame:
+def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: float = 0.5) -> pd.DataFrame:
     """Pairs of records of a frame that are probably one and the same.
 
     Weights are fixed by what each field is; nothing is trained, and the frame is not changed. The answer does not
     depend on the order of the records, except where so many hold one value that only neighbours are compared.
 
     Args:
-        frame: One record a row, values of any type.
+        frame: One record a row, values of any type; an index of any type without repeats.
         kinds: What each column that counts is, such as ``{"surname": "family-name"}``; see `Kind`.
-        minimum: Least probability of a pair that is given back.
+        threshold: Least probability of a pair that is given back.
 
     Returns:
         Columns ``left`` and ``right`` (index labels of the two records, the one higher up in the frame on the left),
@@ -61,32 +63,95 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[str, Kind | str], minimum: fl
 
     Raises:
         KeyError: The frame has no such column.
-        ValueError: There is no such kind, or ``minimum`` is no probability.
+        ValueError: There is no such kind, no column is named or one stands there twice, the index repeats a label,
+            or ``threshold`` is no probability.
     """
-    if not 0 <= minimum <= 1:
-        raise ValueError(f"minimum is {minimum}, but a probability lies between 0 and 1")
-    if missing := [name for name in kinds if name not in frame.columns]:
-        raise KeyError(f"the frame has no column {', '.join(map(str, missing))}")
+    _refuse(threshold, kinds)
+    _refuse_frame(frame, kinds, "the frame")
     columns = [prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()]
-    found = match(columns, within(columns), len(frame), minimum)
-    labels = frame.index
-    return pd.DataFrame(
-        {
-            "left": labels.take(found.left),
-            "right": labels.take(found.right),
-            "bits": found.scored.total,
-            "probability": found.scored.probability,
-        }
-    )
+    found = match(columns, within(columns), len(frame), threshold)
+    return _answer(found, frame.index.take(found.left), frame.index.take(found.right))
 
 
-def match(columns: Sequence[Column], candidates: Candidates, records: int, minimum: float) -> Matches:
-    """Score candidates and keep those of at least ``minimum`` probability, best first, ties by position."""
+def link_pairs(
+    frame_a: pd.DataFrame, frame_b: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: float = 0.5
+) -> pd.DataFrame:
+    """Pairs of a record of one frame and a record of another that are probably one and the same.
+
+    As `find_pairs`, but records of one frame are not held against each other. The two frames may share index labels:
+    ``left`` always speaks of the first frame and ``right`` of the second.
+
+    Args:
+        frame_a: One record a row, values of any type; an index of any type without repeats.
+        frame_b: The same, with the same columns; those that ``kinds`` does not name may differ.
+        kinds: What each column that counts is.
+        threshold: Least probability of a pair that is given back.
+
+    Returns:
+        Columns ``left`` (index labels of ``frame_a``), ``right`` (index labels of ``frame_b``), ``bits`` and
+        ``probability``; most probable first.
+
+    Raises:
+        KeyError: One of the frames has no such column.
+        ValueError: As for `find_pairs`.
+    """
+    _refuse(threshold, kinds)
+    _refuse_frame(frame_a, kinds, "the first frame")
+    _refuse_frame(frame_b, kinds, "the second frame")
+    columns = [
+        prepare(np.concatenate([_cells(frame_a[name]), _cells(frame_b[name])]), Kind(kind), str(name))
+        for name, kind in kinds.items()
+    ]
+    first = len(frame_a)
+    # Each record has at most about one counterpart, so that a pair's prior is that of the longer table.
+    found = match(columns, across(columns, first), max(first, len(frame_b)), threshold)
+    return _answer(found, frame_a.index.take(found.left), frame_b.index.take(found.right - first))
+
+
+def _cells(series: pd.Series[Any]) -> npt.NDArray[np.object_]:
+    return np.asarray(series, dtype=object)
+
+
+def _refuse(threshold: float, kinds: Mapping[Any, Kind | str]) -> None:
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}, but a probability lies between 0 and 1")
+    if not kinds:
+        raise ValueError('kinds names no column; say what to compare, such as {"surname": "family-name"}')
+    known = [kind.value for kind in Kind]
+    for name, kind in kinds.items():
+        if kind not in known:
+            raise ValueError(f"column {name!r} is said to be {kind!r}, but the kinds are {', '.join(known)}")
+
+
+def _refuse_frame(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], which: str) -> None:
+    if missing := [name for name in kinds if name not in frame.columns]:
+        raise KeyError(f"{which} has no column {', '.join(map(str, missing))}")
+    if twice := [name for name in kinds if (frame.columns == name).sum() > 1]:
+        raise ValueError(f"{which} has column {twice[0]!r} more than once; rename one of them")
+    if not frame.index.is_unique:
+        label = frame.index[frame.index.duplicated()][0]
+        raise ValueError(
+            f"{which}'s index has label {label!r} more than once, so that an answer could not say which record it "
+            "means; call reset_index(drop=True) on the frame first"
+        )
+
+
+def _answer(found: Matches, left: pd.Index[Any], right: pd.Index[Any]) -> pd.DataFrame:
+    data = {"bits": found.scored.total, "probability": found.scored.probability}
+    out = pd.DataFrame(data, columns=["left", "right", "bits", "probability"])
+    for name, labels in (("left", left), ("right", right)):
+        # Labels of several levels become tuples.
+        out[name] = pd.Series(labels.to_flat_index())
+    return out
+
+
+def match(columns: Sequence[Column], candidates: Candidates, records: int, threshold: float) -> Matches:
+    """Score candidates and keep those of at least ``threshold`` probability, best first, ties by position."""
     kept: list[tuple[Codes, Codes, Scored]] = []
     for start in range(0, max(len(candidates.left), 1), AT_ONCE):
         left, right = candidates.left[start : start + AT_ONCE], candidates.right[start : start + AT_ONCE]
         scored = score(columns, left, right, records)
-        at = np.flatnonzero(scored.probability >= minimum)
+        at = np.flatnonzero(scored.probability >= threshold)
         kept.append((left[at], right[at], Scored(scored.levels[at], scored.bits[at], scored.total[at])))
     left, right = (np.concatenate([part[i] for part in kept]) for i in (0, 1))
     levels, bits, total = (
