@@ -67,6 +67,11 @@ class Area:
             else:
                 self._cells.raw_value = tuple(tuple(map(literal, row)) for row in rows)
 
+    def find(self) -> None:
+        """Ask the program for the cells now, so that they need not be asked for later."""
+        with calls():
+            _ = self._cells
+
     def select(self) -> None:
         """Put the cursor there; its sheet has to be in front."""
         with calls():

@@ -249,6 +249,7 @@ class Desk:
             self._show(form, answer, reading, request)
             if request not in SAVING:
                 self._backing.get_ready(form.sheet.design.table.name)
+                form.sheet.get_ready()
 
     def _show(self, form: _Form, answer: Answer, reading: Reading, request: Request) -> None:
         """Show an answer; what cannot be finished since the program is busy is finished at the next tick."""

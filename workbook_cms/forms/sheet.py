@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from workbook_cms.forms import adapter
 from workbook_cms.forms.answers import Answer, Given, Line, Look, Mark, Message, Request, State
 from workbook_cms.forms.areas import Area, LostNameError, area_of, find_area, safe
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
+from workbook_cms.forms.engines.errors import SpreadsheetError
 from workbook_cms.forms.folding import arranged
 from workbook_cms.forms.grid import CODE, ID, INPUT, MESSAGE
 from workbook_cms.forms.inputs import input_prompt, start_lines
@@ -95,6 +97,7 @@ class FormSheet:
         self._start = start_lines(buttons=buttons)
         self._ids: tuple[str, ...] = ()
         self._rows: dict[str, int] = {}
+        self._single: dict[int, Area] = {}
         self.find()
 
     def find(self) -> None:
@@ -104,6 +107,7 @@ class FormSheet:
         self._messages = self._body.part(0, MESSAGE, self._body.height, 2)
         self._areas: dict[str, Area] = {}
         self._around.clear()
+        self._single.clear()
         for part in _PARTS:
             try:
                 self._areas[part] = find_area(self.book, self.design.name(part))
@@ -212,7 +216,7 @@ class FormSheet:
         """Put the cursor into an input, if the form is in front: nobody is taken away from another sheet."""
         with adapter.calls():
             if self.book.sheets.active.name == self.title:
-                self._body.part(at, INPUT).select()
+                self._input(at).select()
 
     def _lead_on(self, reading: Reading) -> None:
         """Put the cursor into the next input where it is in none: Enter was pressed while the sheet was unprotected."""
@@ -222,7 +226,18 @@ class FormSheet:
                 return
             at, beside = cursor.row - self._body.row, cursor.column - self._body.column != INPUT
         if at not in inputs or beside:
-            self._body.part(next((one for one in inputs if one >= at + beside), inputs[0]), INPUT).select()
+            self._input(next((one for one in inputs if one >= at + beside), inputs[0])).select()
+
+    def _input(self, at: int) -> Area:
+        """One cell of the input column, kept: the cursor comes to the same few again and again."""
+        return self._single.setdefault(at, self._body.part(at, INPUT))
+
+    def get_ready(self) -> None:
+        """Find the inputs the cursor may go to, while nobody waits for it."""
+        with contextlib.suppress(SpreadsheetError):  # found when the cursor goes there
+            for row, at in self._rows.items():
+                if not self.design.by_id[row].locked:
+                    self._input(at).find()
 
     def _show_inputs(self, answer: Answer, reading: Reading) -> tuple[str, ...]:
         now = [row[0] for row in self._inputs.read()]
