@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from validation.vocabulary import (
     Action,
@@ -63,6 +64,7 @@ __all__ = [
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 #: What people see; becomes a column header or a list value.
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+_PER_CENT = re.compile(r"\s*(\d+(?:\.\d*)?)\s*%\s*")
 
 
 class _Model(BaseModel):
@@ -87,6 +89,8 @@ class Settings(_Model):
     """A record nobody has had to do with for so many days is reported as stale."""
     save_policy: SavePolicy = SavePolicy.WARN
     read_only_recommended: bool = False
+    match_rules_only: bool = False
+    """Tables without match rules are not searched for duplicates; otherwise theirs are guessed."""
 
 
 class ListItem(_Model):
@@ -225,6 +229,13 @@ class Condition(_Model):
     """A breach is a warning, not an error."""
 
 
+def _share(value: object) -> object:
+    """``90 %`` as people write a share, as its number; anything else as it is."""
+    if isinstance(value, str) and (written := _PER_CENT.fullmatch(value)):
+        return float(written[1]) / 100
+    return value
+
+
 class MatchField(_Model):
     """A field that takes part in a match."""
 
@@ -241,8 +252,8 @@ class MatchRule(_Model):
     fields: Annotated[tuple[MatchField, ...], Field(min_length=1)]
     exact: bool = False
     """All fields equal and filled, no scoring (the threshold is not used)."""
-    threshold: Annotated[float, Field(ge=0.5, lt=1)] = 0.9
-    """Probability from which a pair is a match."""
+    threshold: Annotated[float, BeforeValidator(_share), Field(ge=0.5, lt=1)] = 0.9
+    """Probability from which a pair is a match; ``90 %`` is 0.9."""
     on_add: Action = Action.ALERT
     on_update: Action = Action.ALERT
     on_import: Action = Action.ALERT
@@ -300,6 +311,23 @@ class Policy(_Model):
     def list_by_id(self) -> dict[str, PolicyList]:
         """Lists by stable id."""
         return {choice.id: choice for choice in self.lists}
+
+    @cached_property
+    def guessed_matches(self) -> tuple[MatchRule, ...]:
+        """A match rule for each table that has none, where its fields tell records apart by what they are called."""
+        from validation.guessing import kinds_of_table  # noqa: PLC0415 - most policies say it themselves
+
+        with_rules = {rule.table for rule in self.matches}
+        wanted = [t for t in self.tables if t.id not in with_rules and not self.settings.match_rules_only]
+        return tuple(
+            MatchRule(id=f"guessed_{table.id}"[:63], table=table.id, fields=fields)
+            for table in wanted
+            if (fields := tuple(MatchField(field=f, kind=k) for f, k in kinds_of_table(table).items()))
+        )
+
+    def match_rules(self, table: str) -> list[MatchRule]:
+        """The match rules of the table of that id: the policy's own, or the guessed one."""
+        return [rule for rule in (*self.matches, *self.guessed_matches) if rule.table == table]
 
     @cached_property
     def digest(self) -> str:

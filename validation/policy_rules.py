@@ -283,9 +283,9 @@ def at(rule: Rule, path: Path, message: str, value: str = "") -> Finding:
 
 def twice(names: Iterable[str], path: Path, part: str, noun: str) -> Iterator[Finding]:
     """Names that stand in a list twice, letter case aside."""
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for index, name in enumerate(names):
-        first = seen.setdefault(name.casefold(), name)
-        if first is not name:
+        if name.casefold() in seen:
             message = f'The {noun} "{name}" stands here twice. Give one of the two another.'
             yield at(DUPLICATE, (*path, index, part), message, name)
+        seen.add(name.casefold())

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Cli, one_line
 from workbook_cms.policies import text
+from workbook_cms.seeding import template_policy
 from workbook_cms.workbook import Workbook
 
 
@@ -141,3 +142,50 @@ def test_rows_below_a_policy_table_are_not_passed_over(cli: Cli, path: Path, cop
     line = one_line(cli("policy", "apply", path, copy))
     assert f"sheet {page.title}, cell A{row}: this stands outside the table, and so do 2 more cells" in line
     assert "Drag the table's lower right corner over it" in line
+
+
+@pytest.fixture
+def without_rules(tmp_path: Path) -> Path:
+    """A workbook whose contacts have no match rule."""
+    path = tmp_path / "contacts.xlsx"
+    Workbook.create(path, template_policy("blank").model_copy(update={"matches": ()}))
+    return path
+
+
+def test_guessed_match_rules_are_shown_as_such(cli: Cli, without_rules: Path) -> None:
+    """A person sees what fields are taken for, and that nobody said so."""
+    out = cli("policy", "show", without_rules).out
+    assert (
+        "  Duplicate when alike from 90%: Name (full-name), Organisation (organisation), Email (email), Phone (phone); "
+        "add alert, update alert, import alert\n"
+        "    guessed (guessed_contacts); `workbook-cms policy edit --guessed` gives it as rows to change\n"
+    ) in out
+    data = json.loads(cli("policy", "show", without_rules, "--format", "json").out)
+    assert (data["policy"]["matches"], [rule["id"] for rule in data["guessed_matches"]]) == (
+        [],
+        ["guessed_contacts"],
+    )
+
+
+def test_guessed_match_rules_find_duplicates(cli: Cli, without_rules: Path) -> None:
+    """The second entry of a person is held back, with the reason."""
+    person = ("Name=Quenby Zafiropoulos", "Email=quenby@example.com", "Phone=0491 570 006")
+    pairs = [part for value in person for part in ("--set", value)]
+    assert cli("add", without_rules, "Contacts", *pairs).code == 0
+    result = cli("add", without_rules, "Contacts", *pairs)
+    assert result.code == 1
+    assert "probably the same as" in result.err + result.out
+
+
+def test_guessed_match_rules_can_be_taken_over(cli: Cli, without_rules: Path) -> None:
+    """In the copy they are rows like others; a changed action is the policy's from then on."""
+    copy = without_rules.with_name("contacts-policy.xlsx")
+    assert cli("policy", "edit", without_rules, "--guessed").code == 0
+    change(copy, "PolicyMatches", "On add", "alert", "block")
+    change(copy, "PolicyMatches", "On add", "alert", "block")
+    change(copy, "PolicyMatches", "On add", "alert", "block")
+    change(copy, "PolicyMatches", "On add", "alert", "block")
+    assert cli("policy", "apply", without_rules).code == 0
+    policy = Workbook.open(without_rules).policy
+    assert [(rule.id, rule.on_add.value) for rule in policy.matches] == [("guessed_contacts", "block")]
+    assert policy.guessed_matches == ()

@@ -87,7 +87,7 @@ TRIPS = PolicyTable(
     ),
 )
 POLICY = Policy(
-    settings=Settings(organisation="World Traveller"),
+    settings=Settings(organisation="World Traveller", match_rules_only=True),
     lists=(
         PolicyList(
             id="status", title="Status", items=(ListItem(value="Active"), ListItem(value="Dormant", active=False))

@@ -59,7 +59,7 @@ def check(typed: TypedTable, context: Context) -> Iterator[Finding]:
     table as it stands, without the records that they replace, and against each other. A pair that several rules
     find is reported for the one whose action weighs most.
     """
-    rules = [r for r in context.policy.matches if r.table == typed.table.id]
+    rules = context.policy.match_rules(typed.table.id)
     records = Records.of(typed, context)
     if not rules or len(records) < 2 or not len(typed):
         return

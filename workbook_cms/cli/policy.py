@@ -13,7 +13,7 @@ from workbook_cms.cli.options import WORKBOOK, output_format, print_json, workbo
 from workbook_cms.errors import FileError
 
 if TYPE_CHECKING:
-    from validation.policy import Condition, Policy, PolicyField, PolicyTable
+    from validation.policy import Condition, MatchRule, Policy, PolicyField, PolicyTable
 
 __all__ = ["COMMANDS"]
 
@@ -33,7 +33,11 @@ def show(workbook: Path, format_: str) -> None:
     rules = Workbook.open(workbook).policy
     if format_ == "json":
         print_json(
-            "policy show", workbook=str(workbook), digest=rules.digest, policy=rules.model_dump(mode="json")
+            "policy show",
+            workbook=str(workbook),
+            digest=rules.digest,
+            policy=rules.model_dump(mode="json"),
+            guessed_matches=[match.model_dump(mode="json") for match in rules.guessed_matches],
         )
     else:
         click.echo("\n".join(_summary(rules)))
@@ -103,13 +107,17 @@ def _write_new(path: Path, text: str) -> None:
 @policy.command()
 @workbook_argument
 @click.option("--out", type=WORKBOOK, default=None, help="The copy; WORKBOOK-policy.xlsx beside it unless given.")
-def edit(workbook: Path, out: Path | None) -> None:
+@click.option("--guessed", is_flag=True, help="With the match rules that are guessed, as rows to change.")
+def edit(workbook: Path, out: Path | None, guessed: bool) -> None:
     """Make a small workbook with the rules of WORKBOOK, to change in Excel or LibreOffice."""
     from workbook_cms.editing import copy_path, write_copy  # noqa: PLC0415 - keeps help fast
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
     copy = out or copy_path(workbook)
-    write_copy(Workbook.open(workbook).policy, copy, workbook)
+    rules = Workbook.open(workbook).policy
+    if guessed:
+        rules = rules.model_copy(update={"matches": (*rules.matches, *rules.guessed_matches)})
+    write_copy(rules, copy, workbook)
     named = "" if out is None else f" {copy}"
     click.echo(f"Made {copy}. Change it, save it, then: workbook-cms policy apply {workbook}{named} --dry-run")
 
@@ -182,14 +190,10 @@ def _summary(rules: Policy) -> Iterator[str]:
         for condition in rules.conditions:
             if condition.table == table.id:
                 yield f"  {_condition(table, condition)}"
-        for match in rules.matches:
-            if match.table == table.id:
-                fields = ", ".join(table.by_id[m.field].label for m in match.fields)
-                how = "the same" if match.exact else f"alike from {match.threshold:.0%}"
-                actions = (
-                    f"add {match.on_add.value}, update {match.on_update.value}, import {match.on_import.value}"
-                )
-                yield f"  Duplicate when {how}: {fields} ({actions})"
+        for match in rules.match_rules(table.id):
+            yield f"  {_match(table, match)}"
+        if guessed := [match.id for match in rules.guessed_matches if match.table == table.id]:
+            yield f"    guessed ({guessed[0]}); `workbook-cms policy edit --guessed` gives it as rows to change"
     for choice in rules.lists:
         retired = [item.value for item in choice.items if not item.active]
         yield ""
@@ -236,6 +240,16 @@ def _condition(table: PolicyTable, condition: Condition) -> str:
     than = table.by_id[condition.other].label if condition.other else ", ".join(condition.values)
     rule = f"{fields} must be {condition.must.value} {than}".rstrip()
     return f"When {' and '.join(cases)}: {rule}" if cases else f"Always: {rule}"
+
+
+def _match(table: PolicyTable, match: MatchRule) -> str:
+    fields = [
+        f"{table.by_id[m.field].label} ({m.kind}{'' if m.strength == 'normal' else f', {m.strength}'})"
+        for m in match.fields
+    ]
+    how = "the same" if match.exact else f"alike from {match.threshold:.0%}"
+    actions = f"add {match.on_add.value}, update {match.on_update.value}, import {match.on_import.value}"
+    return f"Duplicate when {how}: {', '.join(fields)}; {actions}"
 
 
 COMMANDS: dict[str, click.Command] = {"policy": policy}

@@ -79,6 +79,12 @@ SETTINGS: tuple[Column, ...] = (
         "Save policy", "settings.save_policy", Cell.WORD, help="warn, block or off: what a save with errors does."
     ),
     Column("Read-only recommended", "settings.read_only_recommended", Cell.YES, help="Excel proposes read-only."),
+    Column(
+        "Match rules only",
+        "settings.match_rules_only",
+        Cell.YES,
+        help="Yes: a table without match rules is not searched for duplicates. Else they are guessed.",
+    ),
     Column("Template", "template", help="Template the workbook was made from."),
     Column("Version", "version", Cell.NUMBER, help="Version of this vocabulary; leave it."),
 )
@@ -187,7 +193,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("Kind", "kind", Cell.WORD, 14, "What the field is.", _words(model.Kind)),
         Column("Strength", "strength", Cell.WORD, 10, "How much it counts.", _words(model.Strength)),
         Column("All equal", "exact", Cell.YES, 10, "All fields equal, no likelihood.", _YES, group=True),
-        Column("Likely from", "threshold", Cell.NUMBER, 11, "Likelihood from 0.5 to below 1.", group=True),
+        Column("Likely from", "threshold", Cell.NUMBER, 11, "Likelihood, 90 % or 0.9.", group=True),
         Column("On add", "on_add", Cell.WORD, 10, "What it does to a new entry.", _ACTIONS, group=True),
         Column("On update", "on_update", Cell.WORD, 10, "What it does to a change.", _ACTIONS, group=True),
         Column("On import", "on_import", Cell.WORD, 10, "What it does at an import.", _ACTIONS, group=True),

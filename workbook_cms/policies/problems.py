@@ -166,6 +166,10 @@ def _message(kind: str, path: Path, problem: Mapping[str, Any], name: str) -> st
     value = problem.get("input")
     if kind == "missing":
         return f"{name} is missing. Fill it in."
+    if last == "threshold":
+        return (
+            f"{name} cannot be {_quoted(value)}. Give a likelihood from 50 % to below 100 %, such as 90 % or 0.9."
+        )
     if kind == "extra_forbidden":
         parts = known_parts(path[:-1])
         return f"{name} is not known here. " + _instead(str(path[-1]), parts)

@@ -205,11 +205,15 @@ class _Rows:
                 or ("" if title else last)
                 or slug(line["title"], groups)
             )
-            titles.setdefault(title, key)
+            if title:
+                titles.setdefault(title, key)
             last = key
             group = groups.setdefault(key, {"id": key, inner: []})
             path: Path = (part, list(groups).index(key))
             self._place(path, line, {c.part: c.part for c in COLUMNS[name] if c.group})
+            # A group without entries is mended in the first column that is not the group's.
+            first = next(c.part for c in COLUMNS[name] if not c.group)
+            self._places.setdefault((*path, inner), line.cells.get(first, ""))
             self._group_row(name, line, group, path)
         return list(groups.values())
 
@@ -222,6 +226,10 @@ class _Rows:
             if column.part == "id" or not line[column.part]:
                 continue
             if not column.group:
+                if table is None and line["table"] and column.cell is Cell.FIELD:
+                    # The unknown table is told; what its fields are called cannot be judged.
+                    entry[column.part] = slug(line[column.part], ())
+                    continue
                 elsewhere = column.part in ("targets", "owner")
                 owner = self._tables.find(line["lookup"].strip()) if elsewhere else table
                 part = "table" if column.part == "lookup" else column.part

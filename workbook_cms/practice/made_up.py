@@ -170,8 +170,8 @@ class MadeUp:
 
     def _kind(self, table: PolicyTable, field: PolicyField) -> Kind:
         """What the policy's duplicate rules say the field is; failing that, its naming convention."""
-        for rule in self._policy.matches:
-            for part in rule.fields if rule.table == table.id else ():
+        for rule in self._policy.match_rules(table.id):
+            for part in rule.fields:
                 if part.field == field.id:
                     return part.kind
         by_naming = {

@@ -76,7 +76,7 @@ def _tasks(book: Workbook) -> Iterator[Task]:
         "Read what stands beside the field, mend it and submit again.",
         lambda row: row.action == ADDED and row.table == person.name,
     )
-    if any(rule.table == person.id and rule.on_add is Action.ALERT for rule in policy.matches) and len(met):
+    if any(rule.on_add is Action.ALERT for rule in policy.match_rules(person.id)) and len(met):
         yield Task(
             "Meet somebody who is there already",
             f"Add {_known(met)} a second time as one does in a hurry: the same phone or date of birth, a letter of the "
