@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,12 @@ __all__ = [
     "FEATURES",
     "Codes",
     "Column",
+    "Known",
     "Texts",
     "compact",
     "fold",
     "normal",
+    "per_value",
     "phone_tails",
     "prepare",
     "recode",
@@ -79,6 +81,35 @@ _ISO_DATE = re.compile(
 _PROVIDERS_WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
 
+class Known(Protocol):
+    """Of a column that holds some records of a table: what is known of its values there."""
+
+    def count(self, texts: Texts) -> Codes:
+        """How many records of the table hold each of some values."""
+
+    def feature(self, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """What ``make`` gives for the values of the column, as far as it was not made before."""
+
+
+class per_value:  # noqa: N801 - used as a decorator, as `cached_property` is
+    """What is worked out once per different value of a column: an array, one row a value."""
+
+    def __init__(self, make: Callable[[Any], npt.NDArray[Any]]) -> None:
+        self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+
+    @overload
+    def __get__(self, column: None, owner: type) -> per_value: ...
+    @overload
+    def __get__(self, column: Column, owner: type) -> npt.NDArray[Any]: ...
+    def __get__(self, column: Column | None, owner: type) -> per_value | npt.NDArray[Any]:
+        """The array; looked up from then on."""
+        if column is None:
+            return self
+        made = column.known.feature(self._name, self._make) if column.known is not None else self._make(column)
+        column.__dict__[self._name] = made  # found there before this is asked again
+        return made
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One field of all records, ready to be blocked and compared.
@@ -91,7 +122,7 @@ class Column:
         counts: How many records hold each of them.
         strength: The steward's word on how much it counts.
         held: Of some records of a table, how many of its records hold a value; -1 where all records are here.
-        counted: Of some records of a table, tells how many of its records hold a value.
+        known: Of some records of a table, what is known of its values.
     """
 
     name: str
@@ -101,7 +132,7 @@ class Column:
     counts: Codes
     strength: Strength = Strength.NORMAL
     held: int = -1
-    counted: Callable[[str], int] | None = None
+    known: Known | None = None
 
     @cached_property
     def filled(self) -> int:
@@ -110,37 +141,37 @@ class Column:
 
     def count_of(self, texts: Texts) -> Codes:
         """How many records hold each of some values."""
-        if self.counted is not None:
-            return np.fromiter(map(self.counted, texts), dtype=np.int64, count=len(texts))
+        if self.known is not None:
+            return self.known.count(texts)
         at = pd.Index(self.texts, dtype=object).get_indexer(pd.Index(texts, dtype=object))
         return np.where(at >= 0, np.append(self.counts, 0)[at], 0).astype(np.int64)
 
-    @cached_property
+    @per_value
     def sounds(self) -> Texts:
         """How each value sounds, see `sound`."""
         return _array(sound(list(self.texts)))
 
-    @cached_property
+    @per_value
     def sound_lengths(self) -> npt.NDArray[np.int64]:
         """Length of each sound."""
         return np.fromiter(map(len, self.sounds), dtype=np.int64, count=len(self.sounds))
 
-    @cached_property
+    @per_value
     def lengths(self) -> npt.NDArray[np.int64]:
         """Length of each value in characters."""
         return np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
 
-    @cached_property
+    @per_value
     def tails(self) -> Texts:
         """Last seven characters of each value."""
         return _array([t[-7:] for t in self.texts])
 
-    @cached_property
+    @per_value
     def heads(self) -> Texts:
         """What stands before the @ of each value."""
         return _array([t.partition("@")[0] for t in self.texts])
 
-    @cached_property
+    @per_value
     def dates(self) -> npt.NDArray[np.int64]:
         """Year, month and day of each value, one row a value; zeros where it is no date."""
         digits = np.array(

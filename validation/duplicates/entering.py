@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from validation.duplicates.pairs import Matches, match
 from validation.lookup import Block, Held, cells_of, hashes_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
+    from validation.duplicates.columns import Codes, Texts
     from validation.frames import TypedTable
     from validation.lookup import TableLookup
     from validation.lookup.values import Values
@@ -25,16 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Entering"]
 
-#: In a block of more records than this, those with far names are left out before the others are put in order.
-_MANY = 300
-
 
 class _Field(NamedTuple):
     """One field of the rule: the table's values, and the record's own."""
 
     values: Values
     text: str
+    code: int
     without: list[str]  # of the records that are replaced
+
+    def ranks(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Of the values of some records, see `Values.ranks`."""
+        return self.values.ranks(self.values.codes(positions))
 
 
 class Entering:
@@ -48,6 +52,7 @@ class Entering:
 
     def __init__(self, lookup: TableLookup, row: TypedTable, without: frozenset[int]) -> None:
         self._lookup, self._row, self._without = lookup, row, without
+        self._own: dict[Held, _Field] = {}
 
     @property
     def records(self) -> int:
@@ -55,9 +60,12 @@ class Entering:
         return len(self._lookup) - len(self._without) + 1
 
     def _field(self, held: Held) -> _Field:
-        values = self._lookup.values(held)
-        text = values.normal(cells_of(self._row, held.field)[0])
-        return _Field(values, text, [values.text(position) for position in self._without])
+        if held not in self._own:  # rules share fields
+            values = self._lookup.values(held)
+            text = values.normal(cells_of(self._row, held.field)[0])
+            gone = [values.text(position) for position in self._without]
+            self._own[held] = _Field(values, text, values.code(text), gone)
+        return self._own[held]
 
     def earliest(self, fields: Sequence[MatchField]) -> int | None:
         """Position of the first record that holds the same in all fields, none of them blank."""
@@ -82,10 +90,7 @@ class Entering:
 
     def _candidates(self, held: Sequence[Held], own: Sequence[_Field]) -> npt.NDArray[np.int64]:
         """Positions of the records that share a block with this one, in order."""
-        blocks = [
-            Block(tuple((held[j], feature) for j, feature in key.parts), key.either_way)
-            for key in keys_of([one.kind for one in held])
-        ]
+        blocks = _blocks_of(tuple(held))
         texts = {one: field.text for one, field in zip(held, own, strict=True)}
         pieces = [np.empty(0, dtype=np.int32)]
         for block, key in zip(blocks, hashes_for(blocks, texts), strict=True):
@@ -103,12 +108,18 @@ class Entering:
     def _nearest(self, found: npt.NDArray[np.int32], held: Sequence[Held], own: Sequence[_Field]) -> list[int]:
         """Of a block too large to compare with all: those next to this record in the order of names."""
         chosen = [own[j] for j in ordering([one.kind for one in held])]
-        if chosen and len(found) > _MANY:
-            found = _near_name(found, chosen[0])
         mine = (*((not field.text, field.text) for field in chosen), len(self._lookup))
-        order = sorted((*_names(chosen, position), position) for position in found.tolist())
+        order = sorted((*_names(chosen, position), position) for position in _near(found, chosen).tolist())
         at = bisect(order, mine)
         return [int(one[-1]) for one in order[max(at - NEIGHBOURS, 0) : at + NEIGHBOURS]]
+
+
+@lru_cache(maxsize=64)
+def _blocks_of(held: tuple[Held, ...]) -> tuple[Block, ...]:
+    return tuple(
+        Block(tuple((held[j], feature) for j, feature in key.parts), key.either_way)
+        for key in keys_of([one.kind for one in held])
+    )
 
 
 def _names(fields: Sequence[_Field], position: int) -> Iterator[tuple[bool, str]]:
@@ -117,57 +128,85 @@ def _names(fields: Sequence[_Field], position: int) -> Iterator[tuple[bool, str]
         yield not text, text
 
 
-def _near_name(found: npt.NDArray[np.int32], field: _Field) -> npt.NDArray[np.int32]:
-    """Those whose value is the same, or next to it on either side, as many as can be needed."""
-    codes = field.values.codes(found)
-    different, counts = np.unique(codes, return_counts=True)
-    texts = field.values.texts
-    order = sorted(
-        ((c < 0, texts[c] if c >= 0 else ""), c, n)
-        for c, n in zip(different.tolist(), counts.tolist(), strict=True)
-    )
-    mine = (not field.text, field.text)
-    wanted = [c for text, c, _ in order if text == mine]
-    for side in (
-        [item for item in order if item[0] > mine],
-        [item for item in reversed(order) if item[0] < mine],
-    ):
-        room = NEIGHBOURS
-        for _, code, count in side:
-            if room <= 0:
-                break
-            wanted.append(code)
-            room -= count
-    return found[np.isin(codes, wanted)]
+def _near(found: npt.NDArray[np.int32], fields: Sequence[_Field]) -> npt.NDArray[np.int32]:
+    """Those next to the record in the order of some fields, as many on either side as can be needed, and some more."""
+    pieces = []
+    for at, field in enumerate(fields):
+        ranks = field.ranks(found)
+        mine = field.values.ranks(np.array([field.code]))[0]
+        pieces.append(_ends(found[ranks < mine], fields[at:], NEIGHBOURS, -1))
+        pieces.append(_ends(found[ranks > mine], fields[at:], NEIGHBOURS, 1))
+        found = found[ranks == mine]
+        if _shared(mine):
+            return np.concatenate([*pieces, found])
+    return np.concatenate([*pieces, np.sort(found)[-NEIGHBOURS:]])  # the record itself stands behind its likes
+
+
+def _ends(found: npt.NDArray[np.int32], fields: Sequence[_Field], count: int, sign: int) -> npt.NDArray[np.int32]:
+    """The ``count`` records that come first (``sign`` 1) or last (-1) in the order of some fields, and some more."""
+    if len(found) <= count:
+        return found
+    if not fields:
+        last: npt.NDArray[np.int32] = np.sort(found)[::sign][:count]
+        return last
+    ranks = sign * fields[0].ranks(found)
+    edge = np.partition(ranks, count - 1)[count - 1]
+    if _shared(edge):
+        return found[ranks <= edge]
+    inside = found[ranks < edge]
+    return np.concatenate([inside, _ends(found[ranks == edge], fields[1:], count - len(inside), sign)])
+
+
+def _shared(rank: float) -> bool:
+    """Whether values that are not the same may have this rank; see `Values.ranks`."""
+    return bool(np.isfinite(rank)) and rank % 1 != 0
+
+
+class _Known:
+    """What the whole table knows of the values of some of its records; the record on its way in counts too."""
+
+    def __init__(self, one: _Field, codes: npt.NDArray[np.int32]) -> None:
+        self._one, self._codes = one, codes
+        self._gone = [one.values.code(text) for text in one.without if text]
+
+    def count(self, texts: Texts) -> Codes:
+        """How many records hold each of some values."""
+        code = self._one.values.code
+        return self.counts(np.fromiter((code(text) for text in texts), dtype=np.int32, count=len(texts)))
+
+    def counts(self, codes: npt.NDArray[np.int32]) -> Codes:
+        """The same by code."""
+        counts = self._one.values.counts[codes]
+        for code in self._gone:
+            counts[codes == code] -= 1
+        counts[codes == self._one.code] += 1
+        return counts
+
+    def feature(self, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """What ``make`` gives for the values, kept with the table."""
+        return self._one.values.feature(name, make, self._codes)
 
 
 def _excerpt(one: _Field, positions: npt.NDArray[np.int64], field: MatchField) -> Column:
     """The values of some records and of the one on its way in, which stands last; counted in the whole table."""
-    values, text = one.values, one.text
-    different, back = np.unique(values.codes(positions), return_inverse=True)
-    blank = int(len(different) > 0 and different[0] < 0)
-    texts = [values.texts[code] for code in different[blank:].tolist()]
-    mine = -1
-    if text:
-        known = values.code(text)
-        at = int(np.searchsorted(different[blank:], known)) if known >= 0 else len(texts)
-        if not (at < len(texts) and texts[at] == text):
-            at = len(texts)
-            texts.append(text)
-        mine = at
-
-    def counted(value: str) -> int:
-        return values.count(value) - one.without.count(value) + (value == text)
-
-    array = np.empty(len(texts), dtype=object)
-    array[:] = texts
+    values = one.values
+    codes = np.append(values.codes(positions), np.int32(one.code))
+    # A value may stand here more than once: only whether it is the record's own counts.
+    held = np.flatnonzero(codes >= 0)
+    different = codes[held]
+    places = np.full(len(codes), -1, dtype=np.int64)
+    places[held] = np.arange(len(held))
+    if one.code >= 0:
+        places[codes == one.code] = len(held) - 1
+    known = _Known(one, different)
+    filled = values.filled - sum(map(bool, one.without)) + bool(one.text)
     return Column(
         field.field,
         field.kind,
-        np.append(back.reshape(-1) - blank, mine).astype(np.int64),
-        array,
-        np.fromiter(map(counted, texts), dtype=np.int64, count=len(texts)),
+        places,
+        values.texts[different],
+        known.counts(different),
         field.strength,
-        held=values.filled - sum(map(bool, one.without)) + bool(text),
-        counted=counted,
+        held=filled,
+        known=known,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from validation.duplicates.columns import recode
 from validation.duplicates.comparators import Level, compare, compare_texts
 from validation.policy import Kind, Strength
 
@@ -236,29 +235,40 @@ def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) ->
 
 def _commonness(column: Column) -> _Bits:
     """u of exact agreement on each value: how often another person's record holds it."""
-    kindred = PACK[column.kind]
-    others = (column.counts - 1) * kindred.shared
-    return np.asarray(
-        (others + ASSUMED * kindred.levels[Level.EXACT].other) / (max(column.filled - 1, 0) + ASSUMED)
-    )
+    return _share(column.kind, column.counts, column.filled)
+
+
+def _share(kind: Kind, counts: Codes, filled: int) -> _Bits:
+    kindred = PACK[kind]
+    others = (counts - 1) * kindred.shared
+    return np.asarray((others + ASSUMED * kindred.levels[Level.EXACT].other) / (max(filled - 1, 0) + ASSUMED))
 
 
 def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
-    bits = np.zeros(len(levels))
     if not len(column.texts):
-        return bits
+        return np.zeros(len(levels))
     common = _commonness(column)
-    for level, weight in PACK[column.kind].levels.items():
-        at = np.flatnonzero(levels == level)
-        if not len(at):
-            continue
-        other: _Bits | float = weight.other
-        if level is Level.EXACT:
-            other = common[left[at]]
-        elif weight.spread:
-            other = np.minimum(weight.other, weight.spread * np.maximum(common[left[at]], common[right[at]]))
-        bits[at] = np.log2(weight.same / other)
-    return bits
+    return _bits(column.kind, levels, common[left], common[right])
+
+
+def _bits(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
+    """Bits of each pair by its level and by how common either value is."""
+    same, others, spread = _by_level(kind)
+    u = others[levels]
+    u = np.where(levels == Level.EXACT, one, u)
+    near = spread[levels]
+    u = np.where(near > 0, np.minimum(u, near * np.maximum(one, other)), u)
+    return np.asarray(np.log2(same[levels] / u))
+
+
+@cache
+def _by_level(kind: Kind) -> tuple[_Bits, _Bits, _Bits]:
+    """m, u and spread of a kind by level; of levels that it does not use such as say nothing."""
+    same, other, spread = np.ones(len(Level)), np.ones(len(Level)), np.zeros(len(Level))
+    for level, weight in PACK[kind].levels.items():
+        same[level], other[level] = weight.same, weight.other
+        spread[level] = 0 if level is Level.EXACT else weight.spread
+    return same, other, spread
 
 
 def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Levels, bits: _Bits) -> None:
@@ -267,38 +277,43 @@ def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Level
     if Kind.GIVEN_NAME not in kinds or Kind.FAMILY_NAME not in kinds:
         return
     g, f = kinds.index(Kind.GIVEN_NAME), kinds.index(Kind.FAMILY_NAME)
-    both = _together(columns[g], columns[f])
-    agreed = (Level.EXACT, Level.CLOSE)
-    at = np.flatnonzero(~np.isin(levels[:, g], agreed) & ~np.isin(levels[:, f], agreed))
-    given, family = both.codes[: len(columns[g].codes)], both.codes[len(columns[g].codes) :]
-    crossed = np.zeros((2, len(at)))
-    met = np.zeros((2, len(at)), dtype=bool)
-    for row, (one, other) in enumerate(
-        ((given[left[at]], family[right[at]]), (family[left[at]], given[right[at]]))
-    ):
-        level = np.zeros(len(at), dtype=np.int8)
+    agreed = [Level.EXACT, Level.CLOSE]
+    weak = ~((levels[:, [g, f]] == agreed[0]) | (levels[:, [g, f]] == agreed[1])).any(axis=1)
+    at = np.flatnonzero(weak)
+    given, family = columns[g], columns[f]
+    crossed = [
+        (given.codes[left[at]], family.codes[right[at]]),
+        (given.codes[right[at]], family.codes[left[at]]),
+    ]
+    found = np.zeros((2, len(at)), dtype=np.int8)
+    for row, (one, other) in enumerate(crossed):
         filled = np.flatnonzero((one >= 0) & (other >= 0))
-        level[filled] = Level.EXACT
-        differ = filled[one[filled] != other[filled]]
-        level[differ] = compare_texts(both.texts[one[differ]], both.texts[other[differ]])
-        crossed[row] = _weigh(both, level, one, other)
-        met[row] = np.isin(level, agreed)
-    worth = crossed.sum(axis=0) + np.log2(SWAPS)
-    better = met.any(axis=0) & (worth > bits[at, g] + bits[at, f])
+        found[row, filled] = compare_texts(given.texts[one[filled]], family.texts[other[filled]])
+    met = np.flatnonzero(((found == agreed[0]) | (found == agreed[1])).any(axis=0))
+    if not len(met):
+        return
+    at = at[met]
+    worth = np.full(len(at), np.log2(SWAPS))
+    for row, (one, other) in enumerate(crossed):
+        worth += _across(given, family, found[row, met], one[met], other[met])
+    better = worth > bits[at, g] + bits[at, f]
     at, worth = at[better], worth[better]
     levels[at, g] = levels[at, f] = Level.SWAPPED
     bits[at, g] = bits[at, f] = worth / 2
 
 
-def _together(given: Column, family: Column) -> Column:
-    """Given and family names of all records as one column of family names, for names in each other's place."""
-    texts = np.concatenate([given.texts, family.texts])
-    codes = np.concatenate([given.codes, np.where(family.codes >= 0, family.codes + len(given.texts), -1)])
-    merged = recode(texts, np.where(codes < 0, len(texts), codes))
-    unique = np.asarray(pd.unique(texts) if len(texts) else texts, dtype=object)
-    counts = given.count_of(unique) + family.count_of(unique)
+def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Codes) -> _Bits:
+    """Bits of a given name (code ``one``) that agrees with a family name (``other``), weighed as family names are."""
     held = given.filled + family.filled
-    return type(given)(given.name, Kind.FAMILY_NAME, merged, unique, counts, held=held)
+    common = []
+    for column, codes in ((given, one), (family, other)):
+        different, back = np.unique(codes, return_inverse=True)
+        blank = int(different[0] < 0)
+        texts = column.texts[different[blank:]]
+        counts = np.zeros(len(different), dtype=np.int64)
+        counts[blank:] = given.count_of(texts) + family.count_of(texts)
+        common.append(_share(Kind.FAMILY_NAME, counts, held)[back.reshape(-1)])
+    return _bits(Kind.FAMILY_NAME, levels, *common)
 
 
 def _limit(columns: Sequence[Column], levels: Levels, bits: _Bits) -> None:

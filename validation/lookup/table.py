@@ -9,7 +9,7 @@ from weakref import ref
 import numpy as np
 import pandas as pd
 
-from validation.lookup.blocks import Blocks, combined, hashes_of
+from validation.lookup.blocks import NONE, Blocks, combined, hashes_of
 from validation.lookup.values import Values, features_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class TableLookup:
     def values(self, held: Held) -> Values:
         """A column."""
         if held not in self._values:
-            self._values[held] = Values(cells_of(self._table, held.field), held.kind, exact=held.exact)
+            self._values[held] = Values.of(cells_of(self._table, held.field), held.kind, exact=held.exact)
         return self._values[held]
 
     def blocks(self, block: Block) -> Blocks:
@@ -101,10 +101,20 @@ def hashes_for(blocks: Iterable[Block], texts: dict[Held, str]) -> list[int]:
     blocks = list(blocks)
     parts = list(dict.fromkeys(part for block in blocks for part in block.parts))
     made = features_of([texts[held] for held, _ in parts], [feature for _, feature in parts])
-    by_part = dict(zip(parts, hashes_of(made), strict=True)) if parts else {}
-    return [
-        int(combined([np.array([by_part[part]]) for part in block.parts], block.either_way)[0]) for block in blocks
-    ]
+    place = {part: at for at, part in enumerate(parts)}
+    hashes = hashes_of(made)
+    out = [NONE] * len(blocks)
+    alike: dict[tuple[int, bool], list[int]] = {}
+    for at, block in enumerate(blocks):
+        alike.setdefault((len(block.parts), block.either_way), []).append(at)
+    for (
+        count,
+        either_way,
+    ), group in alike.items():  # joined together: each call of numpy takes as long as its work
+        columns = [hashes[[place[blocks[at].parts[i]] for at in group]] for i in range(count)]
+        for at, joint in zip(group, combined(columns, either_way).tolist(), strict=True):
+            out[at] = joint
+    return out
 
 
 def cells_of(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
