@@ -152,7 +152,7 @@ def _ends(found: npt.NDArray[np.int32], fields: Sequence[_Field], count: int, si
     ranks = sign * fields[0].ranks(found)
     edge = np.partition(ranks, count - 1)[count - 1]
     if _shared(edge):
-        return found[ranks <= edge]
+        return np.asarray(found[ranks <= edge])
     inside = found[ranks < edge]
     return np.concatenate([inside, _ends(found[ranks == edge], fields[1:], count - len(inside), sign)])
 
