@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from validation import conditions, references
+from validation.excess import Excess
 from validation.findings import Finding
 from validation.frames import Context, TypedTable
 from validation.rules import check_columns
@@ -13,10 +15,11 @@ from validation.unique import check_unique
 __all__ = ["check_rows", "check_tables"]
 
 
-def check_tables(context: Context) -> list[Finding]:
+def check_tables(context: Context, excess: Excess | None = None) -> list[Finding]:
     """Findings of all rules over all tables of the context, sorted by table (in the policy's order), row, field, code.
 
-    The column rules of whole tables run through pandera.
+    The column rules of whole tables run through pandera. With ``excess``, very many findings of a kind are not told one
+    by one; what stands for the others comes last in each table.
     """
     from validation.schema import schema_findings  # noqa: PLC0415 - pandera takes a second to import
 
@@ -24,8 +27,9 @@ def check_tables(context: Context) -> list[Finding]:
     for table in context.policy.tables:
         typed = context.tables.get(table.id)
         if typed is not None:
-            found = [*schema_findings(typed, context), *_beside_columns(typed, context)]
-            findings.extend(_sorted(found, typed))
+            found = chain(schema_findings(typed, context), _beside_columns(typed, context))
+            findings.extend(_sorted(found if excess is None else excess.kept(found), typed))
+            findings.extend(excess.rest() if excess is not None else ())
     return findings
 
 
@@ -44,7 +48,7 @@ def check_rows(typed: TypedTable, context: Context) -> list[Finding]:
 
 def _beside_columns(typed: TypedTable, context: Context) -> Iterable[Finding]:
     """Findings of typing and of the rules that look at more than one cell."""
-    yield from typed.findings
+    yield from typed.tell()
     yield from check_unique(typed, context)
     yield from conditions.check(typed, context)
     yield from references.check(typed, context)

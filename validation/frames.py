@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -125,12 +125,12 @@ class TypedTable:
         values: Same index and columns as ``raw.values``; per field type: string -> object of str or None; integer
             -> Int64; number -> float64 (NaN = blank); boolean -> boolean; date -> datetime64[s] (NaT = blank).
             A cell that could not be typed is blank here and a finding there.
-        findings: What typing found (ENT003, ENT017, ...).
+        tell: Gives anew, one by one, what typing found (ENT003, ENT017, ...): there may be very many.
     """
 
     raw: TableFrame
     values: pd.DataFrame
-    findings: tuple[Finding, ...] = ()
+    tell: Callable[[], Iterable[Finding]] = tuple
 
     @property
     def table(self) -> PolicyTable:
@@ -139,6 +139,11 @@ class TypedTable:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What typing found, all of it."""
+        return tuple(self.tell())
 
     @cached_property
     def room(self) -> Room:
@@ -166,7 +171,8 @@ class TypedTable:
         gone = set(at[inside].tolist())
         kept = [found for found in self.findings if found.position not in gone] if gone else self.findings
         found = (one._replace(position=int(at[one.position])) for one in rows.findings)
-        grown = TypedTable(self.raw.grown(rows.raw, at), room.frame, (*kept, *found))
+        findings = (*kept, *found)
+        grown = TypedTable(self.raw.grown(rows.raw, at), room.frame, lambda: findings)
         grown.__dict__["room"] = room
         grown.__dict__["_asked"] = self.__dict__.get("_asked", False)
         if (lookup := self.__dict__.pop("_lookup", None)) is not None:

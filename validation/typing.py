@@ -53,6 +53,9 @@ FORMULA = Rule(
 )
 RULES: tuple[Rule, ...] = (TYPE, FORMULA)
 
+#: Cells of one field that are explained at a time: there may be hundreds of thousands.
+_AT_ONCE = 4096
+
 
 def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) -> TypedTable:
     """Types every cell of ``frame`` by the policy.
@@ -67,7 +70,7 @@ def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) 
         cells that hold nothing but spaces, which are blank from here on.
     """
     columns: dict[str, Any] = {}
-    findings: list[Finding] = []
+    untyped: list[tuple[PolicyField, npt.NDArray[np.object_], npt.NDArray[np.intp]]] = []
     for name in frame.values.columns:
         field = frame.table.by_id.get(name)
         if field is None:
@@ -79,9 +82,16 @@ def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) 
             # Else pandas 3 makes strings of its own of them.
             column = pd.Series(column, index=frame.values.index, dtype=object, copy=False)
         columns[name] = column
-        findings.extend(_explain(frame, field, values, positions, policy.settings, today))
-    findings.extend(_formulas(frame))
-    return TypedTable(frame, pd.DataFrame(columns, index=frame.values.index, copy=False), tuple(findings))
+        if len(positions):
+            untyped.append((field, values, positions))
+
+    def tell() -> Iterator[Finding]:
+        for told, held, places in untyped:
+            for start in range(0, len(places), _AT_ONCE):
+                yield from _explain(frame, told, held, places[start : start + _AT_ONCE], policy.settings, today)
+        yield from _formulas(frame)
+
+    return TypedTable(frame, pd.DataFrame(columns, index=frame.values.index, copy=False), tell)
 
 
 def _explain(

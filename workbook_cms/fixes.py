@@ -102,6 +102,7 @@ def _cell(cell: FixedCell) -> tuple[str, str, str]:
 def _entries(snapshot: Snapshot, cells: list[FixedCell]) -> tuple[list[Entry], list[int]]:
     """One update a record, and for each cell the position of its update."""
     entries: dict[tuple[str, str], Entry] = {}
+    numbers: dict[tuple[str, str], int] = {}
     owners = []
     for cell in cells:
         table = snapshot.policy.table_by_name[cell.finding.table]
@@ -114,6 +115,6 @@ def _entries(snapshot: Snapshot, cells: list[FixedCell]) -> tuple[list[Entry], l
             old={**entry.old, field.id: cell.before},
             why=", ".join(dict.fromkeys(filter(None, [*entry.why.split(", "), cell.finding.code]))),
         )
-        owners.append(list(entries).index(place))
+        owners.append(numbers.setdefault(place, len(numbers)))
     numbered = zip(entries.values(), new_ids(len(entries)), strict=True)
     return [replace(entry, id=one) for entry, one in numbered], owners

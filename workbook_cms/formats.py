@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from validation.excess import stands_for
 from validation.findings import Finding, Fix, Rule, Severity
 
 __all__ = ["Format", "as_json", "plural", "render", "summary", "summary_line"]
@@ -55,9 +56,11 @@ def render(findings: Sequence[Finding], format_: Format | str, source: Path, *, 
 
 def summary(findings: Sequence[Finding]) -> dict[str, int]:
     """Counts: findings, errors, warnings, notes, tables, fixable (safe) and unsafe_fixable."""
-    severities = Counter(f.severity for f in findings)
+    severities = Counter[Severity]()
+    for finding in findings:
+        severities[finding.severity] += stands_for(finding)
     return {
-        "findings": len(findings),
+        "findings": severities.total(),
         "errors": severities[Severity.ERROR],
         "warnings": severities[Severity.WARNING],
         "notes": severities[Severity.INFO],

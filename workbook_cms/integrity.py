@@ -47,20 +47,20 @@ class Verification:
     archives: tuple[str, ...] = ()
 
 
-def file_findings(snapshot: Snapshot) -> list[Finding]:
+def file_findings(snapshot: Snapshot) -> Iterator[Finding]:
     """Findings on the file, its history, its journal and what lies beside it."""
     side = snapshot.side
-    found = list(check_soundness(_flaws(snapshot.package)))
+    yield from check_soundness(_flaws(snapshot.package))
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
-    found += _history_findings(snapshot, frames)
+    yield from _history_findings(snapshot, frames)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)
         stray = [address(raw.sheet, cell) for cell in raw.stray]
         merged = [address(raw.sheet, cells) for cells in raw.merged]
-        found += integrity.check_layout(frame, stray, merged)
+        yield from integrity.check_layout(frame, stray, merged)
         if not stray:  # else FIL006 tells what is in the way
             free = room(snapshot.package, raw.name)
-            found += check_room(raw.name, free.rows, free.obstacle)
+            yield from check_room(raw.name, free.rows, free.obstacle)
     waiting = snapshot.pending
     since = f"{waiting[0].when.astimezone():%Y-%m-%d %H:%M}" if waiting else ""
     entries = sum(len(submission.entries) for submission in waiting)
@@ -69,8 +69,9 @@ def file_findings(snapshot: Snapshot) -> list[Finding]:
     writer = ""
     with contextlib.suppress(FileError):  # damaged settings are told by every command that needs them
         writer = side.settings().writer
-    found += integrity.check_queue(entries, since, len(side.conflicts()), side.conflict_copies(), damaged, writer)
-    return found
+    yield from integrity.check_queue(
+        entries, since, len(side.conflicts()), side.conflict_copies(), damaged, writer
+    )
 
 
 def _flaws(package: Package) -> Iterator[FileFlaw]:
@@ -113,14 +114,13 @@ def _missing(name: str) -> Finding:
     )
 
 
-def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> list[Finding]:
+def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> Iterator[Finding]:
     head, every = snapshot.side.head(), snapshot.whole_history
     rows, cells = every.rows, every.cells
     if every.missing:
         rows, cells = snapshot.history, snapshot.history_cells
-    found = check_chain(rows, cells, carried(rows).seal if every.missing else None)
-    found += [_missing(name) for name in every.missing]
-    found += check_head(rows, [*head.lost, (head.no, head.chain)], cells)
-    found += integrity.check_policy_digest(rows, snapshot.policy.digest)
-    found += integrity.check_records(frames, rows)
-    return found
+    yield from check_chain(rows, cells, carried(rows).seal if every.missing else None)
+    yield from map(_missing, every.missing)
+    yield from check_head(rows, [*head.lost, (head.no, head.chain)], cells)
+    yield from integrity.check_policy_digest(rows, snapshot.policy.digest)
+    yield from integrity.check_records(frames, rows)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from validation.engine import check_tables
+from validation.excess import Excess
 from validation.findings import CellValue
 from validation.findings import select as chosen
 from validation.frames import Operation
@@ -142,16 +143,19 @@ class WorkbookReading:
         return Table(typed, self._door)
 
     @collector_paused()
-    def check(self, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
+    def check(self, select: Sequence[str] = (), ignore: Sequence[str] = (), *, whole: bool = False) -> Findings:
         """Everything that breaks a rule: in the records, between the tables, in the file and its history.
 
         Args:
             select: Beginnings of rule codes to report, such as ``DUP``; all when empty.
             ignore: Beginnings of rule codes to leave out.
+            whole: Tell each finding, however many there are of a kind; else, of very many, the first and how many more.
         """
-        snapshot = self.snapshot()
-        found = check_tables(snapshot.context(self.today()))
-        found += file_findings(snapshot)
+        snapshot, excess = self.snapshot(), Excess()
+        found = check_tables(snapshot.context(self.today()), None if whole else excess)
+        of_file = file_findings(snapshot)
+        found += of_file if whole else excess.kept(of_file)
+        found += excess.rest()
         found = mark_decided(found, snapshot.whole_history.rows, snapshot.policy)
         return Findings(chosen(found, select, ignore))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from xlsxwriter.exceptions import XlsxFileError
 
+from validation.excess import stands_for
 from validation.findings import Finding, Rule, Severity
 from validation.frames import TypedTable, display
 from validation.policy import Policy
@@ -166,7 +167,9 @@ def build_report(snapshot: Snapshot, month: str, out: Path, now: dt.datetime) ->
         _write(path, snapshot, records, data, found, late_first, lacking)
     except (OSError, XlsxFileError) as error:
         raise _refusal(path, error) from error
-    counts = Counter(finding.code for finding in findings)
+    counts = Counter[str]()
+    for finding in findings:
+        counts[finding.code] += stands_for(finding)
     return Report(path, {mark.title: mark.share for mark in marks}, dict(sorted(counts.items())))
 
 
@@ -280,6 +283,6 @@ def _left_out(report: ReportBook, sheet: Any, count: int) -> int:
     """Row the list begins in; says above it how much it leaves out."""
     if count <= MAX_ROWS:
         return 0
-    more = "workbook-cms check --format json gives all of them."
+    more = "workbook-cms check --format json gives more of them."
     report.put(sheet, 0, 0, f"The first {MAX_ROWS:,} of {count:,} are listed; {more}", "note_line")
     return 1

@@ -233,8 +233,29 @@ def test_planted_flaw_is_found(sound, tmp_path, kind, where, cell, part, old, ne
 
 
 def test_every_kind_is_planted():
-    """No kind of flaw goes unproven; the last two have tests of their own."""
-    assert set(KINDS) - {case[0] for case in ALL} == {"zip", "pivot-cache"}
+    """No kind of flaw goes unproven; the last ones have tests of their own."""
+    assert set(KINDS) - {case[0] for case in ALL} == {"zip", "pivot-cache", "crowded"}
+
+
+def test_a_sheet_with_megabytes_of_settings_is_not_looked_through(sound, tmp_path):
+    """Hundreds of thousands of merged cells would fill the memory: they are told as one flaw, with what mends it."""
+    merges = "".join(f'<mergeCell ref="AA{n}:AB{n}"/>' for n in range(1, 300_000))
+    path = planted(sound, tmp_path / "p.xlsx", PEOPLE, "</mergeCells>", merges + "</mergeCells>")
+    (flaw,) = check_file(path)
+    assert (flaw.kind, flaw.part, flaw.message) == (
+        "crowded",
+        PEOPLE,
+        "its rules, merged cells and links take 10 MB, too much to be looked through.",
+    )
+    assert flaw.remedy.startswith("In Excel, clear formats, merged cells and links")
+
+
+def test_merged_cells_that_all_overlap_are_told_and_no_more_than_a_person_reads(sound, tmp_path):
+    """Thousands of ranges one over the other are not compared each with each."""
+    merges = "".join(f'<mergeCell ref="AA1:AB{n}"/>' for n in range(2, 30_000))
+    path = planted(sound, tmp_path / "p.xlsx", PEOPLE, "</mergeCells>", merges + "</mergeCells>")
+    found = [kind for kind, _, _ in places(path)]
+    assert 10 < found.count("merge-overlap") < 100
 
 
 def test_pivot_table_without_its_cache_is_found(tmp_path):

@@ -32,6 +32,11 @@ REMEDIES: Final = MappingProxyType(
     }
 )
 
+#: Of these kinds Excel itself repairs nothing.
+_OWN_REMEDIES: Final = MappingProxyType(
+    {"crowded": "In Excel, clear formats, merged cells and links that nobody needs (Home, Clear), and save."}
+)
+
 _KINDS = """
 parts     zip xml no-content-types content-type-missing content-type-wrong content-type-twice
           target-missing relation-twice relation-missing relation-wrong prefix-undeclared
@@ -43,7 +48,7 @@ styles    styles-order font fill border parent-style number-format number-format
 cells     row row-limit row-style cell cell-row cell-limit cell-address cell-style-index shared-string
           shared-string-text number boolean error type inline-string text-length date value formula shared-formula
           array-formula rows-unreadable calculation-chain
-sheet     sheet-order columns merge merge-overlap sheet-view row-height outline link validation
+sheet     crowded sheet-order columns merge merge-overlap sheet-view row-height outline link validation
           validation-formula validation-text condition condition-priority filter breaks ignored-errors table-parts
           comment comment-author anchor
 table     table-range table-overlap table-merged table-header table-columns column-name column-name-twice column-id
@@ -92,7 +97,7 @@ class Flaw:
     @property
     def remedy(self) -> str:
         """What mends it, for the owner of the file."""
-        return REMEDIES[self.family]
+        return _OWN_REMEDIES.get(self.kind, REMEDIES[self.family])
 
     @property
     def harmless(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from workbook_cms.file.soundness.flaws import Flaws
@@ -17,7 +19,6 @@ from workbook_cms.file.soundness.markup import (
     kind_of,
     number,
     ordered,
-    overlap,
     words,
 )
 from workbook_cms.file.soundness.parts import Parts
@@ -39,6 +40,8 @@ _SEQUENCE: Final = words(
 #: They may stand more than once.
 _REPEATED: Final = frozenset({"conditionalFormatting", "cols"})
 _MAX_LINKS: Final = 65_530
+#: Pairs of ranges that overlap are told up to this many.
+_TOLD: Final = 50
 #: What a relationship that an element names must be.
 _LEADS: Final = {
     "drawing": ("drawing",),
@@ -124,15 +127,32 @@ def _merges(frame: Element, flaws: Flaws, name: str) -> None:
         flaws.add("merge-overlap", name, f"the merged cells {one} overlap the merged cells {two}.", one)
 
 
-def overlapping(areas: Iterable[tuple[str, Box]]) -> Iterable[tuple[str, str]]:
-    """Pairs of ranges that overlap; only ranges with rows in common are compared."""
-    open_: list[tuple[str, Box]] = []
+def overlapping(areas: Iterable[tuple[str, Box]]) -> Iterator[tuple[str, str]]:
+    """Ranges that overlap one that begins above or beside them, and that one; of very many the first.
+
+    Those that reach down to the row looked at lie beside each other, so that a search by their columns finds the few
+    that can be met. A range that overlaps another is not held against later ones.
+    """
+    lefts: list[int] = []
+    beside: list[tuple[str, Box]] = []
+    ends: list[tuple[int, int]] = []
+    told = 0
     for label, box in sorted(areas, key=lambda item: item[1][1]):
-        open_ = [item for item in open_ if item[1][3] >= box[1]]
-        for other, taken in open_:
-            if overlap(box, taken):
-                yield label, other
-        open_.append((label, box))
+        while ends and ends[0][0] < box[1]:
+            over = bisect_left(lefts, heappop(ends)[1])
+            del lefts[over], beside[over]
+        at = bisect_right(lefts, box[2])
+        if not at or beside[at - 1][1][2] < box[0]:
+            lefts.insert(at, box[0])
+            beside.insert(at, (label, box))
+            heappush(ends, (box[3], box[0]))
+            continue
+        while at and beside[at - 1][1][2] >= box[0]:
+            at -= 1
+            yield label, beside[at][0]
+            told += 1
+            if told == _TOLD:
+                return
 
 
 def _views(frame: Element, flaws: Flaws, name: str, views: int) -> None:

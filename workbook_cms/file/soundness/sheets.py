@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from workbook_cms.file.container.archive import ArchiveError
+from workbook_cms.file.guards import MAX_TREE
 from workbook_cms.file.plain import NAMESPACES, plain
 from workbook_cms.file.soundness.flaws import Flaws
 from workbook_cms.file.soundness.packaging import check_prefixes
@@ -64,6 +65,10 @@ class _Stream:
     def read(self, chunks: Iterable[bytes]) -> tuple[Element, Seen] | None:
         around = b"".join(self._around(iter(chunks)))
         self._scan.finish()
+        if len(around) > MAX_TREE:
+            told = f"its rules, merged cells and links take {len(around) >> 20} MB, too much to be looked through."
+            self._flaws.add("crowded", self._parts.name(self._part), told)
+            return None
         check_prefixes(self._flaws, self._parts.name(self._part), around)
         frame = self._parts.parse(self._part, around)
         return None if frame is None else (frame, self._scan.seen)
