@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from validation.duplicates.columns import Codes, Column
     from validation.duplicates.comparators import Levels
 
-__all__ = ["ADDRESS_LIMITS", "PACK", "Scored", "Weight", "prior_bits", "score"]
+__all__ = [
+    "ADDRESS_LIMITS",
+    "PACK",
+    "STRENGTHS",
+    "SWAPS",
+    "Scored",
+    "Weight",
+    "commonness",
+    "prior_bits",
+    "score",
+]
 
 _Bits = npt.NDArray[np.float64]
 
@@ -179,7 +189,8 @@ _ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE
 _NAMES = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION})
 _CONTACT = _ADDRESS | {Kind.PHONE, Kind.EMAIL}
 _NEAR = (Level.EXACT, Level.ONE_OFF, Level.DAY_MONTH)
-_STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
+#: Times a field's bits count, by the steward's word.
+STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,12 +239,12 @@ def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) ->
         levels[:, j] = compare(column, a, b)
         bits[:, j] = _weigh(column, levels[:, j], a, b)
     _swapped(columns, left, right, levels, bits)
-    bits *= np.array([_STRENGTHS[c.strength] for c in columns])
+    bits *= np.array([STRENGTHS[c.strength] for c in columns])
     _limit(columns, levels, bits)
     return Scored(levels, bits, bits.sum(axis=1) + prior_bits(records))
 
 
-def _commonness(column: Column) -> _Bits:
+def commonness(column: Column) -> _Bits:
     """u of exact agreement on each value: how often another person's record holds it."""
     return _share(column.kind, column.counts, column.filled)
 
@@ -247,7 +258,7 @@ def _share(kind: Kind, counts: Codes, filled: int) -> _Bits:
 def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
     if not len(column.texts):
         return np.zeros(len(levels))
-    common = _commonness(column)
+    common = commonness(column)
     return _bits(column.kind, levels, common[left], common[right])
 
 
