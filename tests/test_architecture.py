@@ -22,7 +22,8 @@ MODULES = {
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
     frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
-    frozenset({"reading", "workbook"}),
+    frozenset({"reading", "workbook", "workbook_merging"}),
+    frozenset({"alike"}),
     frozenset(
         {
             "archiving",
@@ -30,6 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "editing",
             "fixes",
             "lost",
+            "merging",
             "policing",
             "restoring",
             "search",
@@ -40,7 +42,19 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"plain_tables", "plain_values", "records", "tables"}),
     frozenset(
-        {"acceptance", "batch", "commit", "decisions", "integrity", "preparation", "referring", "safekeeping"}
+        {
+            "acceptance",
+            "batch",
+            "commit",
+            "decisions",
+            "imagined",
+            "integrity",
+            "past",
+            "preparation",
+            "referring",
+            "safekeeping",
+            "table_changes",
+        }
     ),
     frozenset(
         {
@@ -48,7 +62,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "history",
             "history_reading",
             "layout",
-            "past",
+            "merged",
             "policies",
             "receipts",
             "snapshot",

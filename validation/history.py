@@ -18,14 +18,19 @@ __all__ = [
     "ADDED",
     "ADOPTED",
     "ARCHIVED",
+    "BELOW",
     "CHANGED",
     "CONTINUED",
     "CREATED",
+    "DECIDED",
+    "MERGED",
+    "OPEN_AGAIN",
     "OUTSIDE",
     "POLICY",
     "REMOVED",
     "REPLAYED",
     "RESTORED",
+    "TAKEN_OUT",
     "HistoryRow",
     "chain_link",
     "content_digest",
@@ -43,11 +48,20 @@ CONTINUED = "continued"  # the values of the row above go on here: they did not 
 OUTSIDE = "edited outside"  # an edit outside the forms, found and recorded when the record was next written
 ADOPTED = "adopted"  # a record that came into the table outside the forms, recorded when it was next written
 REMOVED = "removed"  # a record taken out of its table by an undo; its last values stand in the line
+MERGED = "merged"  # a record taken out of its table since it is one with another, whose key stands under New
+DECIDED = "decided"  # two records were said not to be one; the values are as they were
 CREATED = "created"
 POLICY = "policy"
 ARCHIVED = "archived"  # older lines were moved to an archive; the line keeps their end and the records' digests
 RESTORED = "restored"  # an earlier copy of the workbook was put back
 REPLAYED = "replayed"  # entries that an older version had lost went in again
+#: Under New, in a line that takes a decision back.
+OPEN_AGAIN = "open again"
+#: After these the record is no longer in its table.
+TAKEN_OUT = frozenset({REMOVED, MERGED})
+#: Among the values of a record taken out: the key of the record that it stood below, "" where it was the first. No
+#: field has such an id.
+BELOW = "@below"
 
 
 class HistoryRow(NamedTuple):
@@ -197,7 +211,7 @@ def replay(rows: Iterable[HistoryRow]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for row in joined(rows):
-        if row.action == REMOVED:
+        if row.action in TAKEN_OUT:
             values.clear()
         elif row.values:
             values.update(decode_values(row.values))

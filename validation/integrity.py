@@ -18,8 +18,7 @@ from validation.file_rules import (
 )
 from validation.findings import Finding, Fix, Severity
 from validation.frames import TableFrame, display
-from validation.history import ADDED, ADOPTED, ARCHIVED, CREATED, POLICY, HistoryRow, replay
-from validation.history import REMOVED as TAKEN_OUT
+from validation.history import ADDED, ADOPTED, ARCHIVED, CREATED, POLICY, TAKEN_OUT, HistoryRow, replay
 from validation.policy import PolicyField
 
 __all__ = [
@@ -86,14 +85,14 @@ def check_records(frames: Iterable[TableFrame], history: Sequence[HistoryRow]) -
             known = last.get((frame.table.name, key))
             if not frame.rows[position]:
                 continue  # a queued entry stands in no sheet yet
-            if known is None or known.action == TAKEN_OUT:
+            if known is None or known.action in TAKEN_OUT:
                 yield _pasted(frame, position, key)
             elif known.salt and known.record != digest:
                 differing[key] = position
         yield from _edited(frame, differing, history)
         present = set(keys)
         for (table, key), row in last.items():
-            if table == frame.table.name and key not in present and row.action != TAKEN_OUT:
+            if table == frame.table.name and key not in present and row.action not in TAKEN_OUT:
                 yield Finding(
                     REMOVED.code,
                     REMOVED.severity,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from validation.carried import Carried, carried
 from validation.chain import Seal, check_chain
-from validation.history import ARCHIVED, CONTINUED, REMOVED, HistoryRow
+from validation.history import ARCHIVED, CONTINUED, TAKEN_OUT, HistoryRow
 from validation.integrity import latest, policy_in_force
 from workbook_cms.archives import archive_lines
 from workbook_cms.commit import drain, write_event
@@ -155,7 +155,7 @@ def _leave(
     """Take the lines out of the workbook; a new one tells of it, seals where they ended and keeps their digests."""
     records = dict(old.records)
     for key, row in latest(lines).items():
-        if row.action == REMOVED:
+        if row.action in TAKEN_OUT:
             records.pop(key, None)
         elif row.action != ARCHIVED:
             records[key] = (row.salt, row.record, row.when)

@@ -12,16 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from validation.findings import Finding, Severity
 from validation.frames import display
-from validation.history import HistoryRow, decode_values, joined
+from validation.history import DECIDED, OPEN_AGAIN, HistoryRow, decode_values, joined
 from validation.policy import Policy
 from workbook_cms.receipts import is_alert
 
-__all__ = ["mark_decided", "reason_for", "with_keys"]
+__all__ = ["decided_of", "mark_decided", "not_one", "reason_for", "with_keys"]
 
 _ALERT = r"(?:DUP|ATT)\d{3}(?: [^\[\];]+)?"
 _GIVEN_FOR = re.compile(rf"^(?P<reason>.*?) ?\[(?P<alerts>{_ALERT}(?:; {_ALERT})*)\]$", re.DOTALL)
 #: Findings that say that a record is not as the history left it.
 _OUTSIDE = ("FIL001", "FIL002", "FIL003")
+
+#: Rules whose findings are about two records that may be one.
+_PAIRS = ("DUP001", "DUP002")
 
 _Decisions = dict[tuple[str, str, str], tuple[int, HistoryRow]]
 
@@ -55,6 +58,19 @@ def with_keys(reason: str, keys: Mapping[str, str]) -> str:
     alerts = (alert.partition(" ") for alert in found["alerts"].split("; "))
     known = (_alert(code, [keys.get(other, other)]) for code, _, other in alerts)
     return f"{found['reason']} [{'; '.join(known)}]"
+
+
+def not_one(reason: str, other: str) -> str:
+    """The reason with which a record is said not to be one with another, as the history keeps it; "" cannot say so."""
+    reason = f"{reason}." if _GIVEN_FOR.match(reason) else reason
+    given = f"{reason} [{'; '.join(_alert(code, [other]) for code in _PAIRS)}]".strip()
+    return given if _GIVEN_FOR.match(given) else ""
+
+
+def decided_of(reason: str) -> str:
+    """What a reason of the history was given for: its alerts, "" where it was given for none."""
+    found = _GIVEN_FOR.match(reason) if reason.endswith("]") else None
+    return found["alerts"] if found else ""
 
 
 def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy: Policy) -> list[Finding]:
@@ -102,6 +118,11 @@ def _decisions(history: Sequence[HistoryRow]) -> _Decisions:
         found = _GIVEN_FOR.match(row.why) if row.why.endswith("]") else None
         for alert in found["alerts"].split("; ") if found else ():
             decisions[row.table, row.key, alert] = (number, row)
+            if row.action == DECIDED and row.new == OPEN_AGAIN:
+                # Either of the two may be the one that it was said at.
+                code, _, other = alert.partition(" ")
+                decisions.pop((row.table, other, _alert(code, [row.key])), None)
+                del decisions[row.table, row.key, alert]
     return decisions
 
 
@@ -126,7 +147,8 @@ def _lapsed(
         for key in keys:
             if (name, key) in outside:
                 return True
-            rows = (row for number, row in history.get((name, key), ()) if number > since)
+            later = (row for number, row in history.get((name, key), ()) if number > since)
+            rows = (row for row in later if row.action != DECIDED)  # which wrote no value
             if any(not compared.isdisjoint(_changed(row) or compared) for row in rows):
                 return True
     return False

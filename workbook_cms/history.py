@@ -10,7 +10,9 @@ from typing import Any
 from validation.digests import record_digest
 from validation.frames import display
 from validation.history import (
+    BELOW,
     CONTINUED,
+    DECIDED,
     HistoryRow,
     chain_link,
     content_digest,
@@ -29,7 +31,12 @@ _COLUMNS = (
     ("When", CellStyle.TEXT, 21, "Time of the change, UTC."),
     ("Table", CellStyle.TEXT, 14, ""),
     ("Key", CellStyle.TEXT, 12, "Record that changed."),
-    ("Action", CellStyle.TEXT, 14, "added, changed, removed, edited outside, adopted, policy, archived"),
+    (
+        "Action",
+        CellStyle.TEXT,
+        14,
+        "added, changed, removed, merged, decided, edited outside, adopted, policy, archived",
+    ),
     ("Field", CellStyle.TEXT, 18, ""),
     ("Old", CellStyle.TEXT, 24, ""),
     ("New", CellStyle.TEXT, 24, ""),
@@ -76,7 +83,8 @@ class Event:
         after: All values of the record after the event, by field id.
         changes: (field label, field id, old value, new value) of each changed field; empty where all is new.
         why: Reason given.
-        old, new: Texts for events that are about no field (a policy change).
+        old, new: Texts for events that are about no field (a policy change, a merge).
+        below: Key of the record that one taken out stood below, "" where it was the first; None where nothing tells.
     """
 
     action: str
@@ -88,6 +96,7 @@ class Event:
     why: str = ""
     old: str = ""
     new: str = ""
+    below: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,12 @@ def _lines(event: Event) -> Iterable[tuple[str, str, str, str, str]]:
             yield label, _shown(old), _shown(new), event.action, pieces[0]
             yield from (("", "", "", CONTINUED, piece) for piece in pieces[1:])
         return
+    if event.action == DECIDED:  # it wrote no value
+        yield "", event.old, event.new, event.action, ""
+        return
     filled = {name: value for name, value in event.after.items() if value is not None}
+    if event.below is not None:
+        filled[BELOW] = event.below
     pieces = _pieces(encode_values(filled) if filled else "")
     yield "", event.old, event.new, event.action, pieces[0]
     yield from (("", "", "", CONTINUED, piece) for piece in pieces[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 
 from validation.frames import address
@@ -86,6 +86,13 @@ class HistoryReading:
             if not is_id(one) or any(end in old or end in new for end in _ID.findall(one.encode()))
         }
         return held(self._package, HISTORY_TABLE.name, maybe)
+
+    def tells_of(self, actions: Set[str]) -> bool:
+        """Whether some line tells of one of these actions; told without reading the lines, though for certain only
+        where it does not."""
+        if "rows" in self.__dict__:
+            return any(row.action in actions for row in self.rows)
+        return bool(held(self._package, HISTORY_TABLE.name, actions))
 
     @cached_property
     def _ids(self) -> tuple[frozenset[bytes], frozenset[bytes]]:

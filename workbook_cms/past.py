@@ -11,23 +11,35 @@ from validation.history import (
     ADDED,
     ADOPTED,
     ARCHIVED,
+    BELOW,
     CHANGED,
     CREATED,
+    DECIDED,
+    MERGED,
     OUTSIDE,
     POLICY,
     REMOVED,
     REPLAYED,
     RESTORED,
+    TAKEN_OUT,
     HistoryRow,
     decode_values,
 )
+from workbook_cms.decisions import decided_of
 from workbook_cms.errors import InputError
 from workbook_cms.submission import group_of
 
 __all__ = ["Effect", "chosen", "effects"]
 
 _MAKES = (ADDED, ADOPTED)
-_DONE = (ADDED, CHANGED, REMOVED, POLICY)  # what an entry was for; OUTSIDE and ADOPTED come before it
+_DONE = (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    MERGED,
+    DECIDED,
+    POLICY,
+)  # what an entry was for; OUTSIDE and ADOPTED come before it
 _UNDONE = (*_DONE, OUTSIDE, ADOPTED)
 #: Lines that cannot be undone: what they tell of, and what to do instead.
 _OTHERS = {
@@ -48,6 +60,11 @@ class Effect:
         before: Its values before, by field id; None when it was not there.
         after: Its values after; None when it was removed.
         fields: (old, new) of each changed field, by id.
+        below: Of a record taken out, the key of the record it stood below, "" where it was the first; None where
+            nothing tells.
+        into: Of a record that came back from a merge, the key of the record that it had been merged into.
+        decided: The line that says that it is not one with another, or that this is open again; None where nothing
+            does, or where a later line says otherwise.
     """
 
     table: str
@@ -55,6 +72,9 @@ class Effect:
     before: Mapping[str, CellValue] | None = None
     after: Mapping[str, CellValue] | None = None
     fields: dict[str, tuple[CellValue, CellValue]] = field(default_factory=dict)
+    below: str | None = None
+    into: str = ""
+    decided: HistoryRow | None = None
 
 
 def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> list[HistoryRow]:
@@ -91,11 +111,21 @@ def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> 
             first.action, (f"'{first.action}', which changed no record", "Choose another line.")
         )
         raise InputError(f"{place}, change {text}", f"that is {what}: it cannot be undone.", remedy)
-    if batch and first.entry:
+    if first.entry:
         group = group_of(first.entry)
-        return [row for row in rows if group_of(row.entry) == group and row.action in _DONE]
+        together = [row for row in rows if group_of(row.entry) == group and row.action in _DONE]
+        if batch or _merges(rows, together):
+            return together
     same = (first.entry, first.table, first.key, first.action)
     return [row for row in rows if (row.entry, row.table, row.key, row.action) == same]
+
+
+def _merges(rows: Sequence[HistoryRow], lines: Sequence[HistoryRow]) -> bool:
+    """Whether lines tell of a merge, or of one that was taken back: half of it would leave records torn."""
+    if any(row.action == MERGED for row in lines):
+        return True
+    back = {(row.table, row.key): row.no for row in lines if row.action == ADDED}
+    return any(row.action == MERGED and row.no < back.get((row.table, row.key), 0) for row in rows)
 
 
 def _end(rows: Sequence[HistoryRow]) -> int:
@@ -116,6 +146,7 @@ def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str)
     wanted = {(row.table, row.key) for row in lines}
     numbers = {row.no for row in lines}
     states: dict[tuple[str, str], dict[str, Any] | None] = {}
+    last: dict[tuple[str, str], HistoryRow] = {}
     found: dict[tuple[str, str], Effect] = {}
     for row in rows:
         record = (row.table, row.key)
@@ -123,7 +154,10 @@ def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str)
             continue
         before = states.get(record)
         after = states[record] = _after(row, before)
+        previous, last[record] = last.get(record), row
         if row.no not in numbers:
+            if row.action == DECIDED and record in found and (decided := found[record].decided):
+                found[record].decided = None if decided_of(decided.why) == decided_of(row.why) else decided
             continue
         if not row.salt and not row.values:
             raise InputError(
@@ -133,6 +167,12 @@ def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str)
             found[record] = Effect(row.table, row.key, before)
         effect = found[record]
         effect.after = after
+        if row.action in TAKEN_OUT and effect.below is None:
+            effect.below = decode_values(row.values or "{}").get(BELOW)
+        if row.action == ADDED and previous is not None and previous.action == MERGED:
+            effect.into = previous.new
+        if row.action == DECIDED:
+            effect.decided = row
         if row.action in (CHANGED, OUTSIDE):
             for name, new in decode_values(row.values or "{}").items():
                 old = effect.fields[name][0] if name in effect.fields else (before or {}).get(name)
@@ -141,7 +181,7 @@ def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str)
 
 
 def _after(row: HistoryRow, before: dict[str, Any] | None) -> dict[str, Any] | None:
-    if row.action == REMOVED:
+    if row.action in TAKEN_OUT:
         return None
     values = decode_values(row.values) if row.values else {}
     kept = {} if row.action in _MAKES or before is None else before

@@ -18,6 +18,7 @@ from workbook_cms.errors import (
     InputError,
     UnknownRecordError,
 )
+from workbook_cms.imagined import brought_about
 from workbook_cms.preparation import field_of, prepare
 from workbook_cms.receipts import Prepared, Receipt, Refused, is_alert, stopping
 from workbook_cms.snapshot import Snapshot, record
@@ -222,6 +223,10 @@ class Door:
             for row, findings in enumerate(prepared.findings)
             if stopping(findings, override)
         ]
+
+    def brought_about(self, entries: Sequence[Entry]) -> list[list[Finding]]:
+        """What rules say once entries are written together, and do not say now; see `workbook_cms.imagined`."""
+        return brought_about(self._snapshot(), entries, self._today(), self.acceptance.who()[0])
 
     def take(self, entries: Sequence[Entry], source: str) -> list[Receipt]:
         """Take entries that their maker has checked (fixes), or that go in faults and all (a template's sample)."""

@@ -20,12 +20,16 @@ class Referrer:
         table: Name of its own table.
         key: Its own key.
         label: The field in which it does so.
+        table_id: Id of its own table.
+        field: Id of that field.
     """
 
     target: tuple[str, str]
     table: str
     key: str
     label: str
+    table_id: str
+    field: str
 
     @property
     def sentence(self) -> str:
@@ -50,4 +54,6 @@ def referrers(
         if field.foreign_key in targets:
             for key, value in column(field.id):
                 if (field.foreign_key, value) in gone and (table.id, key) not in gone:
-                    yield Referrer((field.foreign_key, str(value)), table.name, key, field.label)
+                    yield Referrer(
+                        (field.foreign_key, str(value)), table.name, key, field.label, table.id, field.id
+                    )

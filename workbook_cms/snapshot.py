@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from validation.findings import CellValue
 from validation.frames import Context, TableFrame, TypedTable
-from validation.history import HistoryRow
+from validation.history import ARCHIVED, MERGED, HistoryRow
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
 from workbook_cms.archives import Whole, whole
@@ -20,11 +20,12 @@ from workbook_cms.file.container.sameness import same_table
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.sheets.news import new_rows
-from workbook_cms.history import HISTORY_TABLE
+from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.history_reading import HistoryReading
 from workbook_cms.layout import FORMS_SHEET
+from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
-from workbook_cms.submission import Entry, Submission
+from workbook_cms.submission import ADD, REMOVE, Entry, Submission
 from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
@@ -176,6 +177,21 @@ class Snapshot:
         """The history with the lines that were moved to archives; as slow as they are long."""
         return whole(self.history, self.history_cells, self.path)
 
+    @cached_property
+    def merged(self) -> Mapping[tuple[str, str], Merged]:
+        """The records that were merged into others, by (table name, key); those that wait to be are among them."""
+        found = merged(self.whole_history.rows) if self._history.tells_of({MERGED, ARCHIVED}) else {}
+        for entry in (entry for submission in self.pending for entry in submission.entries):
+            if entry.other and entry.action == REMOVE:
+                found[self.policy.table_by_id[entry.table].name, entry.key] = Merged(entry.other, entry.old)
+            elif entry.action == ADD:
+                found.pop((self.policy.table_by_id[entry.table].name, entry.key), None)
+        return found
+
+    def led_to(self, table: PolicyTable, key: str) -> str:
+        """Key of the record that one was merged into; "" where it was not."""
+        return survivor(self.merged, table, key)
+
     @property
     def latest(self) -> dict[tuple[str, str], HistoryRow]:
         """The last history row of each record, by (table name, key)."""
@@ -212,6 +228,13 @@ class Snapshot:
     def journal(self) -> list[JournalFile]:
         """Files of the journal, oldest first."""
         return self.side.journal()
+
+    def imagining(self, entries: Sequence[Entry]) -> Snapshot:
+        """The same file with some entries more waiting for it, which nobody was told of: what rules would say then."""
+        fresh = self.with_new_journal()
+        submission = Submission(dt.datetime.min.replace(tzinfo=dt.UTC), Actor("", ""), "", tuple(entries))
+        fresh.__dict__["pending"] = (*self.pending, submission)
+        return fresh
 
     @cached_property
     def pending(self) -> tuple[Submission, ...]:

@@ -15,11 +15,13 @@ from workbook_cms.file.layout import CellValue
 from workbook_cms.file.sheets.rows import FORBIDDEN, MAX_TEXT
 from workbook_cms.history import Actor
 
-__all__ = ["ADD", "REMOVE", "UPDATE", "Entry", "Submission", "group_of", "is_id", "new_id", "new_ids"]
+__all__ = ["ADD", "DECIDE", "REMOVE", "UPDATE", "Entry", "Submission", "group_of", "is_id", "new_id", "new_ids"]
 
 ADD = "add"
 UPDATE = "update"
 REMOVE = "remove"
+DECIDE = "decide"
+_ACTIONS = (ADD, UPDATE, REMOVE, DECIDE)
 _VERSION = 1
 _GROUP = 24  # characters of an id, up to its last block
 _BLOCK = 16**12
@@ -30,16 +32,21 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Entry:
-    """One record to add, to change, or to take out again.
+    """One record to add, to change, to take out again, or to keep apart from another.
 
     Attributes:
         id: Entry id (UUID), the same on the receipt, in the journal and in the history.
-        action: `ADD`, `UPDATE` or `REMOVE`.
+        action: `ADD`, `UPDATE`, `REMOVE` or `DECIDE`.
         table: Table id.
         key: Key of the record; "" for an add whose key is given out at the commit.
         values: New values by field id; for an update the changed fields only, None empties a field.
-        old: For an update, the values the author saw in those fields; for a removal, all values of the record.
+        old: For an update, the values the author saw in those fields; for a removal, all values of the record; for a
+            decision, the values it was taken on.
         why: Reason given.
+        other: For a removal, the key of the record that it was merged into; for a decision, of the record that it is
+            not one with, "" where that is open again.
+        below: For an add that puts a record back, the key of the record that it stood below, "" where it was the
+            first; None for a place at the end.
     """
 
     id: str
@@ -49,10 +56,17 @@ class Entry:
     values: Mapping[str, CellValue]
     old: Mapping[str, CellValue] = field(default_factory=dict)
     why: str = ""
+    other: str = ""
+    below: str | None = None
 
     def fits_cells(self) -> bool:
         """Whether cells can hold what is to be written; one that waits and does not fit would stop all others."""
-        texts = [self.key, self.why, *(value for value in self.values.values() if isinstance(value, str))]
+        texts = [
+            self.key,
+            self.why,
+            self.other,
+            *(value for value in self.values.values() if isinstance(value, str)),
+        ]
         if FORBIDDEN.search("".join(texts)) or max(map(len, texts)) > MAX_TEXT:
             return False
         return all(_fits_cell(value) for value in self.values.values())
@@ -73,6 +87,11 @@ class Submission:
         return any(entry.action == REMOVE for entry in self.entries)
 
     @property
+    def moves_records(self) -> bool:
+        """Whether records below one that comes or goes get another place: only a closed file is written so."""
+        return self.removes or any(entry.below is not None for entry in self.entries)
+
+    @property
     def name(self) -> str:
         """File name in the journal, sorted by time."""
         return f"{self.when:%Y%m%dT%H%M%S.%f}-{self.entries[0].id}"
@@ -84,18 +103,7 @@ class Submission:
             "when": self.when.isoformat(),
             "actor": asdict(self.actor),
             "policy": self.policy,
-            "entries": [
-                {
-                    "id": entry.id,
-                    "action": entry.action,
-                    "table": entry.table,
-                    "key": entry.key,
-                    "values": mark_values(entry.values),
-                    "old": mark_values(entry.old),
-                    "why": entry.why,
-                }
-                for entry in self.entries
-            ],
+            "entries": [_data(entry) for entry in self.entries],
         }
 
     @classmethod
@@ -118,13 +126,31 @@ class Submission:
         return cls(when, actor, data["policy"], entries)
 
 
+def _data(entry: Entry) -> dict[str, Any]:
+    data = {
+        "id": entry.id,
+        "action": entry.action,
+        "table": entry.table,
+        "key": entry.key,
+        "values": mark_values(entry.values),
+        "old": mark_values(entry.old),
+        "why": entry.why,
+    }
+    # Where they say nothing an earlier version of this program, on another computer, can read the entry too.
+    return (
+        data
+        | ({"other": entry.other} if entry.other else {})
+        | ({} if entry.below is None else {"below": entry.below})
+    )
+
+
 def _entries(items: Any) -> Iterator[Entry]:
     for item in items:
         values, old = unmark_values(item["values"]), unmark_values(item["old"])
         entry = Entry(**{**item, "values": values, "old": old})
-        _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why)
+        _need_texts(entry.id, entry.action, entry.table, entry.key, entry.why, entry.other, entry.below or "")
         sound = entry.fits_cells() and all(_fits_cell(value) for value in entry.old.values())
-        if not entry.id or entry.action not in (ADD, UPDATE, REMOVE) or not sound:
+        if not entry.id or entry.action not in _ACTIONS or not sound:
             raise ValueError("not an entry")
         yield entry
 

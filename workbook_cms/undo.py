@@ -6,15 +6,16 @@ the history, and can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from validation.digests import canonical
 from validation.findings import CellValue, Finding, Severity
-from validation.frames import Operation, TableFrame, display
-from validation.history import POLICY, HistoryRow, decode_values, joined
+from validation.frames import TableFrame, display
+from validation.history import OPEN_AGAIN, POLICY, HistoryRow, decode_values, joined
 from validation.policy import Policy, PolicyTable
+from workbook_cms.decisions import decided_of
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError, InputError
 from workbook_cms.past import Effect, chosen, effects
 from workbook_cms.policies.change import PolicyChange
@@ -22,7 +23,7 @@ from workbook_cms.receipts import Receipt, is_alert
 from workbook_cms.records import Door
 from workbook_cms.referring import Referrer, referrers
 from workbook_cms.snapshot import Snapshot, record
-from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, new_ids
+from workbook_cms.submission import ADD, DECIDE, REMOVE, UPDATE, Entry, new_ids
 
 __all__ = ["Undone", "UndoneValue", "undo"]
 
@@ -71,9 +72,7 @@ class Undone:
 class _Plan:
     """What is to be written, while it is gathered."""
 
-    entries: list[tuple[str, PolicyTable, str, dict[str, CellValue], dict[str, CellValue]]] = field(
-        default_factory=list
-    )
+    entries: list[Entry] = field(default_factory=list)
     values: list[UndoneValue] = field(default_factory=list)
     clashes: dict[str, tuple[CellValue, CellValue]] = field(default_factory=dict)
 
@@ -123,23 +122,20 @@ def undo(
         return Undone(numbers, policy=tuple(changes))
     plan = _Plan()
     for effect in reversed(effects(rows, lines, place)):
-        _add(plan, now, effect)
+        _add(plan, now, effect, said)
     if not plan.entries:
         raise InputError(f"{place}, change {change}", "it is undone already.", "Nothing was written.")
     _refuse_clashes(plan, place, override)
     _refuse_named(plan, now)
-    findings = _judged(door, plan, place, override)
-    others = 0 if batch else len({row.entry for row in chosen(rows, change, True, place)} - {lines[0].entry})
+    ids = new_ids(len(plan.entries))
+    entries = [replace(entry, id=one, why=entry.why or said) for one, entry in zip(ids, plan.entries, strict=True)]
+    findings = _judged(door, now, entries, override)
+    others = len({row.entry for row in chosen(rows, change, True, place)} - {row.entry for row in lines})
     done = Undone(
         numbers, tuple(plan.values), findings=tuple(f for every in findings for f in every), others=others
     )
     if dry_run:
         return done
-    ids = new_ids(len(plan.entries))
-    entries = [
-        Entry(one, action, table.id, key, values, old, said)
-        for one, (action, table, key, values, old) in zip(ids, plan.entries, strict=True)
-    ]
     receipts = door.acceptance.accept(entries, "undo", [(found, []) for found in findings])
     return Undone(done.lines, done.values, (), tuple(receipts), done.findings, others)
 
@@ -150,7 +146,7 @@ def _said(lines: Sequence[HistoryRow], why: str) -> str:
     return f"{what}: {why}" if why else what
 
 
-def _add(plan: _Plan, now: Snapshot, effect: Effect) -> None:
+def _add(plan: _Plan, now: Snapshot, effect: Effect, said: str) -> None:
     """Note what takes back one effect; nothing where that is done already."""
     table = now.policy.table_by_name[effect.table]
     frame = now.typed(table).raw
@@ -165,13 +161,18 @@ def _add(plan: _Plan, now: Snapshot, effect: Effect) -> None:
                 {name: ((effect.after or {}).get(name), None) for name in table.by_id},
                 current,
             )
-            plan.entries.append((REMOVE, table, effect.key, {}, current))
+            into = effect.into if effect.into in frame.keys else ""
+            plan.entries.append(Entry("", REMOVE, table.id, effect.key, {}, current, other=into))
             plan.values.append(UndoneValue(table.name, effect.key, "", _summary(table, current), None))
     elif effect.after is None:
         if not there:
             values = {name: value for name, value in effect.before.items() if name in table.by_id}
-            plan.entries.append((ADD, table, effect.key, values, {}))
+            plan.entries.append(Entry("", ADD, table.id, effect.key, values, below=effect.below))
             plan.values.append(UndoneValue(table.name, effect.key, "", None, _summary(table, values)))
+    elif there and effect.decided:
+        plan.entries.append(_decided_anew(table, effect.decided, current, said))
+        again = f"not one with {plan.entries[-1].other}" if plan.entries[-1].other else OPEN_AGAIN
+        plan.values.append(UndoneValue(table.name, effect.key, "Decision", effect.decided.new, again))
     elif there:
         fields = {
             name: (new, old)
@@ -181,11 +182,19 @@ def _add(plan: _Plan, now: Snapshot, effect: Effect) -> None:
         _compare(plan, table, effect.key, fields, current)
         if fields:
             then = {name: old for name, (_, old) in fields.items()}
-            plan.entries.append((UPDATE, table, effect.key, then, {name: current.get(name) for name in fields}))
+            old = {name: current.get(name) for name in fields}
+            plan.entries.append(Entry("", UPDATE, table.id, effect.key, then, old))
             plan.values += [
                 UndoneValue(table.name, effect.key, table.by_id[name].label, current.get(name), old)
                 for name, old in then.items()
             ]
+
+
+def _decided_anew(table: PolicyTable, line: HistoryRow, current: dict[str, CellValue], said: str) -> Entry:
+    """What makes it open again whether two records are one, or settles it again."""
+    alerts = decided_of(line.why)
+    other = alerts.partition(";")[0].partition(" ")[2] if line.new == OPEN_AGAIN else ""
+    return Entry("", DECIDE, table.id, line.key, {}, current, f"{said} [{alerts}]", other)
 
 
 def _compare(
@@ -222,14 +231,16 @@ def _refuse_clashes(plan: _Plan, place: str, override: str) -> None:
 
 def _refuse_named(plan: _Plan, now: Snapshot) -> None:
     """A record that others name does not go; no reason helps, since those would point nowhere."""
-    gone = {(table.id, key) for action, table, key, _, _ in plan.entries if action == REMOVE}
+    gone = {(entry.table, entry.key) for entry in plan.entries if entry.action == REMOVE}
+    changed = {(entry.table, entry.key): entry.values for entry in plan.entries if entry.action == UPDATE}
     if not gone:
         return
     targets = {table for table, _ in gone}
     found: list[Referrer] = []
     for table in now.policy.tables:
         if targets & {field.foreign_key for field in table.references}:
-            found += referrers(table, partial(_column, now.typed(table).raw), gone)
+            every = referrers(table, partial(_column, now.typed(table).raw), gone)
+            found += (who for who in every if who.field not in changed.get((who.table_id, who.key), {}))
     if found:
         more = f" and {len(found) - _SHOWN} more do so" if len(found) > _SHOWN else ""
         raise EntryRefusedError(
@@ -243,24 +254,23 @@ def _column(frame: TableFrame, name: str) -> Iterable[tuple[str, CellValue]]:
     return zip(frame.keys, frame.values[name].tolist(), strict=True)
 
 
-def _judged(door: Door, plan: _Plan, place: str, override: str) -> list[list[Finding]]:
+def _judged(door: Door, now: Snapshot, entries: Sequence[Entry], override: str) -> list[list[Finding]]:
     """What rules say of each entry that they did not say before.
 
     Raises:
         EntryRefusedError: Errors would come back, and no reason was given.
     """
-    found: list[list[Finding]] = [[] for _ in plan.entries]
-    for action, operation in ((ADD, Operation.ADD), (UPDATE, Operation.UPDATE)):
-        by_table: dict[str, list[int]] = {}
-        for position, (what, table, *_) in enumerate(plan.entries):
-            if what == action:
-                by_table.setdefault(table.id, []).append(position)
-        for positions in by_table.values():
-            _judge(door, plan, operation, positions, found)
-    errors = [f for every in found for f in every if f.severity is Severity.ERROR and not is_alert(f)]
+    found = door.brought_about(entries)
+    keys = {entry.key for entry in entries if entry.action == ADD}
+    errors = [
+        f
+        for entry, told in zip(entries, found, strict=True)
+        for f in told
+        if f.severity is Severity.ERROR and not is_alert(f) and not _parted(entry, f, keys)
+    ]
     if errors and not override:
         raise EntryRefusedError(
-            place,
+            now.path.name,
             f"the old values break {'a rule' if len(errors) == 1 else f'{len(errors)} rules'} as things are now.",
             'Undo all the same with a reason: --override "reason".',
             tuple(errors),
@@ -268,22 +278,9 @@ def _judged(door: Door, plan: _Plan, place: str, override: str) -> list[list[Fin
     return found
 
 
-def _judge(
-    door: Door, plan: _Plan, operation: Operation, positions: Sequence[int], found: list[list[Finding]]
-) -> None:
-    table = plan.entries[positions[0]][1]
-    keys = [plan.entries[position][2] for position in positions]
-    if operation is Operation.ADD:
-        told = door.prepare(table, [plan.entries[p][3] for p in positions], operation).findings
-        was: Sequence[Iterable[Finding]] = [()] * len(keys)
-    else:
-        before = [door.current(table, key) for key in keys]
-        after = [now | plan.entries[p][3] for now, p in zip(before, positions, strict=True)]
-        was = door.prepare(table, before, operation, frozenset(keys)).findings
-        told = door.prepare(table, after, operation, frozenset(keys)).findings
-    for position, old, new in zip(positions, was, told, strict=True):
-        known = {(f.code, f.field, f.related) for f in old}
-        found[position] = [f for f in new if (f.code, f.field, f.related) not in known]
+def _parted(entry: Entry, finding: Finding, back: Collection[str]) -> bool:
+    """Whether it says that a record which comes back is like another: they were one until now."""
+    return finding.code.startswith("DUP") and not {entry.key, *finding.related}.isdisjoint(back)
 
 
 def _undo_policy(

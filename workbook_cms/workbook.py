@@ -15,16 +15,15 @@ from validation.frames import Operation
 from validation.policy import Policy
 from workbook_cms.collector import collector_paused
 from workbook_cms.errors import InputError, NoPolicyError
-from workbook_cms.reading import WorkbookReading
 from workbook_cms.receipts import Receipt
 from workbook_cms.tables import Batch
+from workbook_cms.workbook_merging import WorkbookMerging
 
 if TYPE_CHECKING:
     from workbook_cms.archiving import Archiving
     from workbook_cms.file.beside.settings import Settings
     from workbook_cms.fixes import FixedCell
     from workbook_cms.lost import Replayed
-    from workbook_cms.merging import Merge
     from workbook_cms.policies.change import PolicyChange
     from workbook_cms.restoring import Restored
     from workbook_cms.seeding import Dress
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Workbook"]
 
 
-class Workbook(WorkbookReading):
+class Workbook(WorkbookMerging):
     """An Excel workbook that keeps its own rules."""
 
     # opening -------------------------------------------------------------------------------------------------
@@ -253,64 +252,6 @@ class Workbook(WorkbookReading):
         return undo(
             self._door, self.snapshot, str(change), batch=batch, override=override, why=why, dry_run=dry_run
         )
-
-    @collector_paused()
-    def merge(
-        self,
-        table: str,
-        keys: Sequence[str],
-        *,
-        survivor: str = "",
-        values: Mapping[str, CellValue] | None = None,
-        override: str = "",
-        why: str = "",
-        source: str = "api",
-        dry_run: bool = False,
-    ) -> Merge:
-        """Make records that are one into one, in one commit: the survivor keeps its key, the others leave the table.
-
-        References in other records follow. The history keeps what the others held, and their keys lead to the
-        survivor. `undo` of any of its lines takes back all of it.
-
-        Args:
-            table: Name of the table.
-            keys: Keys of the records, at least two.
-            survivor: Key of the one that stays; the fullest, latest or most named one unless given.
-            values: By field label, the key of the record whose value is taken instead of the proposed one, or another
-                value; "" or None empties the field.
-            override: Reason to go on in spite of an alert.
-            why: Reason for the merge, for the history.
-            source: How it came in, for the history.
-            dry_run: Tell what would change and write nothing.
-
-        Raises:
-            InputError: Fewer than two records, or a field that there is not.
-            UnknownRecordError: There is no such record.
-            EntryRefusedError: Rules would be broken, or a record was changed meanwhile; nothing was written.
-            FileError: The workbook cannot be written. Nothing was written.
-        """
-        from workbook_cms import merging  # noqa: PLC0415 - only here
-
-        wish = merging.Wish(survivor, dict(values or {}), override, why, source)
-        return merging.merge(self._door, self.snapshot, self.snapshot().table(table), keys, wish, dry_run)
-
-    def keep_apart(self, table: str, keys: Sequence[str], why: str, *, source: str = "api") -> list[Receipt]:
-        """Say of records that they are not one: no check, report or entry asks again until a matching field changes.
-
-        Args:
-            table: Name of the table.
-            keys: Keys of the records, at least two; every pair of them is meant.
-            why: Reason, for the history.
-            source: How it came in, for the history.
-
-        Raises:
-            InputError: Fewer than two records, or no reason.
-            UnknownRecordError: There is no such record.
-            FileError: The workbook cannot be written. Nothing was written.
-        """
-        from workbook_cms import merging  # noqa: PLC0415 - only here
-
-        return merging.keep_apart(self._door, self.snapshot, self.snapshot().table(table), keys, why, source)
 
     def archive_history(self, before: str, folder: str | os.PathLike[str] | None = None) -> Archiving:
         """Move the lines of the history from before a month to workbooks of their own, one a year.

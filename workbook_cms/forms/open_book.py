@@ -261,7 +261,7 @@ def _drained(disk: Snapshot, now: Snapshot) -> Drained:
         first = submission.entries[0].id
         if first in saved:
             disk.side.retire(file)
-        elif first not in written and not submission.removes:  # a removal waits for the file
+        elif first not in written and not submission.moves_records:  # waits for the file
             if problem := batch.take(submission):
                 batch.drained.conflicts[problem.entry.id] = problem
             else:

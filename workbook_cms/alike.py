@@ -1,0 +1,155 @@
+"""Records that are probably one: the findings of a check as clusters with what is proposed for each, and as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from validation.duplicates.clusters import Apart, apart_by, clusters, for_review
+from validation.duplicates.columns import prepare
+from validation.duplicates.explanation import who
+from validation.duplicates.proposal import Proposal
+from validation.duplicates.rules import EXACT
+from validation.findings import Finding
+from validation.policy import PolicyTable
+from workbook_cms.merging import Proposals
+from workbook_cms.records import Door
+from workbook_cms.snapshot import Snapshot
+
+__all__ = ["AlikeCluster", "AlikePair", "Duplicates", "duplicates"]
+
+
+@dataclass(frozen=True)
+class AlikePair:
+    """Two records that may be one.
+
+    Attributes:
+        left, right: Keys.
+        left_name, right_name: Key and name, for people.
+        probability: That they are one.
+        sentence: Why, field by field.
+        exact: Whether all fields of an exact rule agree.
+        reason: Why it is left to a person; "" for a pair of a cluster.
+    """
+
+    left: str
+    right: str
+    left_name: str
+    right_name: str
+    probability: float
+    sentence: str
+    exact: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AlikeCluster:
+    """Records that are nearly certainly one.
+
+    Attributes:
+        keys: Their keys, in order.
+        proposal: Which should stay, and with which values.
+        pairs: The pairs that hold it together, most probable first.
+        chained: Pairs of them that hang together through others only.
+    """
+
+    keys: tuple[str, ...]
+    proposal: Proposal
+    pairs: tuple[AlikePair, ...]
+    chained: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Records of a table that are probably one.
+
+    Attributes:
+        table: Table name.
+        clusters: To be merged, once somebody has looked at them.
+        pairs: To be looked at one by one, most probable first.
+    """
+
+    table: str
+    clusters: tuple[AlikeCluster, ...]
+    pairs: tuple[AlikePair, ...]
+
+
+def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) -> Duplicates:
+    """The duplicates among the findings of a check, those that somebody has decided on left out.
+
+    Args:
+        door: Looks at the records.
+        snapshot: The workbook.
+        table: The table.
+        findings: Of a check, decisions marked.
+    """
+    found = _pairs(snapshot, table, findings)
+    columns = ["left", "right", "probability"]
+    frame = pd.DataFrame([(p.left, p.right, p.probability) for p in found], columns=columns)
+    groups = clusters(frame, apart=_guard(snapshot, table, frame))
+    home = {key: number for number, group in enumerate(groups) for key in group.members}
+    inside: dict[int, list[AlikePair]] = {}
+    for pair in found:
+        if (number := home.get(pair.left)) is not None and number == home.get(pair.right):
+            inside.setdefault(number, []).append(pair)
+    rest = for_review(frame, groups)
+    open_ = [
+        replace(p, reason=reason)
+        for p, reason in zip((found[int(at)] for at in rest.index), rest["reason"].tolist(), strict=True)
+    ]
+    proposals = Proposals(door, snapshot, table, home)
+    every = [
+        AlikeCluster(group.members, proposals.of(group.members), tuple(inside[number]), group.chained)
+        for number, group in enumerate(groups)
+    ]
+    return Duplicates(table.name, tuple(every), tuple(open_))
+
+
+def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) -> list[AlikePair]:
+    """Each pair once, most probable first."""
+    frame = snapshot.typed(table).raw
+    names: dict[str, str] = {}
+
+    def name(key: str) -> str:
+        if key not in names:
+            place = frame.keys.place(key)
+            row = {} if place is None else dict(frame.values.iloc[place])
+            names[key] = who(table, key, {str(n): value for n, value in row.items()})
+        return names[key]
+
+    best: dict[tuple[str, str], AlikePair] = {}
+    for finding in findings:
+        if finding.table != table.name or "decided" in finding.details or not finding.key:
+            continue
+        for other in finding.related:
+            ends = (min(finding.key, other), max(finding.key, other))
+            pair = AlikePair(
+                *ends,
+                name(ends[0]),
+                name(ends[1]),
+                float(finding.details.get("probability") or 0),
+                str(finding.details.get("sentence", "")),
+                finding.code == EXACT.code,
+            )
+            if other and (ends not in best or best[ends].probability < pair.probability):
+                best[ends] = pair
+    return sorted(best.values(), key=lambda pair: (-pair.probability, pair.left, pair.right))
+
+
+def _guard(snapshot: Snapshot, table: PolicyTable, pairs: pd.DataFrame) -> Apart | None:
+    """Tells of records that clearly differ, by the rule of the table that compares most fields."""
+    typed = snapshot.typed(table)
+    rules = [rule for rule in snapshot.policy.matches if rule.table == table.id and not rule.exact]
+    rule = max(rules, key=lambda rule: len(rule.fields), default=None)
+    labels = sorted({*pairs["left"], *pairs["right"]})
+    if rule is None or len(labels) < 3:
+        return None
+    places = [typed.raw.keys.index(key) for key in labels]
+    columns = [
+        prepare(typed.values[field.field].iloc[places].reset_index(drop=True), field.kind, field.field)
+        for field in rule.fields
+        if field.field in typed.values
+    ]
+    return apart_by(columns, labels)

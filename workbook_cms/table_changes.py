@@ -1,0 +1,201 @@
+"""The records of one table while a batch is gathered: those in the file, and what is about to change."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from validation.frames import TableFrame, address
+from validation.policy import PolicyTable
+from workbook_cms.file.layout import CellValue
+from workbook_cms.file.raw_table import RawTable
+from workbook_cms.file.writer import Append, Change, Delete, Patch, Replace
+from workbook_cms.snapshot import record
+
+__all__ = ["Place", "Rows", "TableChanges"]
+
+#: Row of the sheet of a record that stays, or key of one that is put back.
+_Slot = int | str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry ended up."""
+
+    key: str
+    cell: str
+
+
+class Rows(Sequence[Mapping[str, CellValue]]):
+    """Rows by column label, each made when it is asked for: an import's need not all stand in memory at once."""
+
+    def __init__(self, source: Sequence[Any], make: Callable[[Any], Mapping[str, CellValue]]) -> None:
+        self._source, self._make = source, make
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._source[index]
+        return [self._make(row) for row in found] if isinstance(index, slice) else self._make(found)
+
+
+class TableChanges:
+    """The records of one table while a batch is gathered: those in the file, and what is about to change."""
+
+    def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
+        self.raw = raw
+        self.table, self.frame = table, frame
+        self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
+        self.added: dict[str, str] = {}  # key -> entry id
+        self.patched: dict[str, dict[str, CellValue]] = {}  # key -> changed values
+        self.patches: dict[str, str] = {}  # entry id -> key
+        self.removed: dict[str, str] = {}  # key -> entry id, for records of the file
+        self.gone: dict[str, str] = {}  # entry id -> key, for all removals
+        self.below: dict[str, str] = {}  # key -> key of the record that it stood below, for records put back
+        self.numbered = False
+        self._slotted: list[_Slot] | None = None
+        self._appended: list[str] = []
+
+    def current(self, key: str) -> dict[str, CellValue] | None:
+        """Values of a record by field id as they will be when the batch so far is written."""
+        if key in self.touched:
+            return self.touched[key]
+        if key in self.removed:
+            return None
+        position = self.frame.keys.place(key) if key else None
+        return None if position is None else record(self.frame, position)
+
+    def add(self, entry_id: str, key: str, values: dict[str, CellValue], below: str | None = None) -> None:
+        self.added[key] = entry_id
+        if below is not None:
+            self.below[key] = below
+        self.touched[key] = values
+
+    def patch(self, entry_id: str, key: str, values: Mapping[str, CellValue]) -> None:
+        self.touched[key] = {**(self.current(key) or {}), **values}
+        self.patches[entry_id] = key
+        if key not in self.added:
+            self.patched.setdefault(key, {}).update(values)
+
+    def remove(self, entry_id: str, key: str) -> None:
+        self.touched.pop(key, None)
+        self.patched.pop(key, None)
+        self.below.pop(key, None)
+        if self.added.pop(key, None) is None:
+            self.removed[key] = entry_id
+        self.gone[entry_id] = key
+
+    def above(self, key: str) -> str | None:
+        """Key of the record that a record of the file stands below, "" where it is the first; None for a new one."""
+        position = self.frame.keys.place(key)
+        if position is None:
+            return None
+        return self.frame.keys[position - 1] if position else ""
+
+    def is_last(self, key: str) -> bool:
+        """Whether a record is the last one of the file."""
+        return self.frame.keys.place(key) == len(self.frame) - 1
+
+    def column(self, name: str) -> Iterator[tuple[str, CellValue]]:
+        """Key and value of a field of each record, as they will be when the batch so far is written."""
+        for key, value in zip(self.frame.keys, self.frame.values[name].tolist(), strict=True):
+            if key not in self.removed and key not in self.touched:
+                yield key, value
+        yield from ((key, values.get(name)) for key, values in self.touched.items())
+
+    def changes(self) -> list[Change]:
+        """The changes of the file, by column label; `places` says what came of them."""
+        slots, appended = self._slots()
+        found: list[Change] = []
+        if slots is not None:
+            found.append(Replace(self.table.name, self._rows(slots)))
+        elif self.removed:
+            found.append(Delete(self.table.name, sorted(map(self._row, self.removed))))
+        else:
+            found += (
+                Patch(self.table.name, self._row(key), self._labelled(values))
+                for key, values in self.patched.items()
+                if values
+            )
+        if appended:
+            found.append(Append(self.table.name, Rows([self.touched[key] for key in appended], self._labelled)))
+        self._slotted, self._appended = slots, appended
+        return found
+
+    def places(self, rows: Mapping[type, Sequence[int]]) -> Iterator[tuple[str, Place]]:
+        """(entry id, place) of each entry.
+
+        Args:
+            rows: Rows of the sheet that the changes wrote, by kind of change.
+        """
+        letter = self.frame.letters[self.table.key]
+        at: dict[_Slot, int] = dict(zip(self._appended, rows.get(Append, ()), strict=True))
+        at.update(zip(self._slotted or (), rows.get(Replace, ()), strict=True))
+        taken = sorted(map(self._row, self.removed))
+        for key, entry_id in self.added.items():
+            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{at[key]}"))
+        for entry_id, key in self.patches.items():
+            row = at.get(key, 0)
+            if not row and key not in self.removed:
+                old = self._row(key)
+                row = at[old] if self._slotted is not None else old - bisect_left(taken, old)
+            yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}") if row else "")
+        yield from ((entry_id, Place(key, "")) for entry_id, key in self.gone.items())
+
+    def _slots(self) -> tuple[list[_Slot] | None, list[str]]:
+        """What is to stand in the place of all rows of the table, None where they can stay; and the keys of records to
+        go to its end, in order."""
+        mixed = bool(self.removed) and bool(
+            self.added or self.patched
+        )  # the writer takes out or changes, not both
+        if not mixed and not self.below:
+            return None, list(self.added)
+        leaving = {self._row(key) for key in self.removed}
+        staying = [int(row) for row in self.frame.rows if row not in leaving]
+        slots = self._with_those_put_back(staying)
+        new = [key for key in self.added if key not in self.below]
+        if mixed or slots[: len(staying)] != staying:
+            return slots, new
+        return None, [str(key) for key in slots[len(staying) :]] + new
+
+    def _with_those_put_back(self, staying: Sequence[int]) -> list[_Slot]:
+        """Rows that stay, and below each the records that stood there: of two the one taken out last stood nearer.
+
+        What stood below a record that is gone comes last.
+        """
+        if not self.below:
+            return list(staying)
+        following: dict[str, list[str]] = {}
+        for key, above in self.below.items():
+            following.setdefault(above, []).append(key)
+        keys = dict(zip(self.frame.rows.tolist(), self.frame.keys, strict=True))
+        there = {"", *self.below, *(keys[row] for row in staying)}
+        lost = [key for above in following.keys() - there for key in following[above]]
+        slots: list[_Slot] = []
+        todo: list[_Slot] = [*sorted(lost, reverse=True), *reversed(staying), *following.pop("", ())]
+        while todo:
+            slot = todo.pop()
+            slots.append(slot)
+            todo += following.pop(slot if isinstance(slot, str) else keys[slot], ())
+        return slots
+
+    def _rows(self, slots: Sequence[_Slot]) -> list[dict[str, CellValue]]:
+        """All records of the file as they will be, by column label."""
+        patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
+        raw = self.raw()
+        cells = dict(zip(raw.rows, raw.cells, strict=True))
+        return [
+            self._labelled(self.touched[slot])
+            if isinstance(slot, str)
+            else dict(zip(raw.columns, cells[slot], strict=True)) | patched.get(slot, {})
+            for slot in slots
+        ]
+
+    def _row(self, key: str) -> int:
+        return int(self.frame.rows[self.frame.keys.index(key)])
+
+    def _labelled(self, values: Mapping[str, CellValue]) -> dict[str, CellValue]:
+        return {self.table.by_id[name].label: value for name, value in values.items()}
