@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from validation.duplicates.blocking import LARGEST, NEIGHBOURS, Candidates
-from validation.duplicates.columns import Column
-from validation.duplicates.keys import keys_of, ordering
+from validation.duplicates.blocking import LARGEST, NEIGHBOURS, SMALL, Candidates
+from validation.duplicates.columns import FEATURES, Column
+from validation.duplicates.keys import keys_of, ordering, others_of
 from validation.duplicates.pairs import Matches, match
 from validation.lookup import Block, Held, cells_of, hashes_for
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from validation.duplicates.columns import Codes, Texts
+    from validation.duplicates.keys import Key
     from validation.frames import TypedTable
     from validation.lookup import TableLookup
     from validation.lookup.values import Values
@@ -84,21 +85,26 @@ class Entering:
         columns = [_excerpt(one, positions, field) for one, field in zip(own, fields, strict=True)]
         count = len(positions)
         pairs = Candidates(np.arange(count, dtype=np.int64), np.full(count, count, dtype=np.int64))
-        found = match(columns, pairs, self.records, minimum)
+        found = match(columns, [pairs], self.records, minimum)
         right = np.full(len(found), len(self._lookup), dtype=np.int64)
         return columns, Matches(positions[found.left].astype(np.int64), right, found.scored)
 
     def _candidates(self, held: Sequence[Held], own: Sequence[_Field]) -> npt.NDArray[np.int64]:
         """Positions of the records that share a block with this one, in order."""
+        keys = keys_of([one.kind for one in held])
         blocks = _blocks_of(tuple(held))
         texts = {one: field.text for one, field in zip(held, own, strict=True)}
-        pieces = [np.empty(0, dtype=np.int32)]
-        for block, key in zip(blocks, hashes_for(blocks, texts), strict=True):
-            found = self._kept(self._lookup.blocks(block).of(key))
-            if len(found) >= LARGEST:
+        pieces, crowded = [np.empty(0, dtype=np.int32)], []
+        for key, block, hashed in zip(keys, blocks, hashes_for(blocks, texts), strict=True):
+            found = self._kept(self._lookup.blocks(block).of(hashed))
+            size = len(found) + 1
+            if size > LARGEST:
                 found = np.array(self._nearest(found, held, own), dtype=np.int32)
-            pieces.append(found)
-        return np.unique(np.concatenate(pieces)).astype(np.int64)
+            if key.hint and size > SMALL:
+                crowded.append((key, found))
+            else:
+                pieces.append(found)
+        return np.unique(np.concatenate([*pieces, *_agreeing(crowded, own)])).astype(np.int64)
 
     def _kept(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         if not self._without or not len(positions):
@@ -112,6 +118,36 @@ class Entering:
         order = sorted((*_names(chosen, position), position) for position in _near(found, chosen).tolist())
         at = bisect(order, mine)
         return [int(one[-1]) for one in order[max(at - NEIGHBOURS, 0) : at + NEIGHBOURS]]
+
+
+def _agreeing(
+    crowded: Sequence[tuple[Key, npt.NDArray[np.int32]]], own: Sequence[_Field]
+) -> Iterator[npt.NDArray[np.int32]]:
+    """Of those that share a hint with many others, the records that agree in one more field, see `Key.hint`."""
+    if not crowded:
+        return
+    kinds = [field.values.kind for field in own]
+    every = np.unique(np.concatenate([found for _, found in crowded]))
+    like: dict[tuple[int, str], npt.NDArray[np.bool_]] = {}
+    for key, found in crowded:
+        agreed = np.zeros(len(found), dtype=bool)
+        at = np.searchsorted(every, found)
+        for part in others_of(kinds, key):
+            if part not in like:
+                like[part] = _like(own[part[0]], part[1], every)
+            agreed |= like[part][at]
+        yield found[agreed]
+
+
+def _like(field: _Field, feature: str, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Which of some records are like this one in a feature of their value; none where it has no such feature."""
+    wanted = FEATURES[feature]([field.text])[0] if field.text else ""
+    if not wanted:
+        return np.zeros(len(positions), dtype=bool)
+    different, back = np.unique(field.values.codes(positions), return_inverse=True)
+    made = FEATURES[feature]([field.values.texts[code] if code >= 0 else "" for code in different.tolist()])
+    found: npt.NDArray[np.bool_] = np.array([text == wanted for text in made], dtype=bool)[back.reshape(-1)]
+    return found
 
 
 @lru_cache(maxsize=64)

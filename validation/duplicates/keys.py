@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from validation.duplicates.columns import FEATURES, recode
 from validation.policy import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from validation.duplicates.columns import Codes, Column
 
-__all__ = ["Key", "in_order", "joint", "key_codes", "keys_of", "ordering"]
+__all__ = ["Key", "feature_codes", "in_order", "joint", "key_codes", "keys_of", "ordering", "others_of"]
 
 
 def ordering(kinds: Sequence[Kind]) -> list[int]:
@@ -40,10 +43,13 @@ class Key(NamedTuple):
     Attributes:
         parts: (Position of the column, name of the feature) of each.
         either_way: Of the two, whichever stands in front: given and family name may have changed places.
+        hint: Whether two records that share it have too little in common to be compared for that alone, where many
+            share it: beginnings and birthdays, not a whole name, number or address of one's own.
     """
 
     parts: tuple[tuple[int, str], ...]
     either_way: bool = False
+    hint: bool = True
 
 
 def keys_of(kinds: Sequence[Kind]) -> list[Key]:
@@ -58,7 +64,7 @@ def keys_of(kinds: Sequence[Kind]) -> list[Key]:
             continue
         # A key of one feature is tried for each field that has it, a joint one for the first field of each.
         if len(names) == 1:
-            keys += [Key(((j, names[0]),)) for j in by_name[names[0]]]
+            keys += [Key(((j, names[0]),), hint=(kinds[j], names[0]) not in _OWN) for j in by_name[names[0]]]
         else:
             keys.append(Key(tuple((by_name[name][0], name) for name in names)))
     if "given3" in by_name and "family3" in by_name:
@@ -66,20 +72,33 @@ def keys_of(kinds: Sequence[Kind]) -> list[Key]:
     return keys
 
 
-def key_codes(columns: Sequence[Column]) -> Iterator[tuple[tuple[str, ...], Codes]]:
-    """Blocking keys of the columns: the fields' names, and a code a record (-1: in no block)."""
-    made: dict[tuple[int, str], Codes] = {}
+def others_of(kinds: Sequence[Kind], key: Key) -> list[tuple[int, str]]:
+    """What two records that share a hint have to agree in once more: features of the fields that are not in the key."""
+    taken = {j for j, _ in key.parts}
+    return [
+        (j, name) for j, kind in enumerate(kinds) if j not in taken for name in _AGREEING.get(kind, ("whole",))
+    ]
+
+
+def feature_codes(columns: Sequence[Column]) -> dict[tuple[int, str], npt.NDArray[np.int32]]:
+    """For each feature that a key is made of, or that `others_of` asks for, a code a record; -1 where it is blank."""
+    kinds = [column.kind for column in columns]
+    keys = keys_of(kinds)
+    wanted = dict.fromkeys(part for key in keys for part in (*key.parts, *others_of(kinds, key)))
+    return {(j, name): _featured(columns[j], name).astype(np.int32) for j, name in wanted}
+
+
+def key_codes(
+    columns: Sequence[Column], features: Mapping[tuple[int, str], npt.NDArray[np.int32]]
+) -> Iterator[tuple[Key, Codes]]:
+    """Blocking keys of the columns, and for each a code a record (-1: in no block)."""
     for key in keys_of([column.kind for column in columns]):
-        for j, name in key.parts:
-            if (j, name) not in made:
-                made[j, name] = _featured(columns[j], name)
-        names = tuple(columns[j].name for j, _ in key.parts)
-        codes = [made[part] for part in key.parts]
+        codes = [features[part].astype(np.int64) for part in key.parts]
         if key.either_way:
             (given, _), (family, _) = key.parts
-            yield names, _either_way(columns[given], columns[family], *codes)
+            yield key, _either_way(columns[given], columns[family], *codes)
         else:
-            yield names, joint(codes)
+            yield key, joint(codes)
 
 
 def _featured(column: Column, name: str) -> Codes:
@@ -96,9 +115,9 @@ def joint(codes: list[Codes]) -> Codes:
     key = codes[0]
     for other in codes[1:]:
         width = int(other.max(initial=0)) + 1
-        blank = (key < 0) | (other < 0)
-        _, key = np.unique(np.where(blank, -1, key * width + other), return_inverse=True)
-        key = np.where(blank, -1, key)
+        if int(key.max(initial=0)) >= _WIDEST // width:
+            key = np.where(key < 0, -1, pd.factorize(key)[0])
+        key = np.where((key < 0) | (other < 0), -1, key * width + other)
     return key
 
 
@@ -114,6 +133,8 @@ def _either_way(given: Column, family: Column, given3: Codes, family3: Codes) ->
     return np.where((one < 0) | (other < 0), -1, key)
 
 
+#: Joint codes stay below this, so that they can be joined with a record's position without overflow.
+_WIDEST = 1 << 40
 _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.GIVEN_NAME: ("given3", "given sound"),
     Kind.FAMILY_NAME: ("family3", "family sound"),
@@ -129,6 +150,26 @@ _OF_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.POSTCODE: ("postcode",),
     Kind.CATEGORY: ("category",),
     Kind.TEXT: (),
+}
+#: Whole values that few share but by being one, or of one household or office.
+_OWN = frozenset(
+    {
+        (Kind.FULL_NAME, "whole"),
+        (Kind.ORGANISATION, "whole"),
+        (Kind.IDENTIFIER, "whole"),
+        (Kind.EMAIL, "whole"),
+        (Kind.EMAIL, "local"),
+        (Kind.PHONE, "last digits"),
+    }
+)
+#: What of a field counts as agreeing in it once more; the whole value where nothing else is said. A category that
+#: half of all records share does not count.
+_AGREEING: dict[Kind, tuple[str, ...]] = {
+    Kind.GIVEN_NAME: ("given3",),
+    Kind.FAMILY_NAME: ("family3",),
+    Kind.FULL_NAME: ("first word", "last word"),
+    Kind.ORGANISATION: ("first word", "last word"),
+    Kind.CATEGORY: (),
 }
 #: Pairs that agree on all features of one of these are compared. Between them the keys let any one field be wrong.
 _KEYS: tuple[tuple[str, ...], ...] = (

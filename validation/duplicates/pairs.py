@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -145,17 +145,26 @@ def _answer(found: Matches, left: pd.Index[Any], right: pd.Index[Any]) -> pd.Dat
     return out
 
 
-def match(columns: Sequence[Column], candidates: Candidates, records: int, threshold: float) -> Matches:
-    """Score candidates and keep those of at least ``threshold`` probability, best first, ties by position."""
+def match(columns: Sequence[Column], candidates: Iterable[Candidates], records: int, threshold: float) -> Matches:
+    """Score candidates and keep those of at least ``threshold`` probability, best first, ties by position.
+
+    Candidates come in parts, of which only what is kept stays in memory.
+    """
     kept: list[tuple[Codes, Codes, Scored]] = []
-    for start in range(0, max(len(candidates.left), 1), AT_ONCE):
-        left, right = candidates.left[start : start + AT_ONCE], candidates.right[start : start + AT_ONCE]
-        scored = score(columns, left, right, records)
-        at = np.flatnonzero(scored.probability >= threshold)
-        kept.append((left[at], right[at], Scored(scored.levels[at], scored.bits[at], scored.total[at])))
+    oversized: list[Oversized] = []
+    for part in candidates:
+        oversized += part.oversized
+        for start in range(0, len(part.left), AT_ONCE):
+            left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
+            scored = score(columns, left, right, records)
+            at = np.flatnonzero(scored.probability >= threshold)
+            kept.append((left[at], right[at], Scored(scored.levels[at], scored.bits[at], scored.total[at])))
+    if not kept:
+        none = np.empty(0, dtype=np.int64)
+        kept.append((none, none, score(columns, none, none, records)))
     left, right = (np.concatenate([part[i] for part in kept]) for i in (0, 1))
     levels, bits, total = (
         np.concatenate([getattr(part[2], name) for part in kept]) for name in ("levels", "bits", "total")
     )
     best = np.lexsort((right, left, -np.round(total, 6)))
-    return Matches(left[best], right[best], Scored(levels[best], bits[best], total[best]), candidates.oversized)
+    return Matches(left[best], right[best], Scored(levels[best], bits[best], total[best]), tuple(oversized))
