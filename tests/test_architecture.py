@@ -31,6 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "editing",
             "fixes",
             "lost",
+            "merged_search",
             "merging",
             "policing",
             "restoring",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from validation.findings import Finding, Severity
 from validation.frames import display
-from validation.history import DECIDED, OPEN_AGAIN, HistoryRow, decode_values, joined
+from validation.history import ADDED, BELOW, DECIDED, OPEN_AGAIN, TAKEN_OUT, HistoryRow, decode_values, joined
 from validation.policy import Policy
 from workbook_cms.receipts import is_alert
 
@@ -91,7 +91,11 @@ def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy
         return list(findings)
     later: dict[tuple[str, str], list[tuple[int, HistoryRow]]] = {}
     for number, row in enumerate(history):
-        later.setdefault((row.table, row.key), []).append((number, row))
+        told = later.setdefault((row.table, row.key), [])
+        if row.action == ADDED and told and told[-1][1].action in TAKEN_OUT and _same(told[-1][1], row):
+            told.pop()  # taken out and put back as it was
+        else:
+            told.append((number, row))
     outside = {(finding.table, finding.key) for finding in findings if finding.code in _OUTSIDE}
     marked = []
     for finding in findings:
@@ -152,6 +156,16 @@ def _lapsed(
             if any(not compared.isdisjoint(_changed(row) or compared) for row in rows):
                 return True
     return False
+
+
+def _same(gone: HistoryRow, back: HistoryRow) -> bool:
+    """Whether a record came back with the values with which it went."""
+    try:
+        values, again = (decode_values(row.values or "{}") for row in (gone, back))
+    except ValueError:
+        return False  # a damaged history: FIL004 says so
+    values.pop(BELOW, None)
+    return bool(values) and values == again
 
 
 def _changed(row: HistoryRow) -> set[str]:

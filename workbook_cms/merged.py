@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from validation.findings import CellValue
+from validation.findings import CellValue, Finding, Fix
 from validation.history import BELOW, MERGED, HistoryRow, decode_values, joined
-from validation.policy import PolicyTable
+from validation.policy import Policy, PolicyTable
+from validation.references import UNKNOWN_KEY
 
-__all__ = ["Merged", "merged", "survivor"]
+__all__ = ["Merged", "merged", "pointed", "survivor"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,31 @@ def survivor(known: Mapping[tuple[str, str], Merged], table: PolicyTable, key: s
         seen.add(key)
         key = step.into
     return key if seen else ""
+
+
+def pointed(
+    findings: Sequence[Finding], known: Callable[[], Mapping[tuple[str, str], Merged]], policy: Policy
+) -> list[Finding]:
+    """The findings; where a reference leads nowhere since its record was merged, the one that stayed is suggested.
+
+    Args:
+        findings: Any.
+        known: Gives what is merged; asked only where a reference leads nowhere.
+        policy: The policy.
+    """
+    return [_pointed(f, known(), policy) if f.code == UNKNOWN_KEY.code else f for f in findings]
+
+
+def _pointed(finding: Finding, known: Mapping[tuple[str, str], Merged], policy: Policy) -> Finding:
+    table = policy.table_by_name.get(finding.table)
+    field = table.by_label.get(finding.field) if table else None
+    if field is None or not field.foreign_key:
+        return finding
+    into = survivor(known, policy.table_by_id[field.foreign_key], finding.value)
+    if not into:
+        return finding
+    message = f"{finding.value} was merged into {into}. Enter {into}."
+    return finding._replace(message=message, suggestion=into, fix=Fix.SAFE)
 
 
 def _values(row: HistoryRow) -> dict[str, CellValue]:

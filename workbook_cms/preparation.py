@@ -13,6 +13,7 @@ from validation.normalise import Mended, normalise
 from validation.policy import PolicyField, PolicyTable
 from validation.typing import type_table
 from workbook_cms.file.sheets.rows import FORBIDDEN, MAX_TEXT, length_in_cell
+from workbook_cms.merged import pointed
 from workbook_cms.receipts import MendedField, Prepared
 from workbook_cms.snapshot import Snapshot
 
@@ -51,7 +52,8 @@ def prepare(
     typed = type_table(frame, snapshot.policy, today)
     # A queued entry has no key yet; others may refer to it by its entry id, which the commit replaces.
     waiting = {entry.id for submission in snapshot.pending for entry in submission.entries}
-    for finding in check_rows(typed, snapshot.context(today).during(operation, replaces)):
+    said = check_rows(typed, snapshot.context(today).during(operation, replaces))
+    for finding in pointed(said, lambda: snapshot.merged, snapshot.policy):
         if not (finding.code == "REF001" and finding.value in waiting):
             found[finding.position].append(finding)
     records = _records(typed)

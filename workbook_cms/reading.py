@@ -15,6 +15,7 @@ from validation.excess import Excess
 from validation.findings import CellValue
 from validation.findings import select as chosen
 from validation.frames import Operation
+from validation.history import MERGED
 from validation.policy import Policy
 from workbook_cms.acceptance import Acceptance, Writing
 from workbook_cms.collector import collector_paused
@@ -24,6 +25,7 @@ from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.container.sameness import state_of
 from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.integrity import Verification, file_findings, verify
+from workbook_cms.merged import pointed
 from workbook_cms.receipts import Prepared
 from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
@@ -156,6 +158,7 @@ class WorkbookReading:
         of_file = file_findings(snapshot)
         found += of_file if whole else excess.kept(of_file)
         found += excess.rest()
+        found = pointed(found, lambda: snapshot.merged, snapshot.policy)
         found = mark_decided(found, snapshot.whole_history.rows, snapshot.policy)
         return Findings(chosen(found, select, ignore))
 
@@ -168,15 +171,16 @@ class WorkbookReading:
 
     def find(self, table: str, query: str, limit: int = 10) -> list[Hit]:
         """Records that match any detail - name, phone, e-mail, key ... - best first, each with the reason."""
-        from workbook_cms import search  # noqa: PLC0415 - rapidfuzz is not needed to add a record
+        from workbook_cms import merged_search  # noqa: PLC0415 - rapidfuzz is not needed to add a record
 
         snapshot = self.snapshot()
-        tables = snapshot.context(self.today()).tables
-        return search.find(snapshot.typed(snapshot.table(table)), query, snapshot.policy, limit, tables)
+        return merged_search.find(snapshot, snapshot.table(table), query, limit, self.today())
 
     def history(self, key: str = "") -> pd.DataFrame:
-        """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given."""
-        rows = [row for row in self.snapshot().whole_history.rows if not key or row.key == key]
+        """Rows of the history, oldest first, columns as on the sheet; of one record when ``key`` is given, with those
+        that tell of records merged into it."""
+        every = self.snapshot().whole_history.rows
+        rows = [row for row in every if not key or row.key == key or (row.action == MERGED and row.new == key)]
         return pd.DataFrame(rows, columns=[column.label for column in HISTORY_TABLE.columns])
 
     def verify_history(self) -> Verification:

@@ -157,6 +157,12 @@ class Door:
         """
         frame = self._snapshot().typed(table).raw
         if not key or key not in frame.keys:
+            if into := self._snapshot().led_to(table, key):
+                raise UnknownRecordError(
+                    f"{self._snapshot().path.name}, table {table.name}",
+                    f"{key} was merged into {into}.",
+                    f"Go on with {into}; `workbook-cms history` tells of the merge.",
+                )
             from rapidfuzz import process  # noqa: PLC0415 - only for a misspelt key
 
             near = process.extractOne(key, [k for k in frame.keys if k], score_cutoff=80) if key else None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from validation.frames import TypedTable
     from validation.policy import Policy, PolicyField
 
-__all__ = ["Hit", "find"]
+__all__ = ["Hit", "find", "summary"]
 
 #: Names looked at word by word, the most alike ones; the others cannot come before them.
 LOOKED_AT = 300
@@ -104,7 +104,7 @@ def find(
             typed.raw.keys[i],
             round(float(board.scores[i]), 1),
             board.reasons[int(board.why[i])],
-            _summary(typed, int(i)),
+            summary(typed, int(i)),
         )
         for i in top.tolist()
         if board.scores[i] > 0
@@ -275,7 +275,8 @@ def _fields(typed: TypedTable, shape: FieldFormat) -> list[PolicyField]:
     return [f for f in typed.table.fields if f.format is shape and f.id in typed.values]
 
 
-def _summary(typed: TypedTable, position: int) -> dict[str, str]:
+def summary(typed: TypedTable, position: int) -> dict[str, str]:
+    """The telling details of a record, label to text, blanks left out."""
     out = {}
     for field in typed.table.fields:
         telling = field.naming in (Convention.PERSON, Convention.ORGANISATION) or field.type is FieldType.DATE

@@ -69,18 +69,21 @@ class TableChanges:
         return None if position is None else record(self.frame, position)
 
     def add(self, entry_id: str, key: str, values: dict[str, CellValue], below: str | None = None) -> None:
+        """A new record, or one that goes back below the record of the key ``below``, "" for the first place."""
         self.added[key] = entry_id
         if below is not None:
             self.below[key] = below
         self.touched[key] = values
 
     def patch(self, entry_id: str, key: str, values: Mapping[str, CellValue]) -> None:
+        """New values for some fields of a record."""
         self.touched[key] = {**(self.current(key) or {}), **values}
         self.patches[entry_id] = key
         if key not in self.added:
             self.patched.setdefault(key, {}).update(values)
 
     def remove(self, entry_id: str, key: str) -> None:
+        """A record that leaves the table."""
         self.touched.pop(key, None)
         self.patched.pop(key, None)
         self.below.pop(key, None)

@@ -260,14 +260,10 @@ def _judged(door: Door, now: Snapshot, entries: Sequence[Entry], override: str) 
     Raises:
         EntryRefusedError: Errors would come back, and no reason was given.
     """
-    found = door.brought_about(entries)
     keys = {entry.key for entry in entries if entry.action == ADD}
-    errors = [
-        f
-        for entry, told in zip(entries, found, strict=True)
-        for f in told
-        if f.severity is Severity.ERROR and not is_alert(f) and not _parted(entry, f, keys)
-    ]
+    told = zip(entries, door.brought_about(entries), strict=True)
+    found = [[f for f in every if not _parted(entry, f, keys)] for entry, every in told]
+    errors = [f for every in found for f in every if f.severity is Severity.ERROR and not is_alert(f)]
     if errors and not override:
         raise EntryRefusedError(
             now.path.name,

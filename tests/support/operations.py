@@ -61,6 +61,18 @@ def _undo(book: Workbook, _: Tell) -> None:
     book.undo(book.snapshot().history[-1].no)
 
 
+def _merge(book: Workbook, tell: Tell) -> None:
+    done = book.merge(_TABLE, ["STK-00002", "STK-00001"], survivor="STK-00001", values={"Notes": "one of two"})
+    [stays] = [one for one in done.receipts if one.key == "STK-00001"]
+    tell(Entered(stays.entry_id, _TABLE, "Notes", "one of two"))
+
+
+def _undo_merge(book: Workbook, tell: Tell) -> None:
+    done = book.undo(book.snapshot().history[-1].no)
+    [back] = [one for one in done.receipts if one.key == "STK-00002"]
+    tell(Entered(back.entry_id, _TABLE, "Organisation", "Alpine Tours"))
+
+
 def _restore(book: Workbook, _: Tell) -> None:
     Workbook.restore(book.path, "1")
 
@@ -68,6 +80,31 @@ def _restore(book: Workbook, _: Tell) -> None:
 def _with_update(folder: Path) -> Sequence[Entered]:
     """A change that is about to be taken back, so that nobody counts on it; a copy was made before it."""
     _update(Workbook.open(folder / NAME, today=TODAY), "STK-00001", "soon gone", lambda _: None)
+    return ()
+
+
+def _with_two(folder: Path) -> Sequence[Entered]:
+    """Two records that are one, an interaction that names the second, and a third record below them."""
+    book = Workbook.open(folder / NAME, today=TODAY)
+    for name in ("Alpine Tours", "Bay Cruises"):
+        _add(book, name, lambda _: None)
+    visit = {
+        "Stakeholder ID": "STK-00002",
+        "Channel": "Phone",
+        "Contact reason": "Brochure",
+        "Purpose": "Enquiry",
+        "Details": "Asked for the brochure.",
+        "Desired outcome": "Has it by Friday.",
+        "Recorded by": "Amelia Tran",
+    }
+    book.add("Interactions", visit, override="another branch")
+    return ()
+
+
+def _with_merge(folder: Path) -> Sequence[Entered]:
+    """The same, merged already."""
+    _with_two(folder)
+    _merge(Workbook.open(folder / NAME, today=TODAY), lambda _: None)
     return ()
 
 
@@ -122,6 +159,8 @@ OPERATIONS = (
     ADD,
     Operation("apply a policy", _with_queue(1), _apply_policy),
     Operation("undo a change", _with_update, _undo),
+    Operation("merge two records", _with_two, _merge),
+    Operation("undo a merge", _with_merge, _undo_merge),
     # Killed between file and head, an older version has come back without a word: that is said, and replay offered.
     Operation("restore a copy", _with_update, _restore, frozenset({"FIL005"})),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from validation.entry import RETIRED
@@ -41,8 +42,10 @@ def record_view(book: Workbook, key: str, longest: int = 0) -> Page:
     Raises:
         UnknownRecordError: There is no such record.
     """
-    table, key = _found(book, plain(key))
+    asked = plain(key)
+    table, key = _found(book, asked)
     view = _View(Shown(book), table, key)
+    old = _merged_key(book, table, asked)
     sections = {
         f"{table.title}": view.details(),
         "Belongs to": view.owners(),
@@ -53,7 +56,10 @@ def record_view(book: Workbook, key: str, longest: int = 0) -> Page:
         "History ({count})": view.history(),
     }
     rows = [row for title, part in sections.items() for row in rows_of(VIEW, title, part, longest)]
-    return Page(f"{table.title} view", view.status(), VIEW, tuple(rows))
+    status = view.status()
+    if old:
+        status = replace(status, text=f"{old} was merged into {key}. {status.text}")
+    return Page(f"{table.title} view", status, VIEW, tuple(rows))
 
 
 def _found(book: Workbook, asked: str) -> tuple[PolicyTable, str]:
@@ -61,6 +67,9 @@ def _found(book: Workbook, asked: str) -> tuple[PolicyTable, str]:
     for table, keys in tables:
         if key := next((key for key in keys if key and key.casefold() == asked.casefold()), ""):
             return table, key
+    for table, _ in tables:
+        if old := _merged_key(book, table, asked):
+            return table, book.snapshot().led_to(table, old)
     meant = [(table, key) for table, keys in tables if asked and (key := complete_key(asked, keys)) in keys]
     likely = [found for found in meant if is_about_people(found[0])] or meant
     if len(likely) == 1:
@@ -68,6 +77,12 @@ def _found(book: Workbook, asked: str) -> tuple[PolicyTable, str]:
     raise UnknownRecordError(
         book.path.name, f"there is no record {asked or 'without a key'}.", "Look it up with Find."
     )
+
+
+def _merged_key(book: Workbook, table: PolicyTable, asked: str) -> str:
+    """Key as it was of a record that was merged into another, where that is what was asked for."""
+    known = (key for name, key in book.snapshot().merged if name == table.name)
+    return next((key for key in known if key.casefold() == asked.casefold()), "")
 
 
 class _View:
