@@ -68,6 +68,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "receipts",
             "snapshot",
             "submission",
+            "table_cache",
             "table_frames",
         }
     ),

@@ -164,6 +164,21 @@ class TypedTable:
         found: TableLookup | None = known.get("_lookup")
         return found
 
+    @property
+    def looked_up(self) -> int:
+        """How many columns and blocks the lookup holds by now."""
+        lookup: TableLookup | None = self.__dict__.get("_lookup")
+        if lookup is None:
+            return 0
+        columns, blocks = lookup.made()
+        return len(columns) + len(blocks)
+
+    def take_lookup(self, lookup: TableLookup | None) -> None:
+        """Use a lookup of this table that was kept; None: make one when it is first asked for, since it will be kept."""
+        self.__dict__["_asked"] = True
+        if lookup is not None:
+            self.__dict__["_lookup"] = lookup
+
     def grown(self, rows: TypedTable, at: Positions) -> TypedTable:
         """With some rows replaced and others added, see `TableFrame.grown`; the lookup moves to the new table."""
         inside, added = np.flatnonzero(at < len(self)), np.flatnonzero(at >= len(self))

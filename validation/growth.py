@@ -174,6 +174,10 @@ class Keys(Sequence[str]):
             self._highest[key_format] = max((key_number(key_format, key) for key in self), default=0)
         return self._highest[key_format]
 
+    def know_highest(self, key_format: str, number: int) -> None:
+        """Take over what `highest` told of the same keys before."""
+        self._highest[key_format] = number
+
     def grown(self, added: Sequence[str]) -> Keys:
         """With keys added at the end."""
         if len(self._texts) != self._length:

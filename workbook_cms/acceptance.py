@@ -231,7 +231,12 @@ class Acceptance:
                 return Drained()
             side.clean()
             keep_copy(self._snapshot(), self.now())
-            return self._drained()
+            worth_keeping = self._snapshot().worth_keeping
+            drained = self._drained()
+        if worth_keeping:
+            with contextlib.suppress(FileError):  # somebody took the file away: there is nothing to keep of it
+                self._snapshot().keep()
+        return drained
 
     def _drained(self) -> Drained:
         """What waits, written; once more from the start when another program replaced the file meanwhile."""

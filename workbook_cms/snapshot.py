@@ -26,6 +26,7 @@ from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, REMOVE, Entry, Submission
+from workbook_cms.table_cache import is_long, keep_table, kept_table, worth_keeping
 from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Snapshot:
         self._frames: dict[str, TableFrame] = {}
         self._typed: dict[str, TypedTable] = {}  # of what the file holds
         self._whole: dict[str, TypedTable] = {}  # with what waits
+        # Of tables that are kept: rows that changed since, and what their lookup held then.
+        self._kept: dict[str, tuple[int, int]] = {}
         self._history = HistoryReading(package)
 
     @classmethod
@@ -87,6 +90,7 @@ class Snapshot:
         """The same file, its journal read anew; tables that were read are not read again."""
         fresh = Snapshot(self.package, self.policy, self.side)
         fresh._raw, fresh._frames, fresh._typed = self._raw, self._frames, self._typed
+        fresh._kept = self._kept
         fresh._history = self._history
         return fresh
 
@@ -113,10 +117,13 @@ class Snapshot:
             self._frames[table_id] = before._frames[table_id]
         if table_id in before._typed:
             self._typed[table_id] = before._typed[table_id]
+        if table_id in before._kept:
+            self._kept[table_id] = before._kept[table_id]
 
     def _grow(self, table: PolicyTable, before: Snapshot) -> None:
         rows = new_rows(self.package, before.package, table.name)
         frame, typed = before._frames[table.id], before._typed.get(table.id)
+        behind, looked_up = before._kept.get(table.id, (0, 0))
         for piece in rows or ():
             few = frame_of(piece.raw, table, self.path.name)
             at = places(frame, few)
@@ -125,8 +132,11 @@ class Snapshot:
             if typed is not None:
                 typed = typed.grown(type_table(few, self.policy), at)
             frame = typed.raw if typed is not None else frame.grown(few, at)
+            behind += len(at)
         if rows is not None:
             self._frames[table.id] = frame
+            if table.id in before._kept:
+                self._kept[table.id] = behind, looked_up
             if typed is not None:
                 self._typed[table.id] = typed
 
@@ -163,9 +173,33 @@ class Snapshot:
 
     def frame(self, table: PolicyTable) -> TableFrame:
         """The records in the file, without those that wait in the journal."""
-        if table.id not in self._frames:
+        if table.id not in self._frames and not self._from_cache(table):
             self._frames[table.id] = frame_of(self.raw(table.name), table, self.path.name)
         return self._frames[table.id]
+
+    def _from_cache(self, table: PolicyTable) -> bool:
+        """Take a table from what an earlier process kept of it."""
+        kept = kept_table(self.package, self.policy, table, self.side.path)
+        if kept is None:
+            return False
+        self._frames[table.id], self._typed[table.id] = kept.typed.raw, kept.typed
+        self._kept[table.id] = kept.behind, kept.typed.looked_up
+        return True
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether the next process would save time if a long table were kept for it, anew or again."""
+        return any(self._worth_keeping(table_id) for table_id in self._typed)
+
+    def _worth_keeping(self, table_id: str) -> bool:
+        return worth_keeping(self._typed[table_id], self._kept.get(table_id))
+
+    def keep(self) -> None:
+        """Keep the long tables that were read for the next process, beside the workbook."""
+        for table_id, typed in self._typed.items():
+            if self._worth_keeping(table_id):
+                keep_table(self.package, self.policy, typed, self.side.path)
+                self._kept[table_id] = 0, typed.looked_up  # where it could not be, it is not tried at each entry
 
     @property
     def history(self) -> list[HistoryRow]:
@@ -257,10 +291,13 @@ class Snapshot:
         waiting = [e for submission in self.pending for e in submission.entries if e.table == table.id]
         if waiting:
             whole = type_table(with_waiting(self.frame(table), waiting), self.policy)
-        elif table.id in self._typed:
-            whole = self._typed[table.id]
         else:
-            whole = self._typed[table.id] = type_table(self.frame(table), self.policy)
+            frame = self.frame(table)  # from the cache it comes typed
+            if table.id not in self._typed:
+                self._typed[table.id] = type_table(frame, self.policy)
+                if is_long(len(frame)):
+                    self._typed[table.id].take_lookup(None)
+            whole = self._typed[table.id]
         self._whole[table.id] = whole
         return whole
 

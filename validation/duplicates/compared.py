@@ -9,7 +9,6 @@ import numpy as np
 
 from validation.duplicates.blocking import few
 from validation.duplicates.columns import prepare
-from validation.duplicates.entering import Entering
 from validation.duplicates.explanation import name_of, row_of_import, who
 from validation.frames import Operation
 from validation.policy import Convention
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from validation.duplicates.columns import Codes, Column
+    from validation.duplicates.entering import Entering
     from validation.frames import Context, TypedTable
     from validation.policy import Kind, MatchField
 
@@ -133,7 +133,11 @@ def _entering(
     if len(typed) != 1 or context.operation is Operation.IMPORT or few(len(standing) - len(without) + 1):
         return None
     lookup = standing.lookup()
-    return Entering(lookup, typed, without) if lookup is not None else None
+    if lookup is None:
+        return None
+    from validation.duplicates.entering import Entering  # noqa: PLC0415 - it stands on the lookup, and that on columns
+
+    return Entering(lookup, typed, without)
 
 
 def _cells(table: TypedTable, field_id: str, part: slice = slice(None)) -> npt.NDArray[np.object_]:

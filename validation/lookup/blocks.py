@@ -58,11 +58,29 @@ class Blocks:
     def __init__(self, hashes: npt.NDArray[np.uint64]) -> None:
         """``hashes``: one a record, `NONE` for those in no block."""
         at = np.flatnonzero(hashes != NONE)
-        self._at = at[np.argsort(hashes[at], kind="stable")].astype(np.int32)
-        self._hashes = hashes[self._at]
+        places = at[np.argsort(hashes[at], kind="stable")].astype(np.int32)
+        self._take(hashes[places], places)
+
+    @classmethod
+    def of_sorted(cls, hashes: npt.NDArray[np.uint64], at: npt.NDArray[np.int32]) -> Blocks:
+        """The blocks that gave these; see `settled`."""
+        if len(hashes) != len(at):
+            raise ValueError("as many positions as hashes are needed")
+        blocks = cls.__new__(cls)
+        blocks._take(hashes, at)
+        return blocks
+
+    def _take(self, hashes: npt.NDArray[np.uint64], at: npt.NDArray[np.int32]) -> None:
+        self._hashes, self._at = hashes, at
         self._gone: set[int] = set()  # positions whose place in the arrays is no longer true
         self._recent: dict[int, list[int]] = {}
         self._count = 0
+
+    def settled(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+        """All hashes in order, and the position of the record with each."""
+        if self._gone or self._recent:
+            self._settle()
+        return self._hashes, self._at
 
     def of(self, wanted: int) -> npt.NDArray[np.int32]:
         """Positions of the records with that hash, in no order; none for `NONE`."""
@@ -103,5 +121,4 @@ class Blocks:
         hashes = np.concatenate([self._hashes[kept], np.array([h for h, _ in new], dtype=np.uint64)])
         at = np.concatenate([self._at[kept], np.array([p for _, p in new], dtype=np.int32)])
         order = np.argsort(hashes, kind="stable")
-        self._hashes, self._at = hashes[order], at[order]
-        self._gone, self._recent, self._count = set(), {}, 0
+        self._take(hashes[order], at[order])

@@ -46,14 +46,23 @@ class Block(NamedTuple):
 class TableLookup:
     """A table's records by what they hold.
 
-    It moves along with the table: only the latest one may be asked. Saved, it would be the arrays of `Values` and
-    `Blocks`; hashes are the same in every process.
+    It moves along with the table: only the latest one may be asked. Hashes are the same in every process, so that it
+    can be kept in a file, see `lookup.kept`.
     """
 
-    def __init__(self, typed: TypedTable) -> None:
+    def __init__(
+        self,
+        typed: TypedTable,
+        values: dict[Held, Values] | None = None,
+        blocks: dict[Block, Blocks] | None = None,
+    ) -> None:
+        """``values`` and ``blocks``: of an earlier lookup of the same table."""
         self._typed = ref(typed)  # a cycle would keep whole tables until the collector comes
-        self._values: dict[Held, Values] = {}
-        self._blocks: dict[Block, Blocks] = {}
+        self._values, self._blocks = values or {}, blocks or {}
+
+    def made(self) -> tuple[dict[Held, Values], dict[Block, Blocks]]:
+        """The columns and blocks that were asked for so far."""
+        return dict(self._values), dict(self._blocks)
 
     @property
     def _table(self) -> TypedTable:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _told = itemgetter(1, 2, 4)
 
 __all__ = [
+    "MEANING",
     "FileState",
     "fresh_segments",
     "same_bytes",
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 #: Kinds of parts that give meaning to what the cells of every sheet hold.
-_MEANING = ("sharedStrings", "styles")
+MEANING = ("sharedStrings", "styles")
 
 
 FileState = tuple[int, int, int]
@@ -113,5 +114,5 @@ def same_table(package: Package, other: Package, name: str) -> bool:
 def same_meaning(package: Package, other: Package) -> bool:
     """Whether cells of the same bytes hold the same texts and dates in both."""
     relations = package.relations(package.workbook_part)
-    shared = [target for _, kind, target in relations if kind in _MEANING]
+    shared = [target for _, kind, target in relations if kind in MEANING]
     return package.date1904 == other.date1904 and all(same_part(package, other, part) for part in shared)

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["read_rows"]
 
 _SHEET = (f'<worksheet xmlns="{NAMESPACE}"><sheetData>'.encode(), b"</sheetData></worksheet>")
-_NEEDS_MORE = (b't="s"', b"t='s'", b"<f", b't="e"', b"t='e'")
+_APART = (b't="s"', b"t='s'")
+_NEEDS_MORE = (b"<f", b't="e"', b"t='e'")
 
 
-def read_rows(package: Package, table: TablePart, stretch: Stretch) -> RawTable | None:
+def read_rows(package: Package, table: TablePart, stretch: Stretch, *, texts: bool = False) -> RawTable | None:
     """The records of a table that stand on the rows of ``stretch``; None where more than the rows is needed for that:
-    texts that are kept apart, formulas and errors, blank rows."""
-    if any(mark in stretch.xml for mark in _NEEDS_MORE):
+    texts that are kept apart, unless ``texts`` (all of them are looked through then), formulas and errors, blank rows."""
+    apart = any(mark in stretch.xml for mark in _APART)
+    if (apart and not texts) or any(mark in stretch.xml for mark in _NEEDS_MORE):
         return None
     if not stretch.rows or stretch.rows != tuple(range(stretch.rows[0], stretch.rows[-1] + 1)):
         return None
     sheet = _SHEET[0] + stretch.xml + _SHEET[1]
-    raw = Grid.of_rows(package, opened(package, excerpt(package, sheet, texts=False)), table, sheet)
+    raw = Grid.of_rows(package, opened(package, excerpt(package, sheet, texts=apart)), table, sheet)
     return raw if list(raw.rows) == list(stretch.rows) else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbook_cms.file.container.segments import Segment
     from workbook_cms.file.package import Package
 
-__all__ = ["Stretch", "changed_rows"]
+__all__ = ["Stretch", "changed_rows", "fits", "numbers_of"]
 
 #: Where more than so many bytes of rows differ, reading the sheet anew is no slower.
 _LARGEST = 4 << 20
@@ -59,7 +59,7 @@ def _pairs(package: Package, before: Package, part: str) -> Iterator[tuple[bytes
     """Stretches of both sheets between which all others are the same, cut where rows begin."""
     member, other = package.member(part), before.member(part)
     mine, theirs = package.archive.segments(member), before.archive.segments(other)
-    if not (mine and theirs and _fits(mine) and _fits(theirs)):
+    if not (mine and theirs and fits(mine) and fits(theirs)):
         yield _rows(package.read(part)), _rows(before.read(part))
         return
     mine, theirs = mine[1:-1], theirs[1:-1]  # without head and tail: what they say is no cell's value
@@ -113,7 +113,7 @@ class _Same:
         return same_bytes(package, start + one.start, before, other_start + two.start, length)
 
 
-def _fits(segments: Sequence[Segment]) -> bool:
+def fits(segments: Sequence[Segment]) -> bool:
     """Whether there is a head, rows that each begin a segment, and a tail."""
     return (
         len(segments) > 2 and not segments[0].row and not segments[-1].row and all(s.row for s in segments[1:-1])
@@ -152,7 +152,7 @@ def _stretch(mine: bytes, theirs: bytes) -> Stretch | None:
     if not (_begins(mine, len(mine) - end) and _begins(theirs, len(theirs) - end)):
         end = 0
     xml, was = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
-    rows, before = _numbers(xml), _numbers(was)
+    rows, before = numbers_of(xml), numbers_of(was)
     return None if rows is None or before is None else Stretch(xml, rows, before)
 
 
@@ -161,7 +161,7 @@ def _begins(xml: bytes, at: int) -> bool:
     return at == len(xml) or (xml.startswith(b"<row", at) and xml[at + 4 : at + 5] in (b" ", b">", b"/"))
 
 
-def _numbers(xml: bytes) -> tuple[int, ...] | None:
+def numbers_of(xml: bytes) -> tuple[int, ...] | None:
     """Numbers of the rows; None where one does not say its own."""
     numbers = tuple(int(number) for number in _NUMBER.findall(xml))
     return numbers if len(numbers) == xml.count(b"<row ") + xml.count(b"<row>") + xml.count(b"<row/>") else None
