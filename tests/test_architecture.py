@@ -73,7 +73,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"file"}),
-    frozenset({"", "collector", "errors", "resources", "rooms"}),
+    frozenset({"", "collector", "errors", "resources", "rooms", "unseen"}),
 )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from validation.findings import Finding, Fix, Severity
 from workbook_cms.formats import plural
+from workbook_cms.unseen import blanked
 
 if TYPE_CHECKING:
     from workbook_cms.errors import EntryRefusedError
@@ -32,7 +33,7 @@ def in_colour(stream: TextIO) -> bool:
 
 def one_line(text: str) -> str:
     """Text as one line, without control characters that could steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join(blanked(text).split())
 
 
 def quoted(value: object) -> str:
@@ -41,7 +42,7 @@ def quoted(value: object) -> str:
         return "(blank)"
     from validation.frames import display  # noqa: PLC0415 - frames need pandas
 
-    return '"' + "".join(c if c.isprintable() else " " for c in display(value)) + '"'
+    return f'"{blanked(display(value))}"'
 
 
 def command(name: str, workbook: Path, *options: str) -> str:

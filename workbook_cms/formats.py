@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from validation.excess import stands_for
 from validation.findings import Finding, Fix, Rule, Severity
+from workbook_cms.unseen import blanked, escaped, replaced
 
 __all__ = ["Format", "as_json", "plural", "render", "summary", "summary_line"]
 
@@ -99,8 +100,12 @@ def plural(count: int, word: str) -> str:
 
 
 def as_json(data: Mapping[str, Any], indent: int | None = 2) -> str:
-    """Data as JSON, in one line where ``indent`` is None; dates as ISO text, what else JSON does not know as its text."""
-    return json.dumps(data, ensure_ascii=False, indent=indent, default=_plain)
+    r"""Data as JSON, in one line where ``indent`` is None; dates as ISO text, what else JSON does not know as its text.
+
+    What nobody sees, such as marks that turn text round, is written by its number (``\u202e``): the value is the same, and
+    who prints the JSON is not steered.
+    """
+    return escaped(json.dumps(data, ensure_ascii=False, indent=indent, default=_plain))
 
 
 def _plain(value: object) -> object:
@@ -113,9 +118,9 @@ def _plain(value: object) -> object:
 def _text(findings: Sequence[Finding], source: Path, colour: bool) -> str:
     lines: list[str] = []
     for table, of_table in groupby(findings, key=lambda f: f.table):
-        lines.append(_painted(_one_line(table or source.name), "1", colour))
+        lines.append(_painted(blanked(table or source.name), "1", colour))
         for place, at_place in groupby(of_table, key=lambda f: _place(f, source)):
-            lines.append(f"  {_one_line(place)}")
+            lines.append(f"  {blanked(place)}")
             lines.extend(f"    {line}" for f in at_place for line in _finding_lines(f, colour))
         lines.append("")
     lines.append(summary_line(findings))
@@ -132,11 +137,11 @@ def _place(finding: Finding, source: Path) -> str:
 
 def _finding_lines(finding: Finding, colour: bool) -> Iterable[str]:
     code = _painted(f"{finding.code} {_word(finding.severity)}", _COLOURS[finding.severity], colour)
-    yield f"{code}: {_one_line(finding.message)}"
+    yield f"{code}: {blanked(finding.message)}"
     if finding.suggestion is not None:
         how = {Fix.SAFE: " (--fix)", Fix.UNSAFE: " (--unsafe-fixes)", Fix.NONE: ""}[finding.fix]
         value = _plain(finding.suggestion) if not isinstance(finding.suggestion, str) else finding.suggestion
-        yield f"  suggested: {_one_line(str(value)) or 'leave it empty'}{how}"
+        yield f"  suggested: {blanked(str(value)) or 'leave it empty'}{how}"
 
 
 def _word(severity: Severity) -> str:
@@ -145,11 +150,6 @@ def _word(severity: Severity) -> str:
 
 def _painted(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
-
-
-def _one_line(text: str) -> str:
-    """Text without line breaks and without control characters that could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _json(findings: Sequence[Finding], source: Path) -> str:
@@ -175,7 +175,7 @@ def _github(findings: Sequence[Finding], source: Path) -> str:
 
 
 def _github_data(text: str) -> str:
-    return text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return blanked(text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _github_property(text: str) -> str:
@@ -278,7 +278,8 @@ def _junit(findings: Sequence[Finding], source: Path) -> str:
         if rest:
             ET.SubElement(case, "system-out").text = _xml("\n".join(f"{_word(f.severity)}: {f}" for f in rest))
     ET.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+    xml = replaced(ET.tostring(suites, encoding="unicode"), lambda number: f"&#{number};")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'
 
 
 def _xml(text: str) -> str:

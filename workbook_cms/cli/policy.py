@@ -11,6 +11,7 @@ import click
 
 from workbook_cms.cli.options import WORKBOOK, output_format, print_json, workbook_argument
 from workbook_cms.errors import FileError
+from workbook_cms.unseen import blanked
 
 if TYPE_CHECKING:
     from validation.policy import Condition, MatchRule, Policy, PolicyField, PolicyTable
@@ -40,7 +41,7 @@ def show(workbook: Path, format_: str) -> None:
             guessed_matches=[match.model_dump(mode="json") for match in rules.guessed_matches],
         )
     else:
-        click.echo("\n".join(_summary(rules)))
+        click.echo("\n".join(map(blanked, _summary(rules))))
 
 
 @policy.command()

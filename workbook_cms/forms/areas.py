@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_SHOWN", "Area", "LostNameError", "area_of", "find_area", "safe", "text_of"]
 
-#: What Excel would take as a formula at the beginning of a cell that is not formatted as text.
-_FORMULA = ("=", "+", "-", "@")
+#: What Excel would take as a formula at the beginning of a cell that is not formatted as text; in East Asia it takes the
+#: wide signs too, and what stands behind a tab or a line end when a cell is pasted.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 #: The longest text that is shown: whatever its characters, a cell takes it.
 MAX_SHOWN = 16_000

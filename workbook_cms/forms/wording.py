@@ -9,6 +9,7 @@ from validation.contacts import phone
 from validation.findings import CellValue
 from validation.frames import display
 from validation.policy import FieldFormat, FieldType, PolicyField
+from workbook_cms.unseen import blanked
 
 __all__ = ["day", "listed", "moment", "plain", "quoted", "shortened", "spoken_phone", "things", "typed_text"]
 
@@ -74,7 +75,7 @@ def things(count: int) -> str:
 
 def shortened(text: str, longest: int) -> str:
     """A text in one line of at most so many characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = " ".join(blanked(text).split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 

@@ -14,6 +14,7 @@ from validation.findings import Finding, Severity
 from validation.policy import Policy
 from validation.policy_checks import UNREADABLE, VALUE
 from workbook_cms.policies.problems import Path, Reading, bound, number, read_data, require
+from workbook_cms.unseen import replaced
 
 __all__ = ["dump", "load", "read"]
 
@@ -67,7 +68,9 @@ def dump(policy: Policy) -> str:
         match["fields"] = [_Inline(field) for field in match["fields"]]
     for attribution in data.get("attributions", ()):
         attribution["clues"] = [_Inline(clue) for clue in attribution["clues"]]
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    text = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    # PyYAML takes marks that turn text round for letters. Texts that hold any stand between quotation marks.
+    return replaced(text, lambda number: f"\\U{number:08x}")
 
 
 def _item(item: dict[str, Any]) -> object:
@@ -196,7 +199,11 @@ class _Dumper(yaml.SafeDumper):
         return self.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True)
 
     def represent_text(self, data: str) -> yaml.Node:
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+        lines = data.split("\n")
+        style = "|" if len(lines) > 1 else None
+        if not all(map(str.isprintable, lines)):
+            style = '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
     def represent_plain(self, data: _Plain) -> yaml.Node:
         is_whole = data.lstrip("-").isdigit()
