@@ -1,4 +1,4 @@
-"""Pairs of records found by the engine alone: real people, made slips, and input that means no good."""
+"""Pairs of records found by the engine alone: made slips, and input that means no good."""
 
 import itertools
 
@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.people import FEBRL, febrl
 from validation.duplicates import find_pairs
 from validation.policy import Kind
 
@@ -120,29 +119,6 @@ def test_address_counts_up_to_a_limit():
         columns=list(kinds),
     )
     assert pairs(frame, kinds, threshold=0.5) == set()
-
-
-@pytest.mark.parametrize(("number", "least"), [(1, 0.999), (2, 0.999), (3, 0.999)])
-def test_febrl_people_are_found(number, least):
-    """On the FEBRL sets, with the weights as shipped, F1 at a probability of one half is at least .999."""
-    frame = febrl(number)
-    truth = frame.index.str.extract(r"rec-(\d+)-", expand=False)
-    person = pd.Series(truth, index=frame.index)
-    found = find_pairs(frame, FEBRL)
-    right = (person[found["left"]].to_numpy() == person[found["right"]].to_numpy()).sum()
-    sizes = person.value_counts()
-    wanted = (sizes * (sizes - 1) // 2).sum()
-    assert 2 * right / (len(found) + wanted) >= least
-
-
-def test_febrl_without_a_number_of_ones_own():
-    """Without the social security number, F1 on FEBRL 3 is at least .995."""
-    frame = febrl(3)
-    person = pd.Series(frame.index.str.extract(r"rec-(\d+)-", expand=False), index=frame.index)
-    found = find_pairs(frame, {name: kind for name, kind in FEBRL.items() if name != "soc_sec_id"})
-    right = (person[found["left"]].to_numpy() == person[found["right"]].to_numpy()).sum()
-    sizes = person.value_counts()
-    assert 2 * right / (len(found) + (sizes * (sizes - 1) // 2).sum()) >= 0.995
 
 
 CELLS = st.one_of(

@@ -11,7 +11,9 @@ import pandas as pd
 
 from validation.duplicates.blocking import Candidates, across, within
 from validation.duplicates.columns import prepare
-from validation.duplicates.scoring import Scored, score
+from validation.duplicates.households import USUAL, company_kept, kept_apart, sharing
+from validation.duplicates.scoring import Scored, prior_bits, probability_of, weigh
+from validation.duplicates.transitive import by_way_of_others
 from validation.policy import Kind
 
 if TYPE_CHECKING:
@@ -49,8 +51,10 @@ class Matches:
 def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: float = 0.5) -> pd.DataFrame:
     """Pairs of records of a frame that are probably one and the same.
 
-    Weights are fixed by what each field is; nothing is trained, and the frame is not changed. The answer does not
-    depend on the order of the records, except where so many hold one value that only neighbours are compared.
+    Weights are fixed by what each field is; nothing is trained, and the frame is not changed. How common each value
+    is, and how many records share a home, is counted in the frame. Who is one with somebody is one with all that one
+    is, unless what the two hold speaks louder against it. The answer does not depend on the order of the records,
+    except where so many hold one value that only neighbours are compared.
 
     Args:
         frame: One record a row, values of any type; an index of any type without repeats.
@@ -69,8 +73,11 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
     _refuse(threshold, kinds)
     _refuse_frame(frame, kinds, "the frame")
     columns = [prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()]
-    found = match(columns, within(columns), len(frame), threshold)
-    return _answer(found, frame.index.take(found.left), frame.index.take(found.right))
+    # What is less likely than not may still make a chain likely.
+    found = match(columns, within(columns), len(frame), min(threshold, 0.5), counted=True)
+    left, right, total = by_way_of_others(columns, found.left, found.right, found.scored.total, len(frame))
+    best = _best(left, right, total, threshold)
+    return _answer(frame.index.take(left[best]), frame.index.take(right[best]), total[best])
 
 
 def link_pairs(
@@ -104,8 +111,9 @@ def link_pairs(
     ]
     first = len(frame_a)
     # Each record has at most about one counterpart, so that a pair's prior is that of the longer table.
-    found = match(columns, across(columns, first), max(first, len(frame_b)), threshold)
-    return _answer(found, frame_a.index.take(found.left), frame_b.index.take(found.right - first))
+    found = match(columns, across(columns, first), max(first, len(frame_b)), threshold, counted=True)
+    left, right = frame_a.index.take(found.left), frame_b.index.take(found.right - first)
+    return _answer(left, right, found.scored.total)
 
 
 def _cells(series: pd.Series[Any]) -> npt.NDArray[np.object_]:
@@ -136,8 +144,8 @@ def _refuse_frame(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], which: s
         )
 
 
-def _answer(found: Matches, left: pd.Index[Any], right: pd.Index[Any]) -> pd.DataFrame:
-    data = {"bits": found.scored.total, "probability": found.scored.probability}
+def _answer(left: pd.Index[Any], right: pd.Index[Any], total: npt.NDArray[np.float64]) -> pd.DataFrame:
+    data = {"bits": total, "probability": probability_of(total)}
     out = pd.DataFrame(data, columns=["left", "right", "bits", "probability"])
     for name, labels in (("left", left), ("right", right)):
         # Labels of several levels become tuples.
@@ -145,26 +153,43 @@ def _answer(found: Matches, left: pd.Index[Any], right: pd.Index[Any]) -> pd.Dat
     return out
 
 
-def match(columns: Sequence[Column], candidates: Iterable[Candidates], records: int, threshold: float) -> Matches:
+def match(
+    columns: Sequence[Column],
+    candidates: Iterable[Candidates],
+    records: int,
+    threshold: float,
+    *,
+    counted: bool = False,
+) -> Matches:
     """Score candidates and keep those of at least ``threshold`` probability, best first, ties by position.
 
-    Candidates come in parts, of which only what is kept stays in memory.
+    Candidates come in parts, of which only what is kept stays in memory. ``counted``: count in these pairs how many
+    share a home, instead of taking what is usual; it asks for all pairs.
     """
-    kept: list[tuple[Codes, Codes, Scored]] = []
+    prior = prior_bits(records)
+    none = np.empty(0, dtype=np.int64)
+    kept: list[tuple[npt.NDArray[Any], ...]] = [(none, none, *weigh(columns, none, none))]
+    shared = [np.empty((0, 2))]
     oversized: list[Oversized] = []
     for part in candidates:
         oversized += part.oversized
         for start in range(0, len(part.left), AT_ONCE):
             left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
-            scored = score(columns, left, right, records)
-            at = np.flatnonzero(scored.probability >= threshold)
-            kept.append((left[at], right[at], Scored(scored.levels[at], scored.bits[at], scored.total[at])))
-    if not kept:
-        none = np.empty(0, dtype=np.int64)
-        kept.append((none, none, score(columns, none, none, records)))
-    left, right = (np.concatenate([part[i] for part in kept]) for i in (0, 1))
-    levels, bits, total = (
-        np.concatenate([getattr(part[2], name) for part in kept]) for name in ("levels", "bits", "total")
-    )
-    best = np.lexsort((right, left, -np.round(total, 6)))
+            levels, bits, close = weigh(columns, left, right)
+            if counted:
+                shared.append(sharing(bits, close, prior))
+            # Only less comes out once homes are thought of.
+            at = np.flatnonzero(probability_of(bits.sum(axis=1) + prior) >= threshold)
+            kept.append((left[at], right[at], levels[at], bits[at], close[at]))
+    left, right, levels, bits, close = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
+    kept_apart(bits, close, prior, company_kept(np.concatenate(shared)) if counted else USUAL)
+    total = bits.sum(axis=1) + prior
+    best = _best(left, right, total, threshold)
     return Matches(left[best], right[best], Scored(levels[best], bits[best], total[best]), tuple(oversized))
+
+
+def _best(left: Codes, right: Codes, total: npt.NDArray[np.float64], threshold: float) -> Codes:
+    """Places of the pairs of at least ``threshold`` probability, best first, ties by position."""
+    at = np.flatnonzero(probability_of(total) >= threshold)
+    found: Codes = at[np.lexsort((right[at], left[at], -np.round(total[at], 6)))]
+    return found

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.duplicates.comparators import Level, compare, compare_texts
+from validation.duplicates.households import USUAL, against_company, kept_apart
+from validation.duplicates.weights import PACK, SWAPS, Weight
 from validation.policy import Kind, Strength
 
 if TYPE_CHECKING:
@@ -27,158 +29,16 @@ __all__ = [
     "Weight",
     "commonness",
     "prior_bits",
+    "probability_of",
     "score",
+    "weigh",
 ]
 
 _Bits = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """How often a level comes up.
-
-    Attributes:
-        same: Among pairs of records of one person (m).
-        other: Among pairs of two persons (u); for EXACT, what is assumed before the table's own values are counted.
-        spread: How many values are as near to a value as this level asks: where it is given, a rare value's near
-            agreement counts more than a common one's.
-    """
-
-    same: float
-    other: float
-    spread: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Kindred:
-    """Weights of one kind of field.
-
-    Attributes:
-        levels: By level.
-        shared: Of the records that hold the same value by more than chance, the share that are other persons: a
-            family name is shared freely, an e-mail address by few, an identifier hardly ever.
-    """
-
-    levels: dict[Level, Weight]
-    shared: float = 1.0
-
-
-_GIVEN = Kindred(
-    {
-        Level.EXACT: Weight(0.70, 0.005),
-        Level.CLOSE: Weight(0.12, 0.006, spread=6),
-        Level.SOUND: Weight(0.03, 0.004, spread=5),
-        Level.SIMILAR: Weight(0.05, 0.03),
-        Level.INITIAL: Weight(0.03, 0.05),
-        Level.DIFFERENT: Weight(0.05, 0.93),
-    }
-)
-_FAMILY = Kindred(
-    {
-        Level.EXACT: Weight(0.75, 0.001),
-        Level.CLOSE: Weight(0.11, 0.003, spread=6),
-        Level.SOUND: Weight(0.02, 0.003, spread=5),
-        Level.SIMILAR: Weight(0.04, 0.02),
-        Level.INITIAL: Weight(0.01, 0.05),
-        Level.DIFFERENT: Weight(0.06, 0.95),
-    }
-)
-_NUMBER = Kindred(
-    {Level.EXACT: Weight(0.75, 0.01), Level.ONE_OFF: Weight(0.08, 0.05), Level.DIFFERENT: Weight(0.17, 0.93)}
-)
-_PLACE = Kindred(
-    {
-        Level.EXACT: Weight(0.72, 0.003),
-        Level.CLOSE: Weight(0.11, 0.003, spread=6),
-        Level.SIMILAR: Weight(0.03, 0.02),
-        Level.DIFFERENT: Weight(0.14, 0.97),
-    }
-)
-
-#: The weights as shipped. They follow from what fields are, not from any set of records.
-PACK: dict[Kind, Kindred] = {
-    Kind.GIVEN_NAME: _GIVEN,
-    Kind.FAMILY_NAME: _FAMILY,
-    Kind.FULL_NAME: Kindred(
-        {
-            Level.EXACT: Weight(0.65, 0.00005),
-            Level.CLOSE: Weight(0.17, 0.0006, spread=10),
-            Level.INITIAL: Weight(0.05, 0.002),
-            Level.SIMILAR: Weight(0.06, 0.01),
-            Level.DIFFERENT: Weight(0.07, 0.98),
-        }
-    ),
-    Kind.ORGANISATION: Kindred(
-        {
-            Level.EXACT: Weight(0.62, 0.0002),
-            Level.CLOSE: Weight(0.18, 0.001, spread=10),
-            Level.SIMILAR: Weight(0.06, 0.01),
-            Level.DIFFERENT: Weight(0.14, 0.98),
-        }
-    ),
-    Kind.DATE: Kindred(
-        {
-            Level.EXACT: Weight(0.84, 0.00005),
-            Level.DAY_MONTH: Weight(0.015, 0.0002),
-            Level.ONE_OFF: Weight(0.06, 0.0013),
-            Level.PARTS: Weight(0.03, 0.005),
-            Level.PART: Weight(0.015, 0.015),
-            Level.DIFFERENT: Weight(0.04, 0.98),
-        }
-    ),
-    Kind.PHONE: Kindred(
-        {
-            Level.EXACT: Weight(0.60, 0.00002),
-            Level.PART: Weight(0.03, 0.0001),
-            Level.ONE_OFF: Weight(0.06, 0.0002),
-            Level.DIFFERENT: Weight(0.31, 0.999),
-        },
-        shared=0.3,
-    ),
-    Kind.EMAIL: Kindred(
-        {
-            Level.EXACT: Weight(0.60, 0.00001),
-            Level.PART: Weight(0.05, 0.0005),
-            Level.CLOSE: Weight(0.07, 0.0005),
-            Level.SIMILAR: Weight(0.04, 0.004),
-            Level.DIFFERENT: Weight(0.24, 0.99),
-        },
-        shared=0.2,
-    ),
-    Kind.IDENTIFIER: Kindred(
-        {
-            Level.EXACT: Weight(0.85, 0.00001),
-            Level.ONE_OFF: Weight(0.08, 0.0002),
-            Level.CLOSE: Weight(0.02, 0.002),
-            Level.DIFFERENT: Weight(0.05, 0.99),
-        },
-        shared=0.05,
-    ),
-    Kind.STREET_NUMBER: _NUMBER,
-    Kind.STREET: _PLACE,
-    Kind.PLACE: _PLACE,
-    Kind.POSTCODE: Kindred(
-        {Level.EXACT: Weight(0.78, 0.003), Level.ONE_OFF: Weight(0.08, 0.01), Level.DIFFERENT: Weight(0.14, 0.98)}
-    ),
-    Kind.CATEGORY: Kindred({Level.EXACT: Weight(0.85, 0.2), Level.DIFFERENT: Weight(0.15, 0.75)}),
-    Kind.TEXT: Kindred(
-        {
-            Level.EXACT: Weight(0.5, 0.001),
-            Level.CLOSE: Weight(0.15, 0.003, spread=10),
-            Level.SIMILAR: Weight(0.05, 0.02),
-            Level.DIFFERENT: Weight(0.3, 0.97),
-        }
-    ),
-}
-
-#: Bits that all fields of an address may take away or add together: they come and go as one when people move, and
-#: a household shares them all.
+#: Bits that all fields of an address may take away or add together: they come and go as one when people move.
 ADDRESS_LIMITS = (-4.0, 16.0)
-#: What contact details add at most where the given names differ, or no name speaks for one, and no birthday or number
-#: of one's own agrees: a household shares them, and so do the people of one office.
-HOUSEHOLD_LIMIT = 5.0
-#: Share of records of one person in which given and family name changed places.
-SWAPS = 0.03
 #: Records assumed before the table's own values are counted, so that a table of ten does not take every name for
 #: a common one.
 ASSUMED = 200
@@ -186,9 +46,6 @@ ASSUMED = 200
 SMALLEST = 500
 
 _ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
-_NAMES = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION})
-_CONTACT = _ADDRESS | {Kind.PHONE, Kind.EMAIL}
-_NEAR = (Level.EXACT, Level.ONE_OFF, Level.DAY_MONTH)
 #: Times a field's bits count, by the steward's word.
 STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
 
@@ -210,7 +67,7 @@ class Scored:
     @property
     def probability(self) -> _Bits:
         """Probability that the two records are one person's."""
-        return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(self.total, -500, 500))))
+        return probability_of(self.total)
 
     def row(self, pair: int) -> tuple[Levels, _Bits, float, float]:
         """Levels, bits, total and probability of one pair."""
@@ -218,12 +75,17 @@ class Scored:
         return self.levels[pair], self.bits[pair], total, 1 / (1 + 2.0 ** -min(max(total, -500), 500))
 
 
+def probability_of(total: _Bits) -> _Bits:
+    """Probability of odds given in bits."""
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(total, -500, 500))))
+
+
 def prior_bits(records: int) -> float:
     """log2 of the odds that two records taken at random are one person's: 1 to the number of records."""
     return -float(np.log2(max(records, SMALLEST)))
 
 
-def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) -> Scored:
+def score(columns: Sequence[Column], left: Codes, right: Codes, records: int, company: float = USUAL) -> Scored:
     """Score pairs of records by Fellegi and Sunter's weights.
 
     Args:
@@ -231,7 +93,16 @@ def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) ->
         left: Position of one record of each pair.
         right: Position of the other.
         records: Number of records a pair could have been drawn from.
+        company: How many pairs share a home or an office, see `households.company_kept`.
     """
+    levels, bits, close = weigh(columns, left, right)
+    prior = prior_bits(records)
+    kept_apart(bits, close, prior, company)
+    return Scored(levels, bits, bits.sum(axis=1) + prior)
+
+
+def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels, _Bits, _Bits]:
+    """Level of each field of each pair, its bits against a stranger, and those against somebody close by."""
     levels = np.zeros((len(left), len(columns)), dtype=np.int8)
     bits = np.zeros((len(left), len(columns)))
     for j, column in enumerate(columns):
@@ -240,8 +111,8 @@ def score(columns: Sequence[Column], left: Codes, right: Codes, records: int) ->
         bits[:, j] = _weigh(column, levels[:, j], a, b)
     _swapped(columns, left, right, levels, bits)
     bits *= np.array([STRENGTHS[c.strength] for c in columns])
-    _limit(columns, levels, bits)
-    return Scored(levels, bits, bits.sum(axis=1) + prior_bits(records))
+    _shrink(bits, [j for j, c in enumerate(columns) if c.kind in _ADDRESS], *ADDRESS_LIMITS)
+    return levels, bits, against_company(columns, left, right, levels, bits)
 
 
 def commonness(column: Column) -> _Bits:
@@ -327,25 +198,11 @@ def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Co
     return _bits(Kind.FAMILY_NAME, levels, *common)
 
 
-def _limit(columns: Sequence[Column], levels: Levels, bits: _Bits) -> None:
-    """Work the limits on fields that come and go together into their bits, each field giving its share."""
-    address = [j for j, c in enumerate(columns) if c.kind in _ADDRESS]
-    _shrink(bits, address, *ADDRESS_LIMITS, np.ones(len(bits), dtype=bool))
-    contact = [j for j, c in enumerate(columns) if c.kind in _CONTACT]
-    names = [j for j, c in enumerate(columns) if c.kind in _NAMES]
-    if not names:
-        return
-    given = [j for j in names if columns[j].kind in (Kind.GIVEN_NAME, Kind.FULL_NAME)]
-    own = [j for j, c in enumerate(columns) if c.kind in (Kind.DATE, Kind.IDENTIFIER)]
-    differ = (levels[:, given] == Level.DIFFERENT).any(axis=1) | (levels[:, names] <= Level.DIFFERENT).all(axis=1)
-    differ &= ~np.isin(levels[:, own], _NEAR).any(axis=1)
-    _shrink(bits, contact, -np.inf, HOUSEHOLD_LIMIT, differ)
-
-
-def _shrink(bits: _Bits, group: list[int], least: float, most: float, where: npt.NDArray[np.bool_]) -> None:
+def _shrink(bits: _Bits, group: list[int], least: float, most: float) -> None:
+    """Work a limit on fields that come and go together into their bits, each field giving its share."""
     if not group:
         return
     total = bits[:, group].sum(axis=1)
     wanted = np.clip(total, least, most)
-    at = np.flatnonzero(where & (wanted != total))
+    at = np.flatnonzero(wanted != total)
     bits[at[:, None], np.array(group)] *= (wanted[at] / total[at])[:, None]
