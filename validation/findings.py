@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CellValue", "Finding", "Fix", "Rule", "Severity", "findings_frame", "select"]
+__all__ = ["MASK", "CellValue", "Finding", "Fix", "Rule", "Severity", "findings_frame", "select"]
+
+#: Stands wherever the value of a field would, which the policy marks as sensitive.
+MASK = "•••"
 
 #: What a cell can hold once read: blank is None, an error cell such as ``#N/A`` is a ``CellError`` of the reader.
 CellValue = str | int | float | bool | dt.date | dt.datetime | dt.time | None

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from validation.findings import Finding, Fix, Severity
+from validation.findings import MASK, Finding, Fix, Severity
+from validation.vocabulary import Sensitivity
 from workbook_cms.formats import plural
 from workbook_cms.unseen import blanked
 
@@ -139,12 +140,17 @@ def _beside(finding: Finding, key: str, values: Mapping[str, object], book: Work
     alike = {
         part["field"]: part["level"] for part in finding.details.get("fields", ()) if part["level"] != "blank"
     }
+    hidden = {f.label for f in book.table(finding.table).policy.fields if f.sensitivity is Sensitivity.SENSITIVE}
     rows = [
-        (label, _bare(values.get(label)), _bare(other.get(label)), alike.get(label, ""))
+        (label, _bare(values.get(label)), _shown(other.get(label), label in hidden), alike.get(label, ""))
         for label in dict.fromkeys([*other, *values])
     ]
     table = columns(rows, ("Field", "your entry", key, "how alike"), 36)
     yield textwrap.indent(table, "           ")
+
+
+def _shown(value: object, hidden: bool) -> str:
+    return MASK if hidden and _bare(value) else _bare(value)
 
 
 def _bare(value: object) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, one_line
+from validation.policy import Sensitivity
 from workbook_cms.file import platform
+from workbook_cms.seeding import template_policy
 from workbook_cms.workbook import Workbook
 
 GOOD = ["--set", "Type=Customer", "--set", "Given name=Niamh", "--set", "Family name=O'Sullivan"]
@@ -79,6 +81,24 @@ def test_an_alert_shows_the_other_record_and_needs_a_reason(cli: Cli, path: Path
     result = cli("add", path, "Stakeholders", "--json", entry, "--override", "twin sisters, asked")
     assert result.code == 0
     assert "twin sisters, asked" in cli("history", path, "STK-00002", "--format", "json").out
+
+
+def test_a_sensitive_value_is_not_shown_beside_an_entry(cli: Cli, tmp_path: Path) -> None:
+    """The other record's phone is masked where the policy marks it, in the table and as JSON; one's own is not."""
+    policy = template_policy("blank")
+    contacts = policy.tables[0]
+    phone = contacts.by_id["phone"].model_copy(update={"sensitivity": Sensitivity.SENSITIVE})
+    fields = tuple(phone if f.id == "phone" else f for f in contacts.fields)
+    path = tmp_path / "contacts.xlsx"
+    Workbook.create(path, policy.model_copy(update={"tables": (contacts.model_copy(update={"fields": fields}),)}))
+    given = ["--set", "Name=Quenby Zafiropoulos", "--set", "Email=quenby@example.com"]
+    assert cli("add", path, "Contacts", *given, "--set", "Phone=0491 570 006").code == 0
+    again = [*given, "--set", "Phone=0491 570 157"]
+    shown = cli("add", path, "Contacts", *again)
+    text = shown.out + shown.err
+    assert (shown.code, "probably the same as" in text, "•••" in text) == (1, True, True)
+    for said in (text, cli("add", path, "Contacts", *again, "--format", "json").out):
+        assert "570006" not in said.replace(" ", "")
 
 
 def test_json_from_standard_input(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

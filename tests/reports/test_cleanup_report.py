@@ -41,7 +41,10 @@ def sheet_rows(path: Path, title: str) -> list[tuple[object, ...]]:
 
 def test_the_file_is_named_after_workbook_and_month(report: Report, tmp_path: Path) -> None:
     """The report stands in the folder asked for, and nothing is left aside."""
-    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["customers-clean-up-2026-10.xlsx"]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [
+        "customers-clean-up-2026-10.xlsx",
+        "customers-duplicates-2026-10.html",
+    ]
     assert report.path == tmp_path / "reports" / "customers-clean-up-2026-10.xlsx"
 
 

@@ -10,9 +10,9 @@ from rapidfuzz.distance import OSA
 
 from validation.duplicates.columns import fold
 from validation.duplicates.comparators import Level
-from validation.findings import Severity
+from validation.findings import MASK, Severity
 from validation.frames import display
-from validation.policy import Action, Convention, Kind
+from validation.policy import Action, Convention, Kind, Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ __all__ = [
     "FieldEvidence",
     "evidence",
     "label_of",
+    "level_in_words",
     "name_of",
     "row_of_import",
     "sentence",
@@ -47,6 +48,20 @@ _WORDS = {
     Level.PARTS: "{} agrees in two of day, month and year",
     Level.DIFFERENT: "{} differs",
 }
+#: The same beside a field's name, in a picture or a table.
+_LEVELS = {
+    "exact": "same",
+    "close": "close in spelling",
+    "similar": "alike",
+    "sound": "sounds the same",
+    "initial": "initial agrees",
+    "swapped": "names swapped",
+    "day-month": "day, month swapped",
+    "one-off": "one character off",
+    "parts": "two of day, month, year",
+    "part": "agrees in part",
+    "different": "different",
+}
 _PARTS = {Kind.DATE: "same year in {}", Kind.EMAIL: "{} the same before the @", Kind.PHONE: "{} ends the same"}
 
 
@@ -56,8 +71,8 @@ class FieldEvidence:
 
     Attributes:
         field: Label of the field.
-        left: Value of the earlier record, as people read it.
-        right: Value of the later one.
+        left: Value of the earlier record, as people read it; masked where the field is sensitive.
+        right: Value of the later one, likewise.
         level: How they agree: ``exact``, ``close``, ``swapped``, ``different``, ``blank`` ...
         bits: For (above 0) or against (below 0) one and the same.
     """
@@ -92,13 +107,23 @@ def evidence(
     return [
         FieldEvidence(
             field.label,
-            display(left.get(field.id)),
-            display(right.get(field.id)),
+            _shown(field, left.get(field.id)),
+            _shown(field, right.get(field.id)),
             Level(int(level)).name.lower().replace("_", "-"),
             round(float(weight), 2),
         )
         for field, level, weight in zip(fields, levels, bits, strict=True)
     ]
+
+
+def _shown(field: PolicyField, value: object) -> str:
+    text = display(value)
+    return MASK if text and field.sensitivity is Sensitivity.SENSITIVE else text
+
+
+def level_in_words(level: str) -> str:
+    """A level of `FieldEvidence` for people: ``one character off``."""
+    return _LEVELS.get(level, level.replace("-", " "))
 
 
 def sentence(found: Sequence[FieldEvidence], kinds: Sequence[Kind]) -> str:
@@ -130,7 +155,11 @@ def label_of(label: str) -> str:
 def name_of(table: PolicyTable, values: Mapping[str, object]) -> str:
     """Name of a record for people: its person's names, else its organisation's; "" where it has neither."""
     for convention in (Convention.PERSON, Convention.ORGANISATION):
-        fields = (f for f in table.fields if f.naming is convention and not f.retired)
+        fields = (
+            f
+            for f in table.fields
+            if f.naming is convention and not f.retired and f.sensitivity is not Sensitivity.SENSITIVE
+        )
         words = [display(values.get(f.id)) for f in fields if f.id != table.key]
         if name := " ".join(word for word in words if word)[:120]:
             return name

@@ -115,7 +115,7 @@ def _exact_finding(rule: MatchRule, records: Records, context: Context, left: in
     found = evidence(fields, theirs, ours, levels, bits)
     labels = [label_of(f.label) for f in fields]
     words = f"same {' and '.join(filter(None, [', '.join(labels[:-1]), labels[-1]]))}"
-    return records.rows.finding(
+    finding = records.rows.finding(
         EXACT,
         right - records.first,
         fields[0] if len(fields) == 1 else None,
@@ -127,6 +127,7 @@ def _exact_finding(rule: MatchRule, records: Records, context: Context, left: in
             "action": action.value,
             "probability": 1.0,
             "bits": None,
+            "prior": None,
             "fields": [f.to_dict() for f in found],
             "sentence": words,
             "remedy": remedy,
@@ -134,6 +135,7 @@ def _exact_finding(rule: MatchRule, records: Records, context: Context, left: in
             "compared": {table.name: [f.label for f in fields]},
         },
     )
+    return finding._replace(value=found[0].right) if finding.field else finding  # masked where it has to be
 
 
 def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[Finding]:
@@ -199,6 +201,7 @@ def _probable_finding(
             "action": action.value,
             "probability": round(probability, 6),
             "bits": round(total, 2),
+            "prior": round(total - float(bits.sum()), 2),
             "fields": [f.to_dict() for f in found],
             "sentence": words,
             "others": others,

@@ -163,6 +163,7 @@ def report(workbook: Path, month: str, out: Path, format_: str) -> None:
             "report",
             workbook=str(workbook),
             report=str(written.path),
+            page=str(written.page),
             scores=dict(written.scores),
             counts=dict(written.counts),
         )
@@ -171,6 +172,7 @@ def report(workbook: Path, month: str, out: Path, format_: str) -> None:
     width = max((len(name) for name, _ in scores), default=0)
     click.echo("\n".join(f"{name:<{width}}  {share:>6}" for name, share in scores))
     click.echo(f"\n{plural(sum(written.counts.values()), 'finding')}. The report is {written.path}.")
+    click.echo(f"The duplicates, with what speaks for and against each pair: {written.page}")
 
 
 @click.command()

@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,12 @@ from validation.findings import Finding, Rule, Severity
 from validation.frames import TypedTable, display
 from validation.policy import Policy
 from workbook_cms.errors import FileError
+from workbook_cms.merging import written
 from workbook_cms.reports.activity import activity_counts, change_counts
+from workbook_cms.reports.duplicates_page import PageData, duplicates_page
+from workbook_cms.reports.groups import Written, groups, write_groups
 from workbook_cms.reports.months import Month
-from workbook_cms.reports.pairs import Pair, pairs, write_pairs
+from workbook_cms.reports.pairs import pairs, write_pairs
 from workbook_cms.reports.records import MASK, Records
 from workbook_cms.reports.scores import Score, filled, scores
 from workbook_cms.reports.sheets import MAX_ROWS, Column, Link, ReportBook, link_target
@@ -69,6 +73,10 @@ _INCOMPLETE = (
 )
 
 
+def _not_known(_: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What a report is made from: the workbook as it stands.
@@ -81,6 +89,7 @@ class Snapshot:
         history: Columns ``When``, ``Table``, ``Key`` and ``Action`` of the history table.
         rules: The rule catalogue.
         today: The day that counts as today.
+        written: Tells when each value was written.
     """
 
     source: Path
@@ -90,6 +99,7 @@ class Snapshot:
     history: pd.DataFrame
     rules: Mapping[str, Rule]
     today: dt.date
+    written: Written = _not_known
 
 
 @dataclass(frozen=True)
@@ -98,11 +108,13 @@ class Report:
 
     Attributes:
         path: Its file.
+        page: The page of duplicates beside it.
         scores: Share by score (``Complete`` ...), 0 to 1; None where there was nothing to judge.
         counts: Findings by rule code.
     """
 
     path: Path
+    page: Path
     scores: Mapping[str, float | None]
     counts: Mapping[str, int]
 
@@ -127,8 +139,10 @@ def write_report(book: Workbook, month: str, out: Path, *, now: dt.datetime | No
 
     Month.parse(month, book.today())  # before the long work
     tables = {table.policy.id: table.typed for table in book.tables}
+    rows = book.snapshot().whole_history.rows
     snapshot = Snapshot(
-        Path(book.path), book.policy, tables, list(book.check()), book.history(), RULES, book.today()
+        Path(book.path), book.policy, tables, list(book.check()), book.history(), RULES, book.today(),
+        partial(written, rows),
     )  # fmt: skip
     return build_report(snapshot, month, Path(out), now or dt.datetime.now().astimezone())
 
@@ -144,6 +158,8 @@ def build_report(snapshot: Snapshot, month: str, out: Path, now: dt.datetime) ->
     still = stale(records, snapshot.history, snapshot.today)
     lacking = incomplete(records, findings)
     found = pairs(records, findings)
+    together = groups(records, found, findings, snapshot.written)
+    limited = [records.masked(f"{f.table}: {f.message}", f) for f in findings if f.code == "DUP003"]
     marks: list[Score] = scores(records, findings, pd.concat([late, still]), judged(records))
     marks.insert(1, filled(records))
     data = SummaryData(
@@ -163,40 +179,54 @@ def build_report(snapshot: Snapshot, month: str, out: Path, now: dt.datetime) ->
         changes=change_counts(records, snapshot.history, chosen),
     )
     late_first = pd.concat([late, still], ignore_index=True)
+    page = out / f"{snapshot.source.stem}-duplicates-{chosen}.html"
+    made = f"made {display(now.date())} at {now:%H:%M}"
+    source = f"{data.organisation} · {data.source}"
+    shown = PageData(f"Duplicates, {chosen.title}", source, made, found, together, limited)
     try:
-        _write(path, snapshot, records, data, found, late_first, lacking)
+        with _aside(path) as aside:
+            _write(aside, path.parent, snapshot, records, data, shown, late_first, lacking)
+        with _aside(page) as aside:
+            aside.write_text(duplicates_page(shown, records), encoding="utf-8")
     except (OSError, XlsxFileError) as error:
         raise _refusal(path, error) from error
     counts = Counter[str]()
     for finding in findings:
         counts[finding.code] += stands_for(finding)
-    return Report(path, {mark.title: mark.share for mark in marks}, dict(sorted(counts.items())))
+    return Report(path, page, {mark.title: mark.share for mark in marks}, dict(sorted(counts.items())))
 
 
-def _write(
-    path: Path,
-    snapshot: Snapshot,
-    records: Records,
-    data: SummaryData,
-    found: Sequence[Pair],
-    not_current: pd.DataFrame,
-    lacking: pd.DataFrame,
-) -> None:
-    """Writes the file aside, then moves it to its place, so that nobody meets half a report."""
+@contextlib.contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """Another name to write to, moved to its place at the end, so that nobody meets half a report."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.tmp")
     try:
-        with ReportBook(aside, link_target(snapshot.source, path.parent)) as report:
-            _properties(report, data, snapshot.policy)
-            write_summary(report, data)
-            _write_findings(report, records, data.findings, snapshot.rules)
-            write_pairs(report, records, found)
-            _write_stale(report, records, not_current)
-            _write_incomplete(report, records, lacking)
+        yield aside
         aside.replace(path)
     finally:
         with contextlib.suppress(OSError):
             aside.unlink()
+
+
+def _write(
+    path: Path,
+    folder: Path,
+    snapshot: Snapshot,
+    records: Records,
+    data: SummaryData,
+    shown: PageData,
+    not_current: pd.DataFrame,
+    lacking: pd.DataFrame,
+) -> None:
+    with ReportBook(path, link_target(snapshot.source, folder)) as report:
+        _properties(report, data, snapshot.policy)
+        write_summary(report, data)
+        _write_findings(report, records, data.findings, snapshot.rules)
+        write_pairs(report, records, shown.found, shown.limited)
+        write_groups(report, records, shown.groups)
+        _write_stale(report, records, not_current)
+        _write_incomplete(report, records, lacking)
 
 
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
