@@ -26,7 +26,6 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"alike"}),
     frozenset(
         {
-            "archiving",
             "conflicts",
             "editing",
             "fixes",
@@ -45,6 +44,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "acceptance",
+            "archiving",
             "batch",
             "commit",
             "decisions",

@@ -195,3 +195,114 @@ def test_only_the_named_computer_archives(made_in_2024):
         made_in_2024.archive_history("2026-06")
     assert made_in_2024.path.read_bytes() == before
     assert list(made_in_2024.path.parent.glob("*history*")) == []
+
+
+@pytest.fixture
+def long(tmp_path):
+    """A workbook whose history may grow to ten lines, and has grown to them."""
+    book = Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
+    book.add("Stakeholders", QUENBY)
+    book.change_settings(lambda now: dataclasses.replace(now, lines=10))
+    for number in range(8):
+        _note(book, "STK-00001", f"note {number}")
+    assert len(book.snapshot().history) == 10
+    return book
+
+
+def _archives(book):
+    return sorted(path.name for path in book.path.parent.glob("customers history *.xlsx"))
+
+
+def test_a_long_history_moves_to_an_archive_by_itself(long):
+    """The older half goes when the next line comes; nothing is told otherwise, and all goes on as before."""
+    before = told(long)
+    receipt = _note(long, "STK-00001", "the last straw")
+    assert receipt.state == "written"
+    assert [row.no for row in long.snapshot().history] == [7, 8, 9, 10, 11, 12]
+    assert told(long) == [*before, (11, "changed", "STK-00001"), (12, "archived", "")]
+    assert len(_archives(long)) == 1
+    assert flaws(long) == []
+    assert long.check(select=["FIL"]) == []
+    assert_sound(long.path)
+    again = Workbook.open(long.path, today=TODAY)
+    again.undo(11)
+    again.undo(3, override="an old one")
+    assert flaws(again) == []
+    assert again.status().lost == ()
+
+
+def test_a_history_that_may_grow_grows(long):
+    """Where the setting says 0, nothing moves."""
+    long.change_settings(lambda now: dataclasses.replace(now, lines=0))
+    _note(long, "STK-00001", "one more")
+    assert len(long.snapshot().history) == 11
+    assert _archives(long) == []
+
+
+def test_what_stops_the_archiving_stops_no_entry(long):
+    """A history with flaws stays where it is; it is tried again when it is mended, and some lines longer."""
+    mended = long.path.read_bytes()
+    edit(long.path, "History", 4, {"Why": "something else"})
+    assert _note(long, "STK-00001", "one").state == "written"
+    assert _note(long, "STK-00001", "two").state == "written"
+    assert len(long.snapshot().history) == 12
+    assert _archives(long) == []
+    long.path.write_bytes(mended)
+    for number in range(3):
+        assert _note(long, "STK-00001", f"mended {number}").state == "written"
+    assert _archives(long) != []
+
+
+def test_a_second_copy_of_an_archived_entry_does_not_go_in_again(long):
+    """A sync program may bring its file back long after its line left the workbook; a warm and a new process know it."""
+    _note(long, "STK-00001", "the last straw")
+    side = long.path.with_name("customers.xlsx.cms")
+    old = next(file for file in sorted((side / "applied").glob("*.json")) if "note 0" in file.read_text("utf-8"))
+    for book in (long, Workbook.open(long.path, today=TODAY)):
+        shutil.copy(old, side / "journal" / old.name)
+        assert book.pending == ()
+        _note(book, "STK-00001", "with it" if book is long else "with it again")
+        assert [row.entry for row in book.snapshot().whole_history.rows].count(old.stem[-36:]) == 1
+        assert list((side / "journal").glob("*.json")) == []
+
+
+def test_an_entry_of_an_archived_line_is_taken_once(tmp_path):
+    """A form that died after its entry was written asks again, and gets the record it made."""
+    book = Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
+    book.change_settings(lambda now: dataclasses.replace(now, lines=4))
+    entry = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    first = book.add("Stakeholders", QUENBY, entry_id=entry)
+    for number in range(5):
+        _note(book, first.key, f"note {number}")
+    assert entry not in {row.entry for row in book.snapshot().history}
+    assert book.add("Stakeholders", QUENBY, entry_id=entry).key == first.key
+    assert len(book.table("Stakeholders")) == 1
+
+
+def test_entries_in_an_archive_that_is_gone_are_not_lost_ones(long):
+    """Nobody could say, and replaying them would double them."""
+    _note(long, "STK-00001", "the last straw")
+    for name in _archives(long):
+        (long.path.parent / name).unlink()
+    assert Workbook.open(long.path, today=TODAY).status().lost == ()
+
+
+def test_a_full_archive_is_followed_by_another(long, monkeypatch):
+    """None grows beyond what can be read quickly when lines are added to it."""
+    monkeypatch.setattr("workbook_cms.archiving.MOST_LINES", 4)
+    for number in range(12):
+        _note(long, "STK-00001", f"later {number}")
+    year = dt.datetime.now(dt.UTC).year
+    names = [f"customers history {year}{part}.xlsx" for part in ("", *(f" part {n}" for n in range(2, 6)))]
+    assert _archives(long) == sorted(names)
+    assert [no for no, *_ in told(long)] == list(range(1, len(told(long)) + 1))
+    assert flaws(long) == []
+
+
+def test_without_a_head_the_history_tells_of_archives(long):
+    """Up to when lines were archived stands in the head too, which may be lost."""
+    _note(long, "STK-00001", "the last straw")
+    until = long.snapshot().archived_until
+    (long.path.with_name("customers.xlsx.cms") / "head.json").unlink()
+    assert until
+    assert Workbook.open(long.path, today=TODAY).snapshot().archived_until == until

@@ -12,6 +12,8 @@ from validation.history import ARCHIVED, HistoryRow, decode_values, joined
 __all__ = ["Carried", "carried"]
 
 _FIELD = "archived"
+#: Sorts behind every time.
+_ANY_TIME = "9999"
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,21 @@ class Carried:
         seal: Number and chain value of the last archived line: what the first line in the workbook continues.
         files: Archives, oldest first, as seen from the workbook.
         records: Salt, digest and time of the last archived line of each record, by (table name, key).
+        until: The latest time that an archived line tells, "" where no line was archived: an entry accepted later stands
+            in no archive.
     """
 
     seal: Seal = field(default_factory=Seal)
     files: tuple[str, ...] = ()
     records: Mapping[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
+    until: str = ""
 
     def values(self) -> dict[str, object]:
         """As the values of the line."""
         tables: dict[str, dict[str, tuple[str, str, str]]] = {}
         for (table, key), known in self.records.items():
             tables.setdefault(table, {})[key] = known
-        data = {"seal": self.seal, "files": self.files, "records": tables}
+        data = {"seal": self.seal, "files": self.files, "records": tables, "until": self.until}
         return {_FIELD: json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
 
 
@@ -49,6 +54,7 @@ def carried(history: Sequence[HistoryRow]) -> Carried:
         records = {
             (table, key): (str(s), str(d), str(w)) for table, keys in tables for key, (s, d, w) in keys.items()
         }
-        return Carried(Seal(int(number), str(chain)), tuple(map(str, data["files"])), records)
+        files = tuple(map(str, data["files"]))
+        return Carried(Seal(int(number), str(chain)), files, records, str(data.get("until", _ANY_TIME)))
     except (AttributeError, KeyError, TypeError, ValueError):
         return Carried()  # a damaged line: the chain says so

@@ -23,7 +23,7 @@ from workbook_cms.errors import (
 from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.history import Actor
 from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
-from workbook_cms.safekeeping import keep_copy, require_writer
+from workbook_cms.safekeeping import keep_copy, overgrown, require_writer
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, Entry, Submission
 
@@ -104,7 +104,8 @@ class Acceptance:
                     state = QUEUED if self.waits(submission) else self._writing.state
                     return _receipt(snapshot, entry, state, None, submission.when)
         if entry_id and snapshot.holds([entry_id]):
-            for row in snapshot.history:
+            told = [row for row in snapshot.history if row.entry == entry_id]
+            for row in told or snapshot.whole_history.rows:
                 if row.entry == entry_id and row.key:
                     table = next(t for t in snapshot.policy.tables if t.name == row.table)
                     entry = Entry(entry_id, ADD, table.id, row.key, {})
@@ -233,6 +234,10 @@ class Acceptance:
             keep_copy(self._snapshot(), self.now())
             worth_keeping = self._snapshot().worth_keeping
             drained = self._drained()
+            if drained.places and overgrown(self._snapshot()):
+                from workbook_cms.archiving import shorten  # noqa: PLC0415 - once in some ten thousand entries
+
+                shorten(self._snapshot, self.actor("archive"), self.now())
         if worth_keeping:
             with contextlib.suppress(FileError):  # somebody took the file away: there is nothing to keep of it
                 self._snapshot().keep()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from validation.carried import carried
 from validation.frames import address
 from validation.history import HistoryRow
 from workbook_cms.errors import FileError
+from workbook_cms.file.container.sameness import FileState, state_of
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import read_tables
+from workbook_cms.file.sheets.tail import held, text_parts
 from workbook_cms.history import HISTORY_TABLE, from_table
+from workbook_cms.submission import ID_END, is_id
 
-__all__ = ["Whole", "archive_lines", "whole"]
+__all__ = ["Whole", "archive_lines", "told", "whole"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,38 @@ def whole(rows: list[HistoryRow], cells: Sequence[str], workbook: Path) -> Whole
     if not read:
         return Whole(rows, list(cells), (), tuple(missing))
     return Whole([*older, *rows], [*places, *cells], tuple(read), tuple(missing))
+
+
+def told(entry_ids: Iterable[str], files: Iterable[str], workbook: Path) -> set[str]:
+    """Those of the entries that the archives of a workbook tell of, as far as they can be read.
+
+    Args:
+        entry_ids: The entries.
+        files: The archives, as seen from the workbook.
+        workbook: The workbook.
+    """
+    wanted, found = set(entry_ids), set[str]()
+    for name in files:
+        path = workbook.parent / name
+        state = state_of(path)
+        left = wanted - found
+        if state is None or not left:
+            continue
+        with contextlib.suppress(FileError):
+            ends = _id_ends(path, state)
+            maybe = {
+                one for one in left if not is_id(one) or any(end in ends for end in ID_END.findall(one.encode()))
+            }
+            found |= held(Package.open(path), HISTORY_TABLE.name, maybe) if maybe else set()
+    return found
+
+
+@lru_cache(maxsize=64)
+def _id_ends(path: Path, state: FileState) -> frozenset[bytes]:
+    """Ends of what looks like an entry id in an archive: asked at every entry while an old one waits, read once."""
+    return frozenset(
+        one for part in text_parts(Package.open(path), HISTORY_TABLE.name) for one in ID_END.findall(part)
+    )
 
 
 def archive_lines(path: Path) -> tuple[list[HistoryRow], Iterable[str]]:

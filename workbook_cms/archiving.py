@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from validation.carried import Carried, carried
 from validation.chain import Seal, check_chain
-from validation.history import ARCHIVED, CONTINUED, TAKEN_OUT, HistoryRow
+from validation.history import ARCHIVED, CONTINUED, TAKEN_OUT, HistoryRow, chain_link
 from validation.integrity import latest, policy_in_force
 from workbook_cms.archives import archive_lines
+from workbook_cms.batch import chain_end
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.file.beside import privacy
-from workbook_cms.file.beside.backup import back_up
+from workbook_cms.file.beside.backup import back_up, rotate
 from workbook_cms.file.builder import build
 from workbook_cms.file.layout import HomeSpec, SheetSpec, WorkbookSpec
 from workbook_cms.file.package import Package
+from workbook_cms.file.sheets.tail import last_row
 from workbook_cms.file.writer import Append, Replace, write
-from workbook_cms.history import HISTORY_TABLE, Event, to_cells
-from workbook_cms.records import Door
+from workbook_cms.history import HISTORY_TABLE, Actor, Event, to_cells
 from workbook_cms.safekeeping import require_writer
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import new_id
 
-__all__ = ["Archiving", "archive"]
+if TYPE_CHECKING:
+    from workbook_cms.acceptance import Acceptance
+
+__all__ = ["MOST_LINES", "Archiving", "archive", "shorten"]
+
+#: Lines of an archive that is full. All of it is read when lines are added to it.
+MOST_LINES = 20_000
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,15 @@ class Archiving:
     backup: Path
 
 
-def archive(door: Door, snapshot: Callable[[], Snapshot], before: str, folder: Path | None = None) -> Archiving:
-    """Move the lines of the history from before a month to workbooks beside, one a year.
+def archive(
+    acceptance: Acceptance, snapshot: Callable[[], Snapshot], before: str, folder: Path | None = None
+) -> Archiving:
+    """Move the lines of the history from before a month to workbooks beside, each of one year.
 
-    A crash between the two writes leaves the lines in both; the next run goes on from there.
+    A crash between the writes leaves the lines in both; the next run goes on from there.
 
     Args:
-        door: Says who does it.
+        acceptance: Says who does it.
         snapshot: Gives the workbook as it is now.
         before: The month, ``2026-06``; lines from then on stay.
         folder: Where archives lie; beside the workbook unless given.
@@ -63,32 +74,80 @@ def archive(door: Door, snapshot: Callable[[], Snapshot], before: str, folder: P
     """
     first = _first_day(before)
     side = snapshot().side
-    require_writer(side, door.acceptance.machine)
+    require_writer(side, acceptance.machine)
     with side.locked():
         drain(snapshot())
         now = snapshot()
-        place, rows, old = now.path.name, now.history, carried(now.history)
-        if check_chain(rows, now.history_cells, old.seal):
-            raise FileError(
-                place, "the history has flaws, so nothing was moved.", "See `workbook-cms history --verify`."
-            )
-        count = _count(rows, first)
-        if all(
-            row.action in (ARCHIVED, CONTINUED) for row in rows[:count]
-        ):  # what the archiving before this one left
+        old = _sound(now)
+        count = _count(now.history, first)
+        if not _real(now.history[:count]):
             raise InputError(
-                f"{place}, month {before}", "the history has no lines from before it.", "Give a later month."
+                f"{now.path.name}, month {before}",
+                "the history has no lines from before it.",
+                "Give a later month.",
             )
-        when = door.acceptance.now()
+        when = acceptance.now()
         backup = back_up(now.path, side.backups, when, "archive")
-        target = (folder or now.path.parent).resolve()
-        files = []
-        for year, lines in _by_year(rows[:count]):
-            path = target / f"{now.path.stem} history {year}.xlsx"
-            _keep(path, lines, now.path)
-            files.append(path)
-        _leave(door, now, rows[:count], old, files, when)
-    return Archiving(count, tuple(files), backup)
+        files = _move(now, count, old, folder or now.path.parent, acceptance.actor("archive"), when)
+    return Archiving(count, files, backup)
+
+
+def shorten(snapshot: Callable[[], Snapshot], actor: Actor, when: dt.datetime) -> None:
+    """Move the older half of as many lines as the history may have, and all that are older. The lock must be held.
+
+    Nothing that goes wrong here is raised: the entry that the history grew by is written. It is tried again some lines
+    later, and `status` tells of it.
+
+    Args:
+        snapshot: Gives the workbook as it is now.
+        actor: Who does it.
+        when: The time, UTC.
+    """
+    now = snapshot()
+    side, rows = now.side, now.history
+    settings = side.settings()
+    try:
+        old = _sound(now)
+        count = _whole(rows, len(rows) - settings.lines // 2)
+        if len(_real(rows[:count])) > settings.lines // 4:  # else the line that would tell of it is as long
+            if settings.copies:
+                back_up(now.path, side.backups, when, "archive")
+            folder = (now.path.parent / old.files[-1]).parent if old.files else now.path.parent
+            _move(now, count, old, folder, actor, when)
+            rotate(now.path, side.backups, settings, when)
+            return
+    except FileError:
+        pass
+    with contextlib.suppress(FileError):
+        now = snapshot()  # another program may have replaced it meanwhile
+        side.write_head(replace(side.head(), tried=chain_end(now).no))
+
+
+def _sound(now: Snapshot) -> Carried:
+    """What the history keeps of lines that were archived before.
+
+    Raises:
+        FileError: It has flaws.
+    """
+    old = carried(now.history)
+    if check_chain(now.history, now.history_cells, old.seal):
+        raise FileError(
+            now.path.name, "the history has flaws, so nothing was moved.", "See `workbook-cms history --verify`."
+        )
+    return old
+
+
+def _move(
+    now: Snapshot, count: int, old: Carried, folder: Path, actor: Actor, when: dt.datetime
+) -> tuple[Path, ...]:
+    """Move the first lines to archives in a folder, and take them out of the workbook when they are proven to be there."""
+    files: dict[Path, None] = {}
+    for year, lines in _by_year(now.history[:count]):
+        for path, some in _by_archive(folder.resolve() / f"{now.path.stem} history {year}.xlsx", lines):
+            _keep(path, some, now.path, known=os.path.relpath(path, now.path.parent) in old.files)
+            files[path] = None
+    _leave(now, actor, now.history[:count], old, tuple(files), when)
+    return tuple(files)
 
 
 def _first_day(month: str) -> str:
@@ -99,11 +158,26 @@ def _first_day(month: str) -> str:
 
 
 def _count(rows: Sequence[HistoryRow], first: str) -> int:
-    """Lines from before a day, from the beginning on; values that go on in the next line stay together."""
-    count = next((place for place, row in enumerate(rows) if row.when >= first), len(rows))
+    """How many lines are from before a day, from the beginning on; values that go on in the next line stay together."""
+    return _whole(rows, next((place for place, row in enumerate(rows) if row.when >= first), len(rows)))
+
+
+def _whole(rows: Sequence[HistoryRow], count: int) -> int:
+    """So many lines, and those that the last of them goes on in."""
     while 0 < count < len(rows) and rows[count].action == CONTINUED:
         count += 1
     return count
+
+
+def _real(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
+    """Lines but those that an archiving leaves: they would go and come back at every run."""
+    # One that goes on tells of an archiving when the line before does.
+    found, own = [], True
+    for row in rows:
+        own = row.action == ARCHIVED or (own and row.action == CONTINUED)
+        if not own:
+            found.append(row)
+    return found
 
 
 def _by_year(rows: Sequence[HistoryRow]) -> list[tuple[str, list[HistoryRow]]]:
@@ -116,27 +190,44 @@ def _by_year(rows: Sequence[HistoryRow]) -> list[tuple[str, list[HistoryRow]]]:
     return found
 
 
-def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path) -> None:
-    """Make an archive hold the lines, and prove it; those that it holds already are not written again."""
+def _by_archive(path: Path, lines: Sequence[HistoryRow]) -> Iterator[tuple[Path, Sequence[HistoryRow]]]:
+    """The lines by the archive of their year that they go to: a new one is begun where the last is full.
+
+    Raises:
+        FileError: What bears such a name is no archive.
+    """
+    number, first = 1, path
+    while lines:
+        room = MOST_LINES
+        if path.exists():
+            package = Package.open(path)
+            last = last_row(package, HISTORY_TABLE.name).get("No") or 0
+            table = package.table(HISTORY_TABLE.name)
+            there = bool(last) * (table.last_record - table.first_record + 1)
+            # A run that died may have left them there.
+            held = sum(1 for line in lines if line.no <= last) if isinstance(last, int) else 0
+            room = max(MOST_LINES - there, 0) + held
+        if room:
+            yield path, lines[:room]
+            lines = lines[room:]
+        number += 1
+        path = first.with_name(f"{first.stem} part {number}{first.suffix}")
+
+
+def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path, *, known: bool) -> None:
+    """Make an archive hold the lines, and prove it; those that it holds already are not written again.
+
+    ``known``: The history names it as one of its archives.
+    """
     if not path.exists():
         spec = WorkbookSpec(
             HomeSpec("History", f"Old lines of {workbook.name}"), (SheetSpec("Change history", HISTORY_TABLE),)
         )
         build(path, spec)
         privacy.as_private_as(path, workbook)
-    there, _ = archive_lines(path)
-    known = {row.no: row.chain for row in there}
-    new = [row for row in lines if row.no not in known]
-    if any(known.get(row.no, row.chain) != row.chain for row in lines) or (
-        there and new and there[-1].no + 1 != new[0].no
-    ):
-        raise FileError(
-            path.name,
-            "the lines in it are not those of this workbook, so nothing was moved.",
-            "Move it away, or give another folder with --to.",
-        )
-    if new:
-        write(Package.open(path), [Append(HISTORY_TABLE.name, [to_cells(row) for row in new])])
+    package = Package.open(path)
+    if new := _not_there(package, lines, known=known):
+        write(package, [Append(HISTORY_TABLE.name, [to_cells(row) for row in new])])
     held = {row.no: row for row in archive_lines(path)[0]}
     if any(held.get(row.no) != row for row in lines):
         raise FileError(
@@ -144,9 +235,32 @@ def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path) -> None:
         )
 
 
+def _not_there(archive: Package, lines: Sequence[HistoryRow], *, known: bool) -> Sequence[HistoryRow]:
+    """Those of the lines that an archive does not hold yet.
+
+    Raises:
+        FileError: It is no archive, or one of another workbook.
+    """
+    last, first = last_row(archive, HISTORY_TABLE.name), lines[0]
+    if known and last.get("No") == first.no - 1 and chain_link(str(last.get("Chain")), first) == first.chain:
+        return lines  # it ends where they begin, and need not be read
+    there, _ = archive_lines(archive.path)
+    chains = {row.no: row.chain for row in there}
+    new = [row for row in lines if row.no not in chains]
+    if any(chains.get(row.no, row.chain) != row.chain for row in lines) or (
+        there and new and there[-1].no + 1 != new[0].no
+    ):
+        raise FileError(
+            archive.place,
+            "the lines in it are not those of this workbook, so nothing was moved.",
+            "Move it away, or give another folder with --to.",
+        )
+    return new
+
+
 def _leave(
-    door: Door,
     now: Snapshot,
+    actor: Actor,
     lines: Sequence[HistoryRow],
     old: Carried,
     files: Sequence[Path],
@@ -160,7 +274,10 @@ def _leave(
         elif row.action != ARCHIVED:
             records[key] = (row.salt, row.record, row.when)
     names = [os.path.relpath(path, now.path.parent) for path in files]
-    known = Carried(Seal(lines[-1].no, lines[-1].chain), tuple(dict.fromkeys([*old.files, *names])), records)
+    until = max(old.until, *(row.when for row in lines))
+    known = Carried(
+        Seal(lines[-1].no, lines[-1].chain), tuple(dict.fromkeys([*old.files, *names])), records, until
+    )
     event = Event(
         ARCHIVED,
         "",
@@ -172,6 +289,4 @@ def _leave(
         why=f"moved to {', '.join(names)}",
     )
     staying = [to_cells(row) for row in now.history[len(lines) :]]
-    write_event(
-        now, door.acceptance.actor("archive"), when, event, now.side.head(), [Replace(HISTORY_TABLE.name, staying)]
-    )
+    write_event(now, actor, when, event, now.side.head(), [Replace(HISTORY_TABLE.name, staying)], until)

@@ -81,16 +81,16 @@ def found_outside(snapshot: Snapshot, table: PolicyTable, key: str) -> Event | N
     return Event(OUTSIDE, table.name, key, "", after=values, changes=changes)
 
 
-def next_head(old: Head, end: Chain, last: HistoryRow, keys: Mapping[str, int]) -> Head:
+def next_head(old: Head, end: Chain, last: HistoryRow, keys: Mapping[str, int], archived: str) -> Head:
     """The head after a commit whose last history row is ``last``, on a file whose history ended at ``end``.
 
     When the file turned out to be older than the head, the old head goes on the list of those lost, so that the
-    finding stays until a file that holds it comes back.
+    finding stays until a file that holds it comes back. ``archived`` is the latest time that an archived line tells.
     """
     lost = list(old.lost)
     if old.no > end.no or (old.no == end.no and old.chain and old.chain != end.value):
         lost.append((old.no, old.chain))
-    return Head(last.no, last.chain, dict(keys), lost)
+    return Head(last.no, last.chain, dict(keys), lost, archived, old.tried)
 
 
 class Batch:
@@ -148,7 +148,7 @@ class Batch:
 
     def new_head(self) -> Head:
         """The head once the batch is written."""
-        return next_head(self.head, self.end, self.history[-1], self.keys)
+        return next_head(self.head, self.end, self.history[-1], self.keys, self.snapshot.archived_until)
 
     def _records(self, table_id: str) -> TableChanges:
         if table_id not in self.records:
@@ -243,7 +243,8 @@ class Batch:
             return value
         if value not in self.given:
             # It was queued when its author referred to it, and another writer has written it since.
-            self.given.update({row.entry: row.key for row in self.snapshot.history if row.entry == value})
+            told = [row for row in self.snapshot.history if row.entry == value] or self.snapshot.whole_history.rows
+            self.given.update({row.entry: row.key for row in told if row.entry == value})
         return self.given.get(value, value)
 
     def _next_key(self, table: PolicyTable, records: TableChanges) -> str:

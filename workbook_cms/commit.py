@@ -14,7 +14,7 @@ from workbook_cms.file.platform import open_by
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import REMOVE, Entry, Submission, is_id
+from workbook_cms.submission import REMOVE, Entry, Submission, accepted, is_id
 
 __all__ = ["drain", "placed", "write_event"]
 
@@ -36,7 +36,8 @@ def drain(snapshot: Snapshot) -> Drained:
     taken: list[tuple[JournalFile, Submission]] = []
     met: list[tuple[JournalFile, Conflict]] = []
     waiting = list(readable(snapshot.journal, snapshot.policy))
-    written = snapshot.holds(submission.entries[0].id for _, submission in waiting)
+    submissions = [submission for _, submission in waiting]
+    written = snapshot.holds((one.entries[0].id for one in submissions), accepted(submissions))
     while waiting:
         # Files may have come in another order than they were accepted in: what does not fit yet is tried once more
         # after the others.
@@ -95,6 +96,8 @@ def _too_early(batch: Batch, submission: Submission) -> bool:
 def placed(snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Place]:
     """Where those of the entries ended up that the file holds, such as one that another writer took along."""
     keys = {row.entry: row.key for row in snapshot.history if row.key}
+    if any(entry.id not in keys for entry in entries):
+        keys |= {row.entry: row.key for row in snapshot.whole_history.rows if row.key}
     found = {}
     for entry in entries:
         if entry.action == REMOVE and entry.id in keys:
@@ -108,7 +111,13 @@ def placed(snapshot: Snapshot, entries: Sequence[Entry]) -> dict[str, Place]:
 
 
 def write_event(
-    snapshot: Snapshot, actor: Actor, when: dt.datetime, event: Event, head: Head, changes: Sequence[Change] = ()
+    snapshot: Snapshot,
+    actor: Actor,
+    when: dt.datetime,
+    event: Event,
+    head: Head,
+    changes: Sequence[Change] = (),
+    archived: str | None = None,
 ) -> None:
     """Commit an event that is about no record, with the changes it tells of. The write lock must be held.
 
@@ -119,6 +128,7 @@ def write_event(
         event: What happened; its ``new`` is the digest of the policy from now on.
         head: The head so far.
         changes: Changes of the file in the same commit.
+        archived: The latest time that an archived line tells from now on; as before unless given.
 
     Raises:
         FileError: The file cannot be written; nothing was written.
@@ -126,7 +136,8 @@ def write_event(
     end = chain_end(snapshot)
     rows = history_rows([event], end, actor, when, event.new, [secrets.token_hex(8)])
     snapshot.write([*changes, Append(HISTORY_TABLE.name, [to_cells(row) for row in rows])])
-    _keep_head(snapshot, next_head(head, end, rows[-1], head.keys))
+    until = snapshot.archived_until if archived is None else archived
+    _keep_head(snapshot, next_head(head, end, rows[-1], head.keys, until))
 
 
 def _keep_head(snapshot: Snapshot, head: Head) -> None:

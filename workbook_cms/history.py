@@ -21,10 +21,12 @@ from validation.history import (
 from workbook_cms.file.layout import CellStyle, CellValue, ColumnSpec, TableSpec
 from workbook_cms.file.reader import RawTable
 
-__all__ = ["HISTORY_TABLE", "Actor", "Chain", "Event", "from_table", "history_rows", "to_cells"]
+__all__ = ["HISTORY_TABLE", "STAMP", "Actor", "Chain", "Event", "from_table", "history_rows", "to_cells"]
 
 #: Excel's limit on the text of a cell is 32,767 UTF-16 units; JSON of names and notes rarely comes near.
 CELL_LIMIT = 32_000
+#: How the history writes times, which are in UTC: later ones sort behind.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 _COLUMNS = (
     ("No", CellStyle.INTEGER, 7, "Number of the line. Lines follow each other without a gap."),
@@ -121,7 +123,7 @@ def history_rows(
         salts: A fresh random text an event.
     """
     rows: list[HistoryRow] = []
-    stamp = when.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = when.strftime(STAMP)
     for event, salt in zip(events, salts, strict=False):
         digest = record_digest(salt, event.after) if event.key else ""
         for label, old, new, action, values in _lines(event):

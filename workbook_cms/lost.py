@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from validation.carried import carried
 from validation.chain import check_head
 from validation.history import ADDED, CHANGED, REMOVED, REPLAYED, HistoryRow, decode_values, joined
 from validation.history import replay as recorded
+from workbook_cms.archives import told
 from workbook_cms.batch import Conflict, Place, chain_end
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError
@@ -18,7 +20,7 @@ from workbook_cms.file.beside.side import JournalFile
 from workbook_cms.history import Actor, Event
 from workbook_cms.safekeeping import alone
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, Submission, new_id
+from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, Submission, accepted, new_id
 
 __all__ = ["Lost", "Replayed", "applied_and_lost", "lost", "replay", "went_back"]
 
@@ -84,12 +86,15 @@ def applied_and_lost(snapshot: Snapshot) -> list[Lost]:
     """The part of it that stands in ``applied``, oldest first; no copy of the workbook is opened."""
     rows, side = snapshot.history, snapshot.side
     known = _known(snapshot)
-    start = rows[0].when if rows and rows[0].no > 1 else ""  # what was before that is archived
+    archives = carried(rows).files
+    # What was accepted up to then stands in an archive that is not there, as far as can be known.
+    start = "" if all((snapshot.path.parent / name).exists() for name in archives) else snapshot.archived_until
     files = [path for path in side.applied() if path.stem[-_ID:] not in known]
+    known |= told((path.stem[-_ID:] for path in files), archives, snapshot.path)
     found = []
     for file, submission in readable([JournalFile.read(path) for path in files], snapshot.policy):
         first = submission.entries[0].id
-        if first not in known and submission.when.strftime("%Y-%m-%dT%H:%M:%SZ") > start:
+        if first not in known and accepted([submission]) > start:
             known.add(first)
             keys = {entry: key for entry, (key, _) in side.places(file.path).items()}
             found.append(Lost(submission, keys, _APPLIED))

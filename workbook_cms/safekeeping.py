@@ -12,9 +12,10 @@ from workbook_cms.commit import drain
 from workbook_cms.errors import FileError, WorkbookLockedError
 from workbook_cms.file.beside.backup import DAILY, back_up, backups, rotate
 from workbook_cms.file.beside.side import SideFolder
+from workbook_cms.history import HISTORY_TABLE
 from workbook_cms.snapshot import Snapshot
 
-__all__ = ["alone", "keep_copy", "require_writer"]
+__all__ = ["alone", "keep_copy", "overgrown", "require_writer"]
 
 #: What these bring may be one entry only, and is a change of many records all the same.
 _BULK = frozenset({"import", "fix"})
@@ -58,6 +59,17 @@ def keep_copy(snapshot: Snapshot, now: dt.datetime) -> None:
     if bulk or not fresh:
         rotate(snapshot.path, side.backups, settings, now)
         side.forget_applied(now.timestamp())
+
+
+def overgrown(snapshot: Snapshot) -> bool:
+    """Whether the history in the workbook has grown past what is set, and its older lines should go to an archive.
+
+    Where that failed, as while an archive is open in a program, it is tried again some lines later.
+    """
+    limit = snapshot.side.settings().lines
+    table = snapshot.package.table(HISTORY_TABLE.name)
+    lines = table.last_record - table.first_record + 1
+    return 0 < limit < lines and chain_end(snapshot).no >= snapshot.side.head().tried + limit // 10
 
 
 def _copied(snapshot: Snapshot) -> bool:

@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from validation.carried import carried
 from validation.findings import CellValue
 from validation.frames import Context, TableFrame, TypedTable
 from validation.history import ARCHIVED, MERGED, HistoryRow
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
-from workbook_cms.archives import Whole, whole
+from workbook_cms.archives import Whole, told, whole
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
 from workbook_cms.file.beside.side import JournalFile, SideFolder
 from workbook_cms.file.container.sameness import same_table
@@ -25,7 +26,7 @@ from workbook_cms.history_reading import HistoryReading
 from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
-from workbook_cms.submission import ADD, REMOVE, Entry, Submission
+from workbook_cms.submission import ADD, REMOVE, Entry, Submission, accepted, readable
 from workbook_cms.table_cache import is_long, keep_table, kept_table, worth_keeping
 from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
 
@@ -236,9 +237,27 @@ class Snapshot:
         """The last row of the history by label, found without reading the others."""
         return self._history.tail
 
-    def holds(self, entry_ids: Iterable[str]) -> set[str]:
-        """Those of the entries that the history tells of."""
-        return self._history.holds(entry_ids)
+    def holds(self, entry_ids: Iterable[str], since: str = "") -> set[str]:
+        """Those of the entries that the history tells of, in the workbook or in its archives.
+
+        Args:
+            entry_ids: The entries.
+            since: None of them was accepted before this time, as the history writes times: archives whose lines are all
+                older are not looked into.
+        """
+        wanted = set(entry_ids)
+        found = self._history.holds(wanted)
+        if found == wanted or not self.archived_until or self.archived_until < since:
+            return found
+        return found | told(wanted - found, carried(self.history).files, self.path)
+
+    @cached_property
+    def archived_until(self) -> str:
+        """The latest time that a line in an archive tells; "" where there is none."""
+        head, tail = self.side.head(), self.history_tail
+        if head.archived is not None and (head.no, head.chain) == (tail.get("No"), tail.get("Chain")):
+            return head.archived
+        return carried(self.history).until
 
     @property
     def history_cells(self) -> list[str]:
@@ -279,7 +298,7 @@ class Snapshot:
         waiting: dict[str, Submission] = {}
         for _, submission in readable(self.journal, self.policy):
             waiting.setdefault(submission.entries[0].id, submission)  # a sync program may have made a second copy
-        written = self.holds(waiting)
+        written = self.holds(waiting, accepted(waiting.values()))
         return tuple(submission for entry, submission in waiting.items() if entry not in written)
 
     # both ----------------------------------------------------------------------------------------------------
@@ -320,20 +339,3 @@ class _Tables(Mapping[str, TypedTable]):
 
     def __len__(self) -> int:
         return len(self._snapshot.policy.tables)
-
-
-def readable(journal: list[JournalFile], policy: Policy) -> Iterator[tuple[JournalFile, Submission]]:
-    """The journal's files that can be read; a damaged one stays where it is and is reported by ``check``."""
-    for file in journal:
-        if file.data is not None:
-            try:
-                submission = Submission.from_json(file.data)
-            except ValueError:
-                continue
-            if all(_fits(entry, policy) for entry in submission.entries):
-                yield file, submission
-
-
-def _fits(entry: Entry, policy: Policy) -> bool:
-    table = policy.table_by_id.get(entry.table)
-    return table is not None and {*entry.values, *entry.old} <= table.by_id.keys()

@@ -83,6 +83,7 @@ class Status:
         backup: The newest copy.
         backups: Number of copies.
         lines: Number of the last line of the history.
+        here: How many of its lines stand in the workbook; the others are archived.
         last: Its time, UTC; "" where there is none.
     """
 
@@ -101,6 +102,7 @@ class Status:
     backup: Backup | None
     backups: int
     lines: int
+    here: int
     last: str
 
     @property
@@ -147,6 +149,7 @@ def status(
         backup=kept[0] if kept else None,
         backups=len(kept),
         lines=rows[-1].no if rows else 0,
+        here=len(rows),
         last=rows[-1].when if rows else "",
     )
 

@@ -268,7 +268,7 @@ class Workbook(WorkbookMerging):
         """
         from workbook_cms import archiving  # noqa: PLC0415 - only here
 
-        return archiving.archive(self._door, self.snapshot, before, Path(folder) if folder else None)
+        return archiving.archive(self._door.acceptance, self.snapshot, before, Path(folder) if folder else None)
 
     def sync(self) -> int:
         """Write what waits in the journal; the number of entries written.

@@ -130,10 +130,24 @@ def test_settings_are_shown_and_kept(cli: Cli, path: Path) -> None:
     """What is not given stays as it was."""
     assert cli("settings", path).out == (
         "Each computer writes.\nCopies: the newest 14 of each kind, for 90 days; the last one stays.\n"
+        "History: grows up to 20,000 lines, then the older half moves to archives beside.\n"
     )
-    cli("settings", path, "--copies", "3")
+    cli("settings", path, "--copies", "3", "--lines", "500")
     data = json.loads(cli("settings", path, "--days", "1", "--format", "json").out)
-    assert (data["writer"], data["copies"], data["days"]) == ("", 3, 1)
+    assert (data["writer"], data["copies"], data["days"], data["lines"]) == ("", 3, 1, 500)
+    assert "History: grows as it will." in cli("settings", path, "--lines", "0").out
+
+
+def test_a_history_that_is_too_long_is_said(cli: Cli, path: Path) -> None:
+    """How much of it is archived, and what to do where it is not."""
+    cli("settings", path, "--lines", "1")
+    assert "2 of them stand in the workbook, and 1 should at the most" in cli("status", path).out
+    cli("settings", path, "--lines", "4")
+    for number in range(4):
+        assert cli("update", path, "Stakeholders", "STK-00001", "--set", f"Notes=change {number}").code == 0
+    said = cli("status", path).out
+    assert "History: 7 lines, 3 of them in archives" in said
+    assert "should at the most" not in said
 
 
 @pytest.mark.parametrize("option", [["--copies", "-1"], ["--days", "many"]])

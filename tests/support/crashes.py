@@ -194,7 +194,7 @@ def examine(
     found = book.snapshot()
     if contents(found) not in versions:
         outcome.problems.append("the workbook is neither the old one nor a new one")
-    written = {row.entry for row in found.history}
+    written = {row.entry for row in found.whole_history.rows}
     waiting = Counter(entry.id for submission in found.pending for entry in submission.entries)
     for one in told:
         _count(outcome, one, (one.entry in written) + waiting[one.entry], "before the next write")
@@ -217,7 +217,7 @@ def _count(outcome: Outcome, one: Entered, times: int, when: str) -> None:
 def _records(snapshot: Snapshot, one: Entered) -> int:
     """How many records hold the value of an entry that the history knows; 0 where the history does not."""
     table = snapshot.table(one.table)
-    if sum(row.entry == one.entry for row in snapshot.history) < 1:
+    if sum(row.entry == one.entry for row in snapshot.whole_history.rows) < 1:
         return 0
     return snapshot.frame(table).values[table.by_label[one.field].id].tolist().count(one.value)
 
@@ -226,14 +226,15 @@ def _twice(snapshot: Snapshot) -> Iterator[str]:
     for table in snapshot.policy.tables:
         keys = Counter(snapshot.frame(table).keys)
         yield from (f"the key {key} stands {n} times in {table.name}" for key, n in keys.items() if n > 1)
-    added = Counter(row.entry for row in snapshot.history if row.action == "added")
+    added = Counter(row.entry for row in snapshot.whole_history.rows if row.action == "added")
     yield from (f"the entry {entry} was added {n} times" for entry, n in added.items() if n > 1)
 
 
 def left_over(path: Path) -> Iterator[str]:
     """Files that no program at work needs."""
     side = path.with_name(f"{path.name}.cms")
-    known = {path, side, side / "lock", side / "head.json", side / "holder.json"}
+    known = {path, side, *(side / name for name in ("lock", "head.json", "holder.json", "settings.json"))}
+    known |= set(path.parent.glob(f"{path.stem} history *.xlsx"))
     kept = {side / folder for folder in ("journal", "applied", "conflicts", "backups")}
     for file in sorted(path.parent.rglob("*")):
         if file not in known | kept and (file.parent not in kept or file.name.startswith(".")):

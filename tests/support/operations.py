@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,16 @@ def _with_merge(folder: Path) -> Sequence[Entered]:
     return ()
 
 
+def _with_long_history(folder: Path) -> Sequence[Entered]:
+    """As many lines as the history may have, so that the next entry moves the older half to an archive."""
+    book = Workbook.open(folder / NAME, today=TODAY)
+    told: list[Entered] = []
+    for number in range(4):
+        _add(book, f"Early {'ABCD'[number]} Holdings", told.append)
+    book.change_settings(lambda now: replace(now, lines=len(book.snapshot().history)))
+    return told
+
+
 def _as_made(_: Path) -> Sequence[Entered]:
     return ()
 
@@ -161,6 +172,11 @@ OPERATIONS = (
     Operation("undo a change", _with_update, _undo),
     Operation("merge two records", _with_two, _merge),
     Operation("undo a merge", _with_merge, _undo_merge),
+    Operation(
+        "add to a history that is moved",
+        _with_long_history,
+        lambda book, tell: _add_all(book, ["Alpine Tours", "Bay Cruises"], tell),
+    ),
     # Killed between file and head, an older version has come back without a word: that is said, and replay offered.
     Operation("restore a copy", _with_update, _restore, frozenset({"FIL005"})),
 )

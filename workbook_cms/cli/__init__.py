@@ -43,7 +43,7 @@ _COMMANDS = {
     "status": ("queue", "Say what waits, what conflicts, who has the workbook open, how old its copy is."),
     "sync": ("queue", "Write what waits; --replay what an older version of the file has lost."),
     "restore": ("restore", "List the copies of a workbook, or put one back."),
-    "settings": ("queue", "Name the computer that writes, and how many copies are kept."),
+    "settings": ("queue", "Name the computer that writes, and what is kept: copies, lines of the history."),
     "serve": ("serve", "Answer the forms that are open in Excel or LibreOffice."),
     "front-end": ("forms", "Make a workbook with forms that write into a record workbook."),
     "doctor": ("doctor", "Say what this computer or a workbook lacks, and how to mend it."),

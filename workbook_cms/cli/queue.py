@@ -157,7 +157,7 @@ def _status_json(now: Status, book: Workbook) -> dict[str, Any]:
         "computer": now.machine,
         "backup": {"file": now.backup.path.name, "when": now.backup.when} if now.backup else None,
         "backups": now.backups,
-        "history": {"lines": now.lines, "last": now.last},
+        "history": {"lines": now.lines, "here": now.here, "last": now.last},
     }
 
 
@@ -209,7 +209,14 @@ def _status_text(now: Status, workbook: Path) -> Iterator[str]:
     newest = f"the newest of {_time(now.backup.when)}, before {now.backup.occasion}" if now.backup else "none yet"
     yield f"Copies: {now.backups:,}; {newest}."
     last = _time(dt.datetime.fromisoformat(now.last)) if now.last else "no time"
-    yield f"History: {_count(now.lines, 'line')}, the last of {last}."
+    moved = f", {now.lines - now.here:,} of them in archives" if now.lines > now.here else ""
+    yield f"History: {_count(now.lines, 'line')}{moved}, the last of {last}."
+    if 0 < now.settings.lines < now.here:
+        yield (
+            f"{now.here:,} of them stand in the workbook, and {now.settings.lines:,} should at the most: the older half "
+            "moves to archives with a next entry. Where it does not, `workbook-cms history WORKBOOK --archive-before "
+            "YYYY-MM` says why."
+        )
 
 
 def _writer(name: str) -> str:
@@ -255,9 +262,16 @@ def _meeting_text(one: Meeting) -> Iterator[str]:
 @click.option(
     "--days", type=click.IntRange(min=0), help="Days that a copy is kept; the newest of each kind stays."
 )
+@click.option(
+    "--lines",
+    type=click.IntRange(min=0),
+    help="Lines that the history may grow to before its older half moves to archives beside; 0 for any.",
+)
 @output_format("text", "json")
-def settings(workbook: Path, writer: str | None, copies: int | None, days: int | None, format_: str) -> None:
-    """Show or change which computer writes to WORKBOOK, and how many copies of it are kept.
+def settings(
+    workbook: Path, writer: str | None, copies: int | None, days: int | None, lines: int | None, format_: str
+) -> None:
+    """Show or change which computer writes to WORKBOOK, how many copies are kept, and how long its history grows.
 
     \b
     workbook-cms settings customers.xlsx --writer OFFICE-PC
@@ -266,13 +280,14 @@ def settings(workbook: Path, writer: str | None, copies: int | None, days: int |
 
     book = Workbook.open(workbook)
     kept = book.settings
-    if (writer, copies, days) != (None, None, None):
+    if (writer, copies, days, lines) != (None, None, None, None):
         kept = book.change_settings(
             lambda now: replace(
                 now,
                 writer=now.writer if writer is None else writer.strip(),
                 copies=now.copies if copies is None else copies,
                 days=now.days if days is None else days,
+                lines=now.lines if lines is None else lines,
             )
         )
     if format_ == "json":
@@ -283,9 +298,15 @@ def settings(workbook: Path, writer: str | None, copies: int | None, days: int |
 
 def _settings_text(kept: Settings) -> str:
     who = _writer(kept.writer) if kept.writer else "Each computer writes."
+    grows = (
+        f"up to {_count(kept.lines, 'line')}, then the older half moves to archives beside"
+        if kept.lines
+        else "as it will"
+    )
+    copies = f"the newest {kept.copies:,} of each kind, for {_count(kept.days, 'day')}; the last one stays"
     if not kept.copies:
-        return f"{who}\nCopies: none are made, but before a restore and an archiving."
-    return f"{who}\nCopies: the newest {kept.copies:,} of each kind, for {_count(kept.days, 'day')}; the last one stays."
+        copies = "none are made, but before a restore and an archiving that somebody asks for"
+    return f"{who}\nCopies: {copies}.\nHistory: grows {grows}."
 
 
 def _table(rows: Iterable[tuple[object, ...]], heads: tuple[str, ...]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["column_letters", "column_number", "parse_range", "unescape"]
 
@@ -15,6 +16,7 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
+@lru_cache(maxsize=1 << 15)
 def column_letters(number: int) -> str:
     """The letters of a column counted from 1."""
     letters = ""

@@ -33,7 +33,7 @@ from workbook_cms.history_reading import HistoryReading
 from workbook_cms.reading import WorkbookReading
 from workbook_cms.receipts import OPEN
 from workbook_cms.snapshot import Snapshot, readable, record, with_waiting
-from workbook_cms.submission import ADD, UPDATE, Entry, Submission
+from workbook_cms.submission import ADD, UPDATE, Entry, Submission, accepted
 from workbook_cms.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -190,8 +190,12 @@ class _OpenSnapshot(Snapshot):
 
     def __init__(self, disk: Snapshot, tables: OpenTables, *, formulas: bool = False) -> None:
         super().__init__(disk.package, disk.policy, disk.side)
-        self._tables, self._formulas = tables, formulas
+        self._disk, self._tables, self._formulas = disk, tables, formulas
         self._history = _OpenHistory(disk.package, tables)
+
+    @cached_property
+    def archived_until(self) -> str:
+        return self._disk.archived_until
 
     def raw(self, name: str) -> RawTable:
         if name != HISTORY_TABLE.name and name not in self._raw:
@@ -254,8 +258,9 @@ def _drained(disk: Snapshot, now: Snapshot) -> Drained:
     batch = Batch(now, disk)
     waiting = list(readable(disk.side.journal(), disk.policy))
     ids = [submission.entries[0].id for _, submission in waiting]
-    saved = disk.holds(ids)
-    written = now.holds(set(ids) - saved)
+    since = accepted(submission for _, submission in waiting)
+    saved = disk.holds(ids, since)
+    written = now.holds(set(ids) - saved, since)
     taken = []
     for file, submission in waiting:
         first = submission.entries[0].id

@@ -28,23 +28,31 @@ class Head:
         chain: Its chain value.
         keys: Highest key number given out, by table id; keys are never used twice.
         lost: (number, chain value) of heads that a file on disk once did not hold: an older version came back.
+        archived: The latest time that a line in an archive of the history tells, "" where there is none; None where that
+            is not known.
+        tried: Number of the line at which lines should have moved to an archive and could not.
     """
 
     no: int = 0
     chain: str = ""
     keys: Mapping[str, int] = field(default_factory=dict)
     lost: Sequence[tuple[int, str]] = ()
+    archived: str | None = None
+    tried: int = 0
 
     @classmethod
     def read(cls, path: Path) -> Head:
         """The head in a file, or an empty one where there is none or it cannot be read."""
         data = read_json(path) or {}
         try:
+            archived = data.get("archived")
             return cls(
                 int(data["no"]),
                 str(data["chain"]),
                 {str(table): int(number) for table, number in data["keys"].items()},
                 [(int(number), str(chain)) for number, chain in data["lost"]],
+                None if archived is None else str(archived),
+                int(data.get("tried", 0)),
             )
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             return cls()

@@ -17,11 +17,14 @@ class Settings:
         writer: Name of the one computer that writes to the workbook; "" where each may. The others only enter.
         copies: How many copies are kept of each kind, those made daily and those made before bulk changes; 0 makes none.
         days: How many days a copy is kept; the newest of each kind stays.
+        lines: How many lines the history in the workbook may grow to; then the older half of them moves to archives
+            beside. 0 lets it grow.
     """
 
     writer: str = ""
     copies: int = 14
     days: int = 90
+    lines: int = 20_000
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Settings:
@@ -32,7 +35,7 @@ class Settings:
         """
         given = {name: data.get(name, usual) for name, usual in asdict(cls()).items()}
         settings = cls(**given)
-        numbers = (settings.copies, settings.days)
+        numbers = (settings.copies, settings.days, settings.lines)
         if not isinstance(settings.writer, str) or any(type(n) is not int or n < 0 for n in numbers):
             raise ValueError("not settings")
         return settings

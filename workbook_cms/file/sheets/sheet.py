@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _ROOT = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\b[^
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ANY_ROW = re.compile(rb"<row[\s/>]")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_USUAL_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
 _ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})(\d+)"')
 _STYLE = re.compile(rb'\ss="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+):(\d+)"')
@@ -40,23 +42,41 @@ class RowXml:
     """One ``<row>``: its opening tag and its cells in order, untouched ones byte for byte."""
 
     def __init__(self, xml: bytes, place: str) -> None:
-        """Split ``xml``.
+        """Take ``xml``; it is split when its cells are asked for."""
+        close = xml.index(b">")
+        self.opening = xml[:close].rstrip(b"/")
+        self._rest, self._place = xml[close + 1 :], place
+        self._closing = b"</row>"
+
+    @cached_property
+    def cells(self) -> dict[int, bytes]:
+        """The cells by column.
 
         Raises:
             FileError: cells that do not say where they are.
         """
-        close = xml.index(b">")
-        self.opening = xml[:close].rstrip(b"/")
-        self.cells: dict[int, bytes] = {}
-        rest = xml[close + 1 :]
+        found: dict[int, bytes] = {}
         end = 0
-        for match in _CELL.finditer(rest):
+        for match in _CELL.finditer(self._rest):
             address = _ADDRESS.search(match[1])
             if address is None:
-                raise _not_understood(place, "its cells do not say where they are")
-            self.cells[column_number(address[1].decode())] = match[0]
+                raise _not_understood(self._place, "its cells do not say where they are")
+            found[column_number(address[1].decode())] = match[0]
             end = match.end()
-        self._closing = rest[end:] if rest.endswith(b"</row>") else b"</row>"
+        if self._rest.endswith(b"</row>"):
+            self._closing = self._rest[end:]
+        return found
+
+    def lies_within(self, columns: Collection[int]) -> bool:
+        """Whether all cells stand in some columns."""
+        letters = _USUAL_CELL.findall(self._rest)
+        if len(letters) != self._rest.count(b"<c"):
+            return self.cells.keys() <= set(columns)
+        return {*letters} <= {column_letters(column).encode() for column in columns}
+
+    def shares(self) -> bool:
+        """Whether one of the cells may share its formula with others."""
+        return b'"shared"' in self._rest
 
     def style(self, column: int) -> int | None:
         """The style of a cell, or None where the row has no such cell."""
@@ -87,7 +107,8 @@ class RowXml:
         spans = _SPANS.search(opening)
         if spans and self.cells and not int(spans[1]) <= min(self.cells) <= max(self.cells) <= int(spans[2]):
             opening = opening.replace(spans[0], b"")
-        return opening + b">" + b"".join(self.cells.values()) + self._closing
+        cells = b"".join(self.cells.values())
+        return opening + b">" + cells + self._closing
 
 
 class SheetXml:

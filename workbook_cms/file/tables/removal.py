@@ -105,6 +105,7 @@ def shared_of(sheet: SheetEdit, rows: dict[int, RowXml], columns: range) -> Shar
     groups = {
         formula.attributes.get("si", "")
         for row in rows.values()
+        if row.shares()
         for cell in row.cells.values()
         if b'"shared"' in cell and (formula := FormulaCell.of(cell))
     }

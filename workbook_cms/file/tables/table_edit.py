@@ -275,7 +275,7 @@ class TableEdit:
             openings[number] = opening_like(row)
             if number == table.last_row and table.has_totals:
                 continue
-            if row.cells.keys() <= own:
+            if row.lies_within(own):
                 self.sheet.remove_row(number)
             else:
                 cleared.add(number)

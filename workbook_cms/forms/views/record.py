@@ -174,7 +174,9 @@ class _View:
         # A retired value stays valid on a record that has it.
         found = [f._replace(key=self.key) for f in found if f.code != RETIRED.code]
         records = Records(snapshot.policy, snapshot.context(self.form.today).tables)
-        for finding in mark_decided(found, snapshot.history, snapshot.policy):
+        # What was decided may stand in an archive, which takes a moment to read.
+        told = snapshot.whole_history.rows if found else []
+        for finding in mark_decided(found, told, snapshot.policy):
             look = Look.QUIET if finding.severity == "info" else Look.ALERT
             field = self.table.by_label.get(finding.field)
             link = self.shown.link(self.table, self.key, field.id if field else "")
