@@ -21,7 +21,9 @@ MODULES = {
 #: Rooms from the top to the ground; a module imports from its own floor or from below. `validation` is apart.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"__main__", "cli", "demo"}),
-    frozenset({"console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}),
+    frozenset(
+        {"across", "console", "doctor", "forms", "formats", "intake", "practice", "reports", "setup", "watch"}
+    ),
     frozenset({"reading", "workbook", "workbook_merging"}),
     frozenset({"alike"}),
     frozenset(

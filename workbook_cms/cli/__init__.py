@@ -37,6 +37,7 @@ _COMMANDS = {
     "not-duplicate": ("duplicates", "Say that records which look alike are not one."),
     "check": ("checks", "Check the workbook; mend what is safe with --fix."),
     "report": ("checks", "Write the monthly clean-up report."),
+    "across": ("across", "Find who stands in several workbooks of a folder."),
     "rule": ("checks", "Explain a rule, or list them all."),
     "history": ("history", "Show who changed what, and when."),
     "undo": ("history", "Take a change back."),

@@ -1,0 +1,1 @@
+"""Who stands in several workbooks of a folder."""
