@@ -12,13 +12,13 @@ from validation.duplicates.columns import prepare
 from validation.duplicates.explanation import who
 from validation.duplicates.proposal import Proposal
 from validation.duplicates.rules import EXACT
-from validation.findings import Finding
-from validation.policy import PolicyTable
+from validation.findings import MASK, Finding
+from validation.policy import PolicyTable, Sensitivity
 from workbook_cms.merging import Proposals
 from workbook_cms.records import Door
 from workbook_cms.snapshot import Snapshot
 
-__all__ = ["AlikeCluster", "AlikePair", "Duplicates", "duplicates"]
+__all__ = ["AlikeCluster", "AlikePair", "Duplicates", "duplicates", "masked"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class AlikeCluster:
 
     Attributes:
         keys: Their keys, in order.
-        proposal: Which should stay, and with which values.
+        proposal: Which should stay, and with which values, sensitive ones masked.
         pairs: The pairs that hold it together, most probable first.
         chained: Pairs of them that hang together through others only.
     """
@@ -101,10 +101,24 @@ def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Ite
     ]
     proposals = Proposals(door, snapshot, table, home)
     every = [
-        AlikeCluster(group.members, proposals.of(group.members), tuple(inside[number]), group.chained)
+        AlikeCluster(
+            group.members, masked(proposals.of(group.members), table), tuple(inside[number]), group.chained
+        )
         for number, group in enumerate(groups)
     ]
     return Duplicates(table.name, tuple(every), tuple(open_))
+
+
+def masked(proposal: Proposal, table: PolicyTable) -> Proposal:
+    """The proposal, values of sensitive fields masked: who chooses between records does not need them."""
+    hidden = {field.id for field in table.fields if field.sensitivity is Sensitivity.SENSITIVE}
+    values = [
+        replace(value, value=None if value.value is None else MASK, others=dict.fromkeys(value.others, MASK))
+        if value.field in hidden
+        else value
+        for value in proposal.values
+    ]
+    return replace(proposal, values=tuple(values))
 
 
 def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) -> list[AlikePair]:

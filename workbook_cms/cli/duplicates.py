@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -91,6 +92,9 @@ def merge(
         done = book.merge(table, keys, values=values, source="command line", dry_run=dry_run, **wish)
     except EntryRefusedError as error:
         _refuse("merge", error, workbook, format_)
+    from workbook_cms.alike import masked  # noqa: PLC0415 - as above
+
+    done = replace(done, proposal=masked(done.proposal, book.snapshot().table(table)))
     if format_ == "json":
         print_json("merge", workbook=str(workbook), dry_run=dry_run, **_merge_json(done))
     else:

@@ -1,0 +1,156 @@
+"""Whatever is merged, and taken back: every table is as it was, cell for cell and row for row."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import TODAY
+from tests.support.soundness import assert_sound
+from validation.policy import Policy, PolicyField, PolicyTable, Settings
+from workbook_cms import Workbook
+from workbook_cms.errors import EntryRefusedError
+
+PEOPLE = PolicyTable(
+    id="people",
+    name="People",
+    title="Person",
+    key="id",
+    key_format="P-{:03d}",
+    fields=(
+        PolicyField(id="id", label="ID"),
+        PolicyField(id="name", label="Name", required=True),
+        PolicyField(id="email", label="Email", format="email", unique=True),
+        PolicyField(id="born", label="Born", type="date"),
+        PolicyField(id="points", label="Points", type="integer"),
+        PolicyField(id="partner", label="Partner", foreign_key="people"),
+    ),
+)
+VISITS = PolicyTable(
+    id="visits",
+    name="Visits",
+    title="Visit",
+    key="id",
+    key_format="V-{:03d}",
+    fields=(
+        PolicyField(id="id", label="ID"),
+        PolicyField(id="person", label="Person", foreign_key="people", required=True),
+        PolicyField(id="guide", label="Guide", foreign_key="people"),
+        PolicyField(id="note", label="Note"),
+    ),
+)
+RULES = Policy(settings=Settings(organisation="Guides"), tables=(PEOPLE, VISITS))
+
+PERSON = st.fixed_dictionaries(
+    {"Name": st.sampled_from(["Mia", "Bo", "Ngaire", "=1+1", "007"])},
+    optional={
+        "Born": st.dates(min_value=pd.Timestamp("1900-01-01").date(), max_value=TODAY),
+        "Points": st.integers(0, 10**6),
+        "Partner": st.integers(0, 6),
+        "Email": st.just(True),
+    },
+)
+VISIT = st.fixed_dictionaries(
+    {"Person": st.integers(0, 6)}, optional={"Guide": st.integers(0, 6), "Note": st.text("ab <é", max_size=5)}
+)
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workbook of people and visits, none in it."""
+    folder = tmp_path_factory.mktemp("blank")
+    Workbook.create(folder / "guides.xlsx", RULES, today=TODAY)
+    return folder
+
+
+def state(book: Workbook) -> dict[str, Any]:
+    """All cells of all tables, in their order, with their rows."""
+    every = {table.name: book.snapshot().raw(table.name) for table in book.policy.tables}
+    return {name: (list(raw.rows), copy.deepcopy(raw.cells)) for name, raw in every.items()}
+
+
+def filled(book: Workbook, people: list[dict[str, Any]], visits: list[dict[str, Any]]) -> list[str]:
+    """The keys of the people, entered with those they name, and with visits."""
+    rows = [
+        {**{n: v for n, v in one.items() if n not in ("Partner", "Email")}}
+        | ({"Email": f"p{at}@example.com"} if "Email" in one else {})
+        for at, one in enumerate(people)
+    ]
+    receipts = book.add_many("People", pd.DataFrame(rows, dtype=object), override="made up").receipts
+    keys = [receipt.key for receipt in receipts]
+    for key, one in zip(keys, people, strict=True):
+        if "Partner" in one:
+            book.update("People", key, {"Partner": keys[one["Partner"] % len(keys)]}, override="made up")
+    named = [
+        {name: keys[value % len(keys)] if isinstance(value, int) else value for name, value in visit.items()}
+        for visit in visits
+    ]
+    if named:
+        book.add_many("Visits", pd.DataFrame(named, dtype=object), override="made up")
+    return keys
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(PERSON, min_size=2, max_size=7),
+    st.lists(VISIT, max_size=5),
+    st.lists(st.integers(0, 6), min_size=2, max_size=4),
+    st.booleans(),
+)
+def test_a_merge_and_its_undo_leave_every_table_as_it_was(
+    blank: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    people: list[dict[str, Any]],
+    visits: list[dict[str, Any]],
+    places: list[int],
+    later: bool,
+) -> None:
+    """Two records or more, whoever names whom, from any place; also with records entered in between."""
+    folder = tmp_path_factory.mktemp("merge")
+    shutil.copytree(blank, folder, dirs_exist_ok=True)
+    book = Workbook.open(folder / "guides.xlsx", today=TODAY)
+    keys = filled(book, people, visits)
+    asked = list(dict.fromkeys(keys[place % len(keys)] for place in places))
+    if len(asked) < 2:
+        asked = keys[:2]
+    before = state(book)
+    try:
+        done = book.merge("People", asked, override="made up")
+    except EntryRefusedError:
+        assert state(book) == before
+        return
+    _assert_merged(book, done.proposal.survivor, done.proposal.losers)
+    if later:
+        book.add("People", {"Name": "Later"}, override="made up")
+    number = int(book.history()["No"].iat[-1 - later])
+    book.undo(number)
+    after = state(book)
+    if later:
+        rows, cells = after["People"]
+        assert cells.pop()[1] == "Later"
+        rows.pop()
+    assert after == before
+    assert book.check(select=["FIL", "REF"]) == []
+    assert_sound(book.path)
+
+
+def _assert_merged(book: Workbook, survivor: str, losers: tuple[str, ...]) -> None:
+    """Those that went are gone, nobody names them, and their keys lead to the one that stayed."""
+    frames = {table.id: book.snapshot().frame(table) for table in book.policy.tables}
+    assert not set(losers) & set(frames["people"].keys)
+    named = {
+        *frames["people"].values["partner"],
+        *frames["visits"].values["person"],
+        *frames["visits"].values["guide"],
+    }
+    assert not set(losers) & named
+    people = book.policy.table_by_id["people"]
+    assert {book.snapshot().led_to(people, key) for key in losers} == {survivor}
+    assert book.check(select=["FIL", "REF"]) == []
