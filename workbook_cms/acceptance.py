@@ -78,15 +78,20 @@ class Acceptance:
         """Whether a submission of the journal is still to be written, by the way this workbook is written to."""
         return submission.entries[0].id not in self._writing.holds(self._snapshot())
 
-    def actor(self, source: str) -> Actor:
-        """Who is at the keyboard: the account, and the person that the Staff list says it is."""
-        person, verified = self.who()
+    def actor(self, source: str, now: Snapshot | None = None) -> Actor:
+        """Who is at the keyboard: the account, and the person that the Staff list says it is.
+
+        Args:
+            source: How it came in.
+            now: The workbook, where it was just read.
+        """
+        person, verified = self.who(now)
         return Actor(self.account, self.machine, person if verified else f"{person} {_UNVERIFIED}", source)
 
-    def who(self) -> tuple[str, bool]:
+    def who(self, now: Snapshot | None = None) -> tuple[str, bool]:
         """The person at the keyboard, "" where nobody knows, and whether that is more than a claim."""
         account = self.account.casefold()
-        for choice in self._snapshot().policy.lists:
+        for choice in (now or self._snapshot()).policy.lists:
             for item in choice.items:
                 if item.active and item.login and item.login.casefold() == account:
                     return item.value, True
@@ -94,16 +99,19 @@ class Acceptance:
 
     def taken(self, entry_id: str) -> Receipt | None:
         """The receipt of an entry that was taken before: a form that died after it asks again."""
-        if entry_id and any(one.id == entry_id for every in self._snapshot().pending for one in every.entries):
+        if not entry_id:
+            return None
+        snapshot = self._snapshot()
+        if any(one.id == entry_id for every in snapshot.pending for one in every.entries):
             with contextlib.suppress(FileError):  # who died may have done so before the commit
                 self.commit()
-        snapshot = self._snapshot()
-        for submission in snapshot.pending if entry_id else ():
+            snapshot = self._snapshot()
+        for submission in snapshot.pending:
             for entry in submission.entries:
                 if entry.id == entry_id:
                     state = QUEUED if self.waits(submission) else self._writing.state
                     return _receipt(snapshot, entry, state, None, submission.when)
-        if entry_id and snapshot.holds([entry_id]):
+        if snapshot.holds([entry_id]):
             told = [row for row in snapshot.history if row.entry == entry_id]
             for row in told or snapshot.whole_history.rows:
                 if row.entry == entry_id and row.key:
@@ -120,9 +128,18 @@ class Acceptance:
         entries: Sequence[Entry],
         source: str,
         notes: Sequence[tuple[Sequence[Finding], Sequence[MendedField]]],
+        judged: Snapshot | None = None,
     ) -> list[Receipt]:
-        """Journal first, then the commit; a receipt an entry."""
-        snapshot = self._snapshot()
+        """Journal first, then the commit; a receipt an entry.
+
+        Args:
+            entries: What passed.
+            source: How it came in.
+            notes: (findings, what was mended) of each.
+            judged: The workbook by which it was judged. Others may write meanwhile: what they changed is found at the
+                commit, which reads the workbook anew, and need not be read before.
+        """
+        snapshot = judged or self._snapshot()
         when = self.now()
         entries = [replace(entry, why=tidy(entry.why)) for entry in entries]
         if unfit := next((entry for entry in entries if not entry.fits_cells()), None):
@@ -131,8 +148,8 @@ class Acceptance:
                 "a value or the reason holds a character that no cell can hold, or is too long for one.",
                 "Shorten it, or type it again.",
             )
-        submission = Submission(when, self.actor(source), snapshot.policy.digest, tuple(entries))
-        drained = self._journal_and_commit(submission)
+        submission = Submission(when, self.actor(source, snapshot), snapshot.policy.digest, tuple(entries))
+        drained = self._journal_and_commit(submission, snapshot.side)
         receipts = []
         for entry, (findings, mended) in zip(entries, notes, strict=True):
             if entry.id in drained.conflicts:
@@ -149,13 +166,12 @@ class Acceptance:
             receipts.append(given if place else replace(given, waits=drained.waits))
         return receipts
 
-    def _journal_and_commit(self, submission: Submission) -> Drained:
+    def _journal_and_commit(self, submission: Submission, side: SideFolder) -> Drained:
         """Where the entries of a submission went; those that wait are in neither list."""
-        side = self._snapshot().side
         for _ in range(_TRIES):
             kept = side.write_journal(submission.name, submission.to_json())
             try:
-                drained = self.commit(lambda kept=kept: not kept.exists())  # type: ignore[misc]
+                drained = self._commit(side, lambda kept=kept: not kept.exists())  # type: ignore[misc]
             except (WorkbookLockedError, UnsettledError) as error:
                 # After an unsettled write the next writer sees whether the disk holds it, and writes it if not.
                 return Drained(waits=error.problem)
@@ -214,18 +230,20 @@ class Acceptance:
             return told
         return placed(self._snapshot(), missing)
 
-    def commit(self, done: Callable[[], bool] = lambda: False) -> Drained:
+    def commit(self) -> Drained:
         """Write what waits in the journal.
-
-        Args:
-            done: Asked while another process writes: whether it took along all that this is for. Then there is
-                nothing to write, and what it did is told by the side folder.
 
         Raises:
             WorkbookLockedError: The workbook is open elsewhere.
             FileError: It cannot be written.
         """
-        side = self._snapshot().side
+        return self._commit(self._snapshot().side)
+
+    def _commit(self, side: SideFolder, done: Callable[[], bool] = lambda: False) -> Drained:
+        """The same; ``done`` is asked while another process writes: whether it took along all that this is for.
+
+        Then there is nothing to write, and what it did is told by the side folder.
+        """
         require_writer(side, self.machine)
         with side.locked(done=done) as held:
             if not held:

@@ -47,11 +47,15 @@ class Door:
         given: Sequence[Mapping[str, CellValue]],
         operation: Operation,
         replaces: frozenset[str] = frozenset(),
+        now: Snapshot | None = None,
     ) -> Prepared:
-        """Entries normalised and checked; nothing is written. See `workbook_cms.preparation.prepare`."""
-        return prepare(
-            self._snapshot(), table, given, operation, self._today(), self.acceptance.who()[0], replaces
-        )
+        """Entries normalised and checked; nothing is written. See `workbook_cms.preparation.prepare`.
+
+        ``now``: The workbook to judge by, where it was just read. All that is judged of an entry is by one reading:
+        others write meanwhile, and what they changed is found at the commit.
+        """
+        now = now or self._snapshot()
+        return prepare(now, table, given, operation, self._today(), self.acceptance.who(now)[0], replaces)
 
     def add(
         self,
@@ -69,11 +73,12 @@ class Door:
         """
         if before := self.acceptance.taken(entry_id):
             return before
-        prepared = self.prepare(table, [given], Operation.ADD)
+        now = self._snapshot()
+        prepared = self.prepare(table, [given], Operation.ADD, now=now)
         findings = prepared.findings[0]
         self._decide(table, "", findings, override)
         entry = _new_entry(prepared, 0, override, [entry_id or new_id()])
-        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])])[0]
+        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])], now)[0]
 
     def update(
         self,
@@ -97,19 +102,21 @@ class Door:
         """
         if taken := self.acceptance.taken(entry_id):
             return taken
-        before = self.current(table, key)
-        prepared = self.prepare(table, [self._merged(table, before, given)], Operation.UPDATE, frozenset([key]))
+        now = self._snapshot()
+        before = self.current(table, key, now)
+        merged = self._merged(table, before, given)
+        prepared = self.prepare(table, [merged], Operation.UPDATE, frozenset([key]), now)
         after = prepared.values[0]
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
         changed &= {field.id for name in given if (field := field_of(table, name))}
         self._changed_meanwhile(table, key, before, after, changed, seen or {})
-        if not changed and found_outside(self._snapshot(), table, key) is None:
+        if not changed and found_outside(now, table, key) is None:
             raise InputError(
-                f"{self._snapshot().path.name}, table {table.name} {key}",
+                f"{now.path.name}, table {table.name} {key}",
                 "there is nothing to change: the record holds these values already.",
                 "Give a field another value.",
             )
-        findings = self._brought_about(table, key, before, prepared.findings[0], changed)
+        findings = self._brought_about(now, table, key, before, prepared.findings[0], changed)
         self._decide(table, key, findings, override)
         entry = Entry(
             entry_id or new_id(),
@@ -120,7 +127,7 @@ class Door:
             {name: before.get(name) for name in changed},
             reason_for("; ".join(part for part in (why, override) if part), findings if override else []),
         )
-        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])])[0]
+        return self.acceptance.accept([entry], source, [(findings, prepared.mended[0])], now)[0]
 
     def _changed_meanwhile(
         self,
@@ -149,13 +156,14 @@ class Door:
             {labels[name]: now.get(name) for name in met},
         )
 
-    def current(self, table: PolicyTable, key: str) -> dict[str, CellValue]:
-        """Values of a record by field id, blank ones left out.
+    def current(self, table: PolicyTable, key: str, now: Snapshot | None = None) -> dict[str, CellValue]:
+        """Values of a record by field id, blank ones left out; in ``now``, where the workbook was just read.
 
         Raises:
             UnknownRecordError: There is no such record.
         """
-        frame = self._snapshot().typed(table).raw
+        now = now or self._snapshot()
+        frame = now.typed(table).raw
         if not key or key not in frame.keys:
             if into := self._snapshot().led_to(table, key):
                 raise UnknownRecordError(
@@ -167,7 +175,7 @@ class Door:
 
             near = process.extractOne(key, [k for k in frame.keys if k], score_cutoff=80) if key else None
             raise UnknownRecordError(
-                f"{self._snapshot().path.name}, table {table.name}",
+                f"{now.path.name}, table {table.name}",
                 f"there is no record {key}." if key else "no key was given.",
                 f"Did you mean {near[0]}?" if near else "Look it up with `workbook-cms find`.",
             )
@@ -188,16 +196,19 @@ class Door:
 
     def _brought_about(
         self,
+        now: Snapshot,
         table: PolicyTable,
         key: str,
         before: Mapping[str, CellValue],
-        found: Iterable[Finding],
+        found: Sequence[Finding],
         changed: set[str],
     ) -> list[Finding]:
         """Findings of an update that were not there before it, or that are about a field it changes."""
-        was = self.prepare(table, [before], Operation.UPDATE, frozenset([key])).findings[0]
-        known = {(f.code, f.field, f.related) for f in was}
         labels = {table.by_id[name].label for name in changed}
+        if all(f.field in labels for f in found):
+            return list(found)
+        was = self.prepare(table, [before], Operation.UPDATE, frozenset([key]), now).findings[0]
+        known = {(f.code, f.field, f.related) for f in was}
         return [f for f in found if f.field in labels or (f.code, f.field, f.related) not in known]
 
     def add_many(

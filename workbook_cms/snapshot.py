@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from validation.carried import carried
 from validation.findings import CellValue
@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 __all__ = ["Snapshot", "readable", "record", "with_waiting"]
 
 
+class _Earlier(NamedTuple):
+    """A table as it was read from an earlier file; what changed since is read when the table is asked for."""
+
+    package: Package
+    frame: TableFrame
+    typed: TypedTable | None
+    kept: tuple[int, int] | None
+
+
 class Snapshot:
     """A workbook as it stood at one moment. Tables are read when they are first asked for, and once."""
 
@@ -47,6 +56,7 @@ class Snapshot:
         self._whole: dict[str, TypedTable] = {}  # with what waits
         # Of tables that are kept: rows that changed since, and what their lookup held then.
         self._kept: dict[str, tuple[int, int]] = {}
+        self._earlier: dict[str, _Earlier] = {}
         self._history = HistoryReading(package)
 
     @classmethod
@@ -91,13 +101,13 @@ class Snapshot:
         """The same file, its journal read anew; tables that were read are not read again."""
         fresh = Snapshot(self.package, self.policy, self.side)
         fresh._raw, fresh._frames, fresh._typed = self._raw, self._frames, self._typed
-        fresh._kept = self._kept
+        fresh._kept, fresh._earlier = self._kept, self._earlier
         fresh._history = self._history
         return fresh
 
     def _with_tables_of(self, before: Snapshot) -> Snapshot:
-        """With the tables that were read from an earlier file of the same policy, as far as they did not change;
-        of those that did, the rows that changed are read."""
+        """With the tables that were read from an earlier file of the same policy, as far as they did not change; of
+        those that did, the rows that changed are read when they are asked for, which others may have changed again."""
         by_name = {table.name: table for table in self.policy.tables}
         for name in {*before._raw, *(table.name for table in self.policy.tables if table.id in before._frames)}:
             if same_table(self.package, before.package, name):
@@ -105,8 +115,11 @@ class Snapshot:
                     self._raw[name] = before._raw[name]
                 if name in by_name:
                     self._take(by_name[name].id, before)
-            elif name in by_name and by_name[name].id in before._frames:
-                self._grow(by_name[name], before)
+            elif name in by_name and (table_id := by_name[name].id) in before._frames:
+                frame, typed = before._frames[table_id], before._typed.get(table_id)
+                self._earlier[table_id] = _Earlier(before.package, frame, typed, before._kept.get(table_id))
+        for table_id, earlier in before._earlier.items():
+            self._earlier.setdefault(table_id, earlier)
         same = same_table(self.package, before.package, HISTORY_TABLE.name)
         rows = [] if same else new_rows(self.package, before.package, HISTORY_TABLE.name)
         if rows is not None and all(not row.replaced for row in rows):
@@ -121,10 +134,13 @@ class Snapshot:
         if table_id in before._kept:
             self._kept[table_id] = before._kept[table_id]
 
-    def _grow(self, table: PolicyTable, before: Snapshot) -> None:
-        rows = new_rows(self.package, before.package, table.name)
-        frame, typed = before._frames[table.id], before._typed.get(table.id)
-        behind, looked_up = before._kept.get(table.id, (0, 0))
+    def _catch_up(self, table: PolicyTable) -> None:
+        """Take a table as it was read from an earlier file, with the rows that changed since."""
+        earlier = self._earlier.pop(table.id, None)
+        if earlier is None:
+            return
+        rows = new_rows(self.package, earlier.package, table.name)
+        frame, typed = earlier.frame, earlier.typed
         for piece in rows or ():
             few = frame_of(piece.raw, table, self.path.name)
             at = places(frame, few)
@@ -133,11 +149,11 @@ class Snapshot:
             if typed is not None:
                 typed = typed.grown(type_table(few, self.policy), at)
             frame = typed.raw if typed is not None else frame.grown(few, at)
-            behind += len(at)
         if rows is not None:
             self._frames[table.id] = frame
-            if table.id in before._kept:
-                self._kept[table.id] = behind, looked_up
+            if earlier.kept is not None:
+                behind, looked_up = earlier.kept
+                self._kept[table.id] = behind + sum(len(piece.raw) for piece in rows), looked_up
             if typed is not None:
                 self._typed[table.id] = typed
 
@@ -174,6 +190,8 @@ class Snapshot:
 
     def frame(self, table: PolicyTable) -> TableFrame:
         """The records in the file, without those that wait in the journal."""
+        if table.id not in self._frames:
+            self._catch_up(table)
         if table.id not in self._frames and not self._from_cache(table):
             self._frames[table.id] = frame_of(self.raw(table.name), table, self.path.name)
         return self._frames[table.id]
@@ -190,15 +208,16 @@ class Snapshot:
     @property
     def worth_keeping(self) -> bool:
         """Whether the next process would save time if a long table were kept for it, anew or again."""
-        return any(self._worth_keeping(table_id) for table_id in self._typed)
-
-    def _worth_keeping(self, table_id: str) -> bool:
-        return worth_keeping(self._typed[table_id], self._kept.get(table_id))
+        earlier = [(one.typed, one.kept) for one in self._earlier.values() if one.typed is not None]
+        read = [(typed, self._kept.get(table_id)) for table_id, typed in self._typed.items()]
+        return any(worth_keeping(typed, kept) for typed, kept in (*earlier, *read))
 
     def keep(self) -> None:
         """Keep the long tables that were read for the next process, beside the workbook."""
+        for table in self.policy.tables:
+            self._catch_up(table)
         for table_id, typed in self._typed.items():
-            if self._worth_keeping(table_id):
+            if worth_keeping(typed, self._kept.get(table_id)):
                 keep_table(self.package, self.policy, typed, self.side.path)
                 self._kept[table_id] = 0, typed.looked_up  # where it could not be, it is not tried at each entry
 
@@ -311,7 +330,7 @@ class Snapshot:
         if waiting:
             whole = type_table(with_waiting(self.frame(table), waiting), self.policy)
         else:
-            frame = self.frame(table)  # from the cache it comes typed
+            frame = self.frame(table)  # which brings what was typed up to date; from the cache it comes typed
             if table.id not in self._typed:
                 self._typed[table.id] = type_table(frame, self.policy)
                 if is_long(len(frame)):

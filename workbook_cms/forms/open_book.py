@@ -128,6 +128,7 @@ class _TypedOver(Snapshot):
         super().__init__(known.package, known.policy, known.side)
         self._known, self._by_hand = known, by_hand
         self._raw, self._frames, self._typed = known._raw, known._frames, known._typed
+        self._earlier = known._earlier
         self._history = known._history
 
     def typed(self, table: PolicyTable) -> TypedTable:
