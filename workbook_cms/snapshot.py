@@ -141,21 +141,22 @@ class Snapshot:
             return
         rows = new_rows(self.package, earlier.package, table.name)
         frame, typed = earlier.frame, earlier.typed
-        for piece in rows or ():
-            few = frame_of(piece.raw, table, self.path.name)
+        if rows is None:
+            return
+        if rows:
+            few = frame_of(RawTable.joined([piece.raw for piece in rows]), table, self.path.name)
             at = places(frame, few)
             if at is None:
                 return
             if typed is not None:
                 typed = typed.grown(type_table(few, self.policy), at)
             frame = typed.raw if typed is not None else frame.grown(few, at)
-        if rows is not None:
-            self._frames[table.id] = frame
-            if earlier.kept is not None:
-                behind, looked_up = earlier.kept
-                self._kept[table.id] = behind + sum(len(piece.raw) for piece in rows), looked_up
-            if typed is not None:
-                self._typed[table.id] = typed
+        self._frames[table.id] = frame
+        if earlier.kept is not None:
+            behind, looked_up = earlier.kept
+            self._kept[table.id] = behind + sum(len(piece.raw) for piece in rows), looked_up
+        if typed is not None:
+            self._typed[table.id] = typed
 
     @property
     def path(self) -> Path:

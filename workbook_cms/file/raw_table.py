@@ -63,6 +63,19 @@ class RawTable:
         self.by_column = by_column
         self._block = block
 
+    @classmethod
+    def joined(cls, pieces: Sequence[RawTable]) -> RawTable:
+        """Pieces of one table, at least one, as one; they hold neither formulas nor errors."""
+        first, *others = pieces
+        if not others:
+            return first
+        columns = [
+            [value for column in parts for value in column]
+            for parts in zip(*(p.by_column for p in pieces), strict=True)
+        ]
+        rows = [row for piece in pieces for row in piece.rows]
+        return cls(first.name, first.sheet, first.columns, rows=rows, letters=first.letters, by_column=columns)
+
     def __len__(self) -> int:
         return len(self.rows)
 

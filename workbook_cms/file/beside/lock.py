@@ -24,8 +24,11 @@ __all__ = ["Holder", "LockHeldError", "held", "holder"]
 
 #: What file systems say that know no locks: not there, not supported, no locks available.
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK})
-#: Seconds between two tries, at most; by chance, so that those who wait do not try in step.
-_PAUSE = 0.01
+#: Seconds between two tries, at most: few at first, and more the longer it has been held, since each try takes
+#: processor time from who holds it; by chance, so that those who wait do not try in step.
+_FIRST_PAUSE, _LAST_PAUSE = 0.004, 0.03
+#: Share of the time that was waited by then.
+_LONGER = 0.1
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def holder(folder: Path) -> Holder | None:
 def _taken(folder: Path, wait: float, done: Callable[[], bool], mode: int) -> BaseFileLock | None:
     import filelock  # noqa: PLC0415 - readers need no lock
 
-    until = time.monotonic() + wait
+    began = time.monotonic()
     lock: BaseFileLock = filelock.FileLock(folder / "lock", mode=mode, fallback_to_soft=False)
     while True:
         try:
@@ -111,9 +114,11 @@ def _taken(folder: Path, wait: float, done: Callable[[], bool], mode: int) -> Ba
         except filelock.Timeout:
             if done():
                 return None
-            if time.monotonic() >= until:
+            waited = time.monotonic() - began
+            if waited >= wait:
                 raise LockHeldError(holder(folder)) from None
-            time.sleep(random.uniform(_PAUSE / 4, _PAUSE))  # noqa: S311 - no secret
+            pause = min(max(waited * _LONGER, _FIRST_PAUSE), _LAST_PAUSE)
+            time.sleep(random.uniform(pause / 4, pause))  # noqa: S311 - no secret
         except OSError as error:
             if error.errno not in _NO_LOCKS or isinstance(lock, filelock.SoftFileLock):
                 raise
