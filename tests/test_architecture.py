@@ -57,6 +57,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "referring",
             "safekeeping",
             "table_changes",
+            "together",
         }
     ),
     frozenset(

@@ -23,6 +23,7 @@ from workbook_cms.preparation import field_of, prepare
 from workbook_cms.receipts import Prepared, Receipt, Refused, is_alert, stopping
 from workbook_cms.snapshot import Snapshot, record
 from workbook_cms.submission import ADD, UPDATE, Entry, new_id, new_ids
+from workbook_cms.together import prepare_together
 
 __all__ = ["Door"]
 
@@ -56,6 +57,12 @@ class Door:
         """
         now = now or self._snapshot()
         return prepare(now, table, given, operation, self._today(), self.acceptance.who(now)[0], replaces)
+
+    def prepare_together(
+        self, table: PolicyTable, given: Sequence[Mapping[str, CellValue]], override: str
+    ) -> Prepared:
+        """Rows of an import likewise; of those that are one the first that can go in does."""
+        return prepare_together(lambda rows: self.prepare(table, rows, Operation.IMPORT), given, override)
 
     def add(
         self,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from validation.findings import CellValue
-from validation.frames import Operation
 from validation.policy import Policy
 from workbook_cms.collector import collector_paused
 from workbook_cms.errors import InputError, NoPolicyError
@@ -196,7 +195,7 @@ class Workbook(WorkbookMerging):
             {str(name): value for name, value in row.items() if not _blank(value)}
             for row in rows.astype(object).to_dict("records")
         ]
-        prepared = self._door.prepare(policy_table, given, Operation.IMPORT)
+        prepared = self._door.prepare_together(policy_table, given, override)
         if dry_run:
             refused = self._door.held_back(prepared, given, override)
             return Batch((), tuple(refused), len(given) - len(refused))

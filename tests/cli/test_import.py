@@ -86,7 +86,7 @@ def test_rows_of_one_file_that_are_the_same_name_each_other_by_line(cli: Cli, pa
     done = cli("import", path, "Stakeholders", source)
     assert done.code == 1
     assert "line 4:" in done.out
-    assert "as line 3, Mei Nakamura. Keep one of the two rows. [DUP001]" in " ".join(done.out.split())
+    assert "as line 3, Mei Nakamura. The first of the two goes in. [DUP001]" in " ".join(done.out.split())
 
 
 def test_a_map_decides(cli: Cli, path: Path, tmp_path: Path) -> None:

@@ -201,11 +201,12 @@ def test_imported_rows_are_held_against_each_other():
 @pytest.mark.parametrize(
     ("key", "action", "message"),
     [
-        ("", Action.BLOCK, "same email as row 1 of this import, Leo Brandt. Keep one of the two rows."),
+        ("", Action.BLOCK, "same email as row 1 of this import, Leo Brandt. The first of the two goes in."),
         (
             "STK-00900",
             Action.ALERT,
-            "same email as row 1 of this import, STK-00900 Leo Brandt. Keep one of the two rows, or go on with a reason.",
+            "same email as row 1 of this import, STK-00900 Leo Brandt. The first of the two goes in; this one too, "
+            "with a reason.",
         ),
     ],
 )
@@ -241,3 +242,15 @@ def test_an_empty_table_is_no_problem():
     empty = "| ID | Given name | Family name | Date of birth | Email |\n|---|---|---|---|---|"
     assert found(rows, SAME_EMAIL, SAME_PERSON, standing=empty, operation=Operation.ADD) == []
     assert found(empty, SAME_EMAIL, SAME_PERSON) == []
+
+
+@pytest.mark.parametrize("rule", [SAME_EMAIL, SAME_PERSON])
+def test_of_an_import_every_repeated_row_is_told(monkeypatch, rule):
+    """However many repeat what is there: one that is not told would go in."""
+    monkeypatch.setattr("validation.duplicates.matching.LISTED", 5)
+    people = [f"| {{}} | Quincy | Zafiris{i} | 19{i}-03-04 | quincy{i}@example.com |" for i in range(50, 62)]
+    head = "| ID | Given name | Family name | Date of birth | Email |\n|---|---|---|---|---|"
+    standing = "\n".join([head, *(row.format(f"STK-000{i}") for i, row in enumerate(people, start=10))])
+    rows = "\n".join([head, *(row.format("") for row in people)])
+    findings = found(rows, rule, standing=standing, operation=Operation.IMPORT)
+    assert {f.position for f in findings} == set(range(12))

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-#: Findings of one rule that are listed; a table with more has one cause, and the first ones show it.
+#: Findings of one rule that a check lists; a table with more has one cause, and the first ones show it. Of rows on
+#: their way in each is listed, however many: one that is not told would go in.
 LISTED = 10_000
 #: Probable duplicates listed for one record, the most probable first.
 LISTED_OF_RECORD = 3
@@ -46,8 +47,8 @@ _REMEDY = {
 }
 _REMEDY_IN_CHECK = "Compare the two records and keep one."
 _REMEDY_IN_IMPORT = {
-    Action.BLOCK: "Keep one of the two rows.",
-    Action.ALERT: "Keep one of the two rows, or go on with a reason.",
+    Action.BLOCK: "The first of the two goes in.",
+    Action.ALERT: "The first of the two goes in; this one too, with a reason.",
     Action.ALLOW: "Both are kept.",
 }
 
@@ -95,13 +96,13 @@ def _exact(rule: MatchRule, records: Records, context: Context) -> Iterator[Find
     _, start, back = np.unique(key[filled], return_index=True, return_inverse=True)
     earliest = filled[start][back]
     at = (earliest != filled) & (filled >= records.first)
-    total = int(at.sum())
-    for left, right in zip(earliest[at][:LISTED].tolist(), filled[at][:LISTED].tolist(), strict=True):
+    total, most = int(at.sum()), _most(context)
+    for left, right in zip(earliest[at][:most].tolist(), filled[at][:most].tolist(), strict=True):
         if (left, right) in records.seen:
             continue
         records.seen.add((left, right))
         yield _exact_finding(rule, records, context, left, right)
-    if total > LISTED:
+    if most is not None and total > most:
         yield _limited(rule, records, f"{total:,} records repeat another one in {_fields(rule, records)}")
 
 
@@ -147,17 +148,24 @@ def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[F
     starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(right)])
     rank = np.arange(len(right)) - np.repeat(starts, sizes)
-    listed = order[rank < LISTED_OF_RECORD]
-    more = np.repeat(np.maximum(sizes - LISTED_OF_RECORD, 0), sizes)[rank < LISTED_OF_RECORD]
-    for i, others in zip(listed[:LISTED].tolist(), more[:LISTED].tolist(), strict=True):
+    most = _most(context)
+    each = LISTED_OF_RECORD if most or len(sizes) <= LISTED else 1
+    listed = order[rank < each]
+    more = np.repeat(np.maximum(sizes - each, 0), sizes)[rank < each]
+    for i, others in zip(listed[:most].tolist(), more[:most].tolist(), strict=True):
         pair = (int(found.left[i]), int(found.right[i]))
         if pair not in records.seen:
             records.seen.add(pair)
             yield _probable_finding(rule, columns, records, context, pair, others, found.scored.row(i))
-    if len(listed) > LISTED:
+    if most is not None and len(listed) > most:
         yield _limited(rule, records, f"{len(found):,} pairs of records are probably the same")
     if found.oversized and context.operation in (Operation.CHECK, Operation.IMPORT):
         yield _limited(rule, records, _largest(found.oversized, records))
+
+
+def _most(context: Context) -> int | None:
+    """How many findings of one rule are listed; None for all."""
+    return None if context.entry else LISTED
 
 
 def _found(
