@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +28,7 @@ from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, REMOVE, Entry, Submission, accepted, readable
 from workbook_cms.table_cache import is_long, keep_table, kept_table, worth_keeping
-from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
+from workbook_cms.table_frames import TablesOnDemand, cells_of_table, frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
@@ -342,20 +342,4 @@ class Snapshot:
 
     def context(self, today: dt.date) -> Context:
         """What the rules may know, tables read on demand."""
-        return Context(self.policy, _Tables(self), today)
-
-
-class _Tables(Mapping[str, TypedTable]):
-    """Typed tables by id, each read when a rule first asks for it."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    def __getitem__(self, table_id: str) -> TypedTable:
-        return self._snapshot.typed(self._snapshot.policy.table_by_id[table_id])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._snapshot.policy.table_by_id)
-
-    def __len__(self) -> int:
-        return len(self._snapshot.policy.tables)
+        return Context(self.policy, TablesOnDemand(self.policy, self.typed), today)

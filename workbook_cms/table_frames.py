@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from validation.frames import CellError, TableFrame
+from validation.frames import CellError, TableFrame, TypedTable
 from workbook_cms.errors import PolicyError
 from workbook_cms.file.reader import read_tables
 from workbook_cms.submission import ADD, REMOVE, Entry
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from validation.findings import CellValue
-    from validation.policy import PolicyTable
+    from validation.policy import Policy, PolicyTable
     from workbook_cms.file.package import Package
     from workbook_cms.file.raw_table import RawTable
 
-__all__ = ["cells_of_table", "frame_of", "places", "record", "with_waiting"]
+__all__ = ["TablesOnDemand", "cells_of_table", "frame_of", "places", "record", "with_waiting"]
 
 
 def cells_of_table(package: Package, name: str) -> RawTable:
@@ -140,3 +140,19 @@ def _without(frame: TableFrame, gone: Set[int]) -> TableFrame:
         frame.letters,
         formulas,
     )
+
+
+class TablesOnDemand(Mapping[str, TypedTable]):
+    """Typed tables by id, each read when a rule first asks for it."""
+
+    def __init__(self, policy: Policy, typed: Callable[[PolicyTable], TypedTable]) -> None:
+        self._policy, self._typed = policy, typed
+
+    def __getitem__(self, table_id: str) -> TypedTable:
+        return self._typed(self._policy.table_by_id[table_id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._policy.table_by_id)
+
+    def __len__(self) -> int:
+        return len(self._policy.tables)
