@@ -164,6 +164,9 @@ def _match(policy: Policy, match: MatchRule, path: Path) -> Iterator[Finding]:
         at(MATCH, (*path, *tuple(found.details["path"])[2:]), found.message, found.value)
         for found in twice((f.field for f in match.fields), ("matches", 0, "fields"), "field", "field")
     )
+    if all(part.kind is Kind.CATEGORY for part in match.fields):
+        message = "Categories alone tell no two records apart. Add a field such as a name, a date, an e-mail or a number."
+        yield at(MATCH, (*path, "fields"), message)
     for index, part in enumerate(match.fields):
         here: Path = (*path, "fields", index)
         field = table.by_id.get(part.field)

@@ -151,7 +151,8 @@ MATCH = _rule(
     12,
     "policy-match",
     "A match rule does not work",
-    "Reports match rules with unknown fields, a field named twice, or a kind that does not suit the field's type.",
+    "Reports match rules with unknown fields, a field named twice, a kind that does not suit the field's type, or "
+    "categories and nothing else.",
     "Duplicates would go unseen, or everything would look like one.",
     "Kind `date` for the text field Phone. Mended: kind `phone`.",
     "Choose the kind that says what the field holds.",

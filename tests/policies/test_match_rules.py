@@ -75,6 +75,8 @@ def test_a_rule_is_read_as_it_was_meant(world_traveller: Policy) -> None:
         ({"On_update": "warn"}, "POL004", "On update"),
         ({"On_import": "no"}, "POL004", "On import"),
         ({"Field": "Date of birth", "Kind": "phone"}, "POL012", "Kind"),
+        ({"Field": "Segment", "Kind": "category"}, "POL012", "Field"),
+        ({"Field": "Segment", "Kind": "category", "All equal": "Yes"}, "POL012", "Field"),
     ],
 )
 def test_what_is_wrong_is_found_at_its_cell(
