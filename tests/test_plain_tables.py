@@ -26,6 +26,7 @@ from workbook_cms import (
 )
 from workbook_cms.file.beside.lock import held
 from workbook_cms.file.beside.passing import passing_lock
+from workbook_cms.file.beside.settings import Settings
 from workbook_cms.file.beside.side import SideFolder
 
 
@@ -257,3 +258,20 @@ def test_a_copy_is_a_workbook_of_its_own(people: Path) -> None:
     other = Path(shutil.copy(people, people.with_name("copy.xlsx")))
     Workbook.open(other).table("People").append([{"Key": "STK-3"}])
     assert (len(seen(people)), len(seen(other))) == (3, 4)
+
+
+def test_only_the_named_computer_writes_into_a_table(people: Path) -> None:
+    """Where one is named, the tables of a workbook without a policy are written to from there only, too."""
+    side = SideFolder(people)
+    side.write_settings(Settings(writer="ANOTHER-PC"))
+    before, table = people.read_bytes(), Workbook.open(people).table("People")
+    for change in (
+        lambda: table.append([{"Name": "Cy"}]),
+        lambda: table.update(0, {"Name": "Cy"}),
+        lambda: table.archive([0]),
+    ):
+        with pytest.raises(
+            WorkbookLockedError, match=r"only the computer ANOTHER-PC writes .* Nothing was written"
+        ):
+            change()
+    assert people.read_bytes() == before

@@ -104,6 +104,23 @@ def test_only_the_named_computer_writes(book: Workbook) -> None:
     assert named(book.path, "PC-7").add("Stakeholders", FIRM, entry_id=receipt.entry_id).key == "STK-00002"
 
 
+@pytest.mark.parametrize("text", ["", "{", '{"writer": 7}'])
+def test_with_damaged_settings_an_entry_waits(book: Workbook, text: str) -> None:
+    """Nobody knows then which computer writes: the entry is kept, its author told why, and it goes in afterwards."""
+    settings = book.snapshot().side.path / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(text, encoding="utf-8")
+    before = book.path.read_bytes()
+    receipt = book.add("Stakeholders", FIRM)
+    assert (receipt.state, book.path.read_bytes()) == ("queued", before)
+    assert f"the settings in {settings} are damaged" in receipt.waits
+    with pytest.raises(WorkbookLockedError, match="set them again with `workbook-cms settings`"):
+        book.sync()
+    settings.unlink()
+    assert book.sync() == 1
+    assert book.add("Stakeholders", FIRM, entry_id=receipt.entry_id).key == "STK-00002"
+
+
 def test_old_copies_go_with_the_first_write_of_a_day(book: Workbook) -> None:
     """They are counted off when a new one is made."""
     side = book.snapshot().side

@@ -12,13 +12,16 @@ import pandas as pd
 
 from validation.findings import CellValue
 from workbook_cms.errors import InputError, NoPolicyError, ReplacedMeanwhileError, UnknownTableError
+from workbook_cms.file import platform
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.beside.passing import passing_lock
+from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.container.sameness import same_part, state_of
 from workbook_cms.file.package import Package, TablePart
 from workbook_cms.file.sheets.tail import last_row
 from workbook_cms.plain_values import given_values, typed_column
 from workbook_cms.receipts import WRITTEN
+from workbook_cms.safekeeping import require_writer
 from workbook_cms.tables import Table
 
 if TYPE_CHECKING:
@@ -102,9 +105,10 @@ class PlainWorkbook:
         """Make changes, all or none; rows of the sheet that each of them wrote. Call it with the lock held.
 
         Raises:
-            WorkbookLockedError: The workbook is open elsewhere.
+            WorkbookLockedError: The workbook is open elsewhere, or another computer is the one that writes.
             FileError: It cannot be written, or the change is refused; the file is as it was.
         """
+        require_writer(SideFolder(self.path), platform.machine(), "Do it there. Nothing was written.")
         from workbook_cms.file.writer import write  # noqa: PLC0415 - readers need no writer
 
         return write(self.package(), changes)

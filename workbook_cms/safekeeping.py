@@ -21,19 +21,22 @@ __all__ = ["alone", "keep_copy", "overgrown", "require_writer"]
 _BULK = frozenset({"import", "fix"})
 
 
-def require_writer(side: SideFolder, machine: str) -> None:
+def require_writer(
+    side: SideFolder, machine: str, remedy: str = "Do it there; what is entered here goes in there."
+) -> None:
     """Refuse to write from a computer that is not the one named to write.
 
     Raises:
-        WorkbookLockedError: Another computer writes; what was entered here waits for it.
-        FileError: The settings are damaged, so that nobody knows.
+        WorkbookLockedError: Another computer writes, or the settings are damaged, so that nobody knows; what was
+            entered here waits.
+        FileError: The settings may not be read.
     """
     settings = side.settings()
     if not settings.written_by(machine):
         raise WorkbookLockedError(
             side.workbook.name,
             f"only the computer {settings.writer} writes to this workbook, and this is {machine}.",
-            "Do it there; what is entered here goes in there.",
+            remedy,
         )
 
 

@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import QUENBY, TODAY
 from validation.policy import SavePolicy
 from workbook_cms import Workbook
-from workbook_cms.errors import InputError
+from workbook_cms.errors import InputError, WorkbookLockedError
+from workbook_cms.file.beside.settings import Settings
 from workbook_cms.forms.cell_marks import Marks
 from workbook_cms.forms.frontend import one_workbook
 from workbook_cms.forms.on_save import before_save, recover, save_anyway
@@ -137,6 +138,16 @@ def test_save_anyway(opened):
     assert (last.action, last.why, last.person) == ("saved anyway", "Ben has seen it", "Amelia Tran")
     codes = {f.code for f in open_reading(opened, today=TODAY).check()}
     assert not codes & {"FIL004", "FIL005"}
+
+
+def test_only_the_named_computer_saves_anyway(opened):
+    """Where another computer is named to write, nothing is let through here, and the history tells of nothing."""
+    overtype(opened, "I2", "12")
+    reading = open_reading(opened, today=TODAY)
+    reading.snapshot().side.write_settings(Settings(writer="ANOTHER-PC"))
+    with pytest.raises(WorkbookLockedError, match="only the computer ANOTHER-PC writes"):
+        save_anyway(opened, reading, AMELIA, "Ben has seen it")
+    assert "saved anyway" not in {row.action for row in open_reading(opened, today=TODAY).snapshot().history}
 
 
 def test_save_anyway_needs_a_reason(opened):

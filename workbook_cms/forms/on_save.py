@@ -22,6 +22,7 @@ from workbook_cms.forms.save_check import SAVE_ANYWAY, allowance, is_checked, st
 from workbook_cms.forms.wording import plain
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
 from workbook_cms.reading import WorkbookReading
+from workbook_cms.safekeeping import require_writer
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -98,6 +99,7 @@ def save_anyway(book: xw.Book, reading: WorkbookReading, actor: Actor, reason: s
     Raises:
         InputError: No reason was given.
         LostNameError: The workbook cannot remember it.
+        WorkbookLockedError: Another computer is the one that writes.
         SpreadsheetError: The program does not do what it is told.
     """
     why = plain(reason)
@@ -109,6 +111,7 @@ def save_anyway(book: xw.Book, reading: WorkbookReading, actor: Actor, reason: s
     marks, snapshot = Marks(book), reading.snapshot()
     allowed = allowance(found)
     count = sum(finding.severity == "error" for finding in found)
+    require_writer(snapshot.side, actor.machine, "Do it there. Nothing was let through.")
     event = Event(SAVED_ANYWAY, "", "", "", new=f"{count:,} errors", why=why)
     with snapshot.side.locked():
         now = dt.datetime.now(dt.UTC)

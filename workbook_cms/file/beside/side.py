@@ -92,7 +92,8 @@ class SideFolder:
         """What is set for this workbook.
 
         Raises:
-            FileError: The file is damaged, or may not be read: which computer writes is then unknown.
+            WorkbookLockedError: The file is damaged: which computer writes is then unknown, and entries wait.
+            FileError: It may not be read.
         """
         path = self.path / "settings.json"
         try:
@@ -100,9 +101,9 @@ class SideFolder:
                 return Settings()
             return Settings.from_data(read_json(path) or {"writer": None})
         except ValueError as error:
-            raise FileError(
+            raise WorkbookLockedError(
                 self.workbook.name,
-                f"the settings in {path} are damaged.",
+                f"the settings in {path} are damaged, so that nobody knows which computer writes.",
                 "Delete that file, and set them again with `workbook-cms settings`.",
             ) from error
         except OSError as error:
