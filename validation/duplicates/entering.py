@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -54,6 +54,7 @@ class Entering:
     def __init__(self, lookup: TableLookup, row: TypedTable, without: frozenset[int]) -> None:
         self._lookup, self._row, self._without = lookup, row, without
         self._own: dict[Held, _Field] = {}
+        self._cells: dict[str, object] = {}
 
     @property
     def records(self) -> int:
@@ -62,8 +63,10 @@ class Entering:
 
     def _field(self, held: Held) -> _Field:
         if held not in self._own:  # rules share fields
+            if held.field not in self._cells:
+                self._cells[held.field] = cells_of(self._row, held.field)[0]
             values = self._lookup.values(held)
-            text = values.normal(cells_of(self._row, held.field)[0])
+            text = values.normal(self._cells[held.field])
             gone = [values.text(position) for position in self._without]
             self._own[held] = _Field(values, text, values.code(text), gone)
         return self._own[held]
@@ -144,10 +147,17 @@ def _like(field: _Field, feature: str, positions: npt.NDArray[np.int32]) -> npt.
     wanted = FEATURES[feature]([field.text])[0] if field.text else ""
     if not wanted:
         return np.zeros(len(positions), dtype=bool)
-    different, back = np.unique(field.values.codes(positions), return_inverse=True)
-    made = FEATURES[feature]([field.values.texts[code] if code >= 0 else "" for code in different.tolist()])
-    found: npt.NDArray[np.bool_] = np.array([text == wanted for text in made], dtype=bool)[back.reshape(-1)]
+    codes = field.values.codes(positions)
+    found = np.zeros(len(codes), dtype=bool)
+    filled = codes >= 0
+    found[filled] = field.values.feature(f"block {feature}", partial(_featured, feature), codes[filled]) == wanted
     return found
+
+
+def _featured(feature: str, column: Column) -> Texts:
+    made = np.empty(len(column.texts), dtype=object)
+    made[:] = FEATURES[feature](column.texts.tolist())
+    return made
 
 
 @lru_cache(maxsize=64)

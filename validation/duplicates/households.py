@@ -8,6 +8,7 @@ from which on an address would suddenly stop to count.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,6 +80,7 @@ def against_company(columns: Sequence[Column], left: Codes, right: Codes, levels
     return close
 
 
+@cache
 def _by_level(kind: Kind, family_alone: bool) -> _Bits:
     """Bits by level of one field against somebody close by."""
     out = np.zeros(max(Level) + 1)

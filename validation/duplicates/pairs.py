@@ -11,7 +11,7 @@ import pandas as pd
 
 from validation.duplicates.blocking import Candidates, across, within
 from validation.duplicates.columns import prepare
-from validation.duplicates.households import USUAL, company_kept, kept_apart, sharing
+from validation.duplicates.households import USUAL, against_company, company_kept, kept_apart, sharing
 from validation.duplicates.scoring import Scored, prior_bits, probability_of, weigh
 from validation.duplicates.transitive import by_way_of_others
 from validation.policy import Kind
@@ -168,19 +168,26 @@ def match(
     """
     prior = prior_bits(records)
     none = np.empty(0, dtype=np.int64)
-    kept: list[tuple[npt.NDArray[Any], ...]] = [(none, none, *weigh(columns, none, none))]
+    width = (0, len(columns))
+    kept: list[tuple[npt.NDArray[Any], ...]] = [
+        (none, none, np.empty(width, dtype=np.int8), np.empty(width), np.empty(width))
+    ]
     shared = [np.empty((0, 2))]
     oversized: list[Oversized] = []
     for part in candidates:
         oversized += part.oversized
         for start in range(0, len(part.left), AT_ONCE):
             left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
-            levels, bits, close = weigh(columns, left, right)
-            if counted:
-                shared.append(sharing(bits, close, prior))
+            levels, bits = weigh(columns, left, right)
             # Only less comes out once homes are thought of.
             at = np.flatnonzero(probability_of(bits.sum(axis=1) + prior) >= threshold)
-            kept.append((left[at], right[at], levels[at], bits[at], close[at]))
+            if counted:
+                close = against_company(columns, left, right, levels, bits)
+                shared.append(sharing(bits, close, prior))
+                close = close[at]
+            else:
+                close = against_company(columns, left[at], right[at], levels[at], bits[at])
+            kept.append((left[at], right[at], levels[at], bits[at], close))
     left, right, levels, bits, close = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     kept_apart(bits, close, prior, company_kept(np.concatenate(shared)) if counted else USUAL)
     total = bits.sum(axis=1) + prior

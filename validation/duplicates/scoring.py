@@ -95,14 +95,15 @@ def score(columns: Sequence[Column], left: Codes, right: Codes, records: int, co
         records: Number of records a pair could have been drawn from.
         company: How many pairs share a home or an office, see `households.company_kept`.
     """
-    levels, bits, close = weigh(columns, left, right)
+    levels, bits = weigh(columns, left, right)
+    close = against_company(columns, left, right, levels, bits)
     prior = prior_bits(records)
     kept_apart(bits, close, prior, company)
     return Scored(levels, bits, bits.sum(axis=1) + prior)
 
 
-def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels, _Bits, _Bits]:
-    """Level of each field of each pair, its bits against a stranger, and those against somebody close by."""
+def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels, _Bits]:
+    """Level of each field of each pair, and its bits against a stranger."""
     levels = np.zeros((len(left), len(columns)), dtype=np.int8)
     bits = np.zeros((len(left), len(columns)))
     for j, column in enumerate(columns):
@@ -112,7 +113,7 @@ def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels,
     _swapped(columns, left, right, levels, bits)
     bits *= np.array([STRENGTHS[c.strength] for c in columns])
     _shrink(bits, [j for j, c in enumerate(columns) if c.kind in _ADDRESS], *ADDRESS_LIMITS)
-    return levels, bits, against_company(columns, left, right, levels, bits)
+    return levels, bits
 
 
 def commonness(column: Column) -> _Bits:
