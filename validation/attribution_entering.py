@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from validation.attribution_clues import MANY, Doubt, no_doubt
-from validation.duplicates.columns import normal
+from validation.duplicates.normalising import normal
 from validation.frames import display
 from validation.likeness import alike
 from validation.lookup import Block, Held, cells_of, hashes_for

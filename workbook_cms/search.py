@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from validation.dates import read_date
-from validation.duplicates.columns import LONGEST, fold, phone_tails
+from validation.duplicates.normalising import LONGEST, fold, phone_tails
 from validation.frames import display
 from validation.likeness import words_alike
 from validation.policy import Convention, FieldFormat, FieldType

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
+from validation.duplicates.nicknames import full_names_of
 from validation.policy import Kind
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Level", "Levels", "compare", "compare_texts", "on_different_pairs"]
 
 Levels = npt.NDArray[np.int8]
+#: Letters that a name must have to be told as part of another one.
+_PART_OF_NAME = 4
+#: Jaro-Winkler similarity from which on one word is mostly the other one misspelt.
+_MISSPELT = 0.9
 _Compare = Callable[["Column", "Codes", "Codes"], Levels]
 
 
@@ -37,6 +42,9 @@ class Level(IntEnum):
     ONE_OFF = 9  # one digit or letter differs, or two neighbours are swapped
     PARTS = 10  # two of day, month and year
     PART = 11  # the year alone; the part of an e-mail before the @; the last digits of a phone number
+    NICKNAME = 12  # a short or a full form of the other
+    WITHIN = 13  # all of one is part of the other: one of two family names, a firm's name with its town
+    ACRONYM = 14  # one is the initials of the other
 
 
 def compare(column: Column, left: Codes, right: Codes) -> Levels:
@@ -93,10 +101,28 @@ def _names(column: Column, left: Codes, right: Codes) -> Levels:
     # The sound has to be more than a letter or two, or half of all short names sound alike.
     same = weak[(column.sounds[left[weak]] == column.sounds[right[weak]]) & (column.sound_lengths[left[weak]] > 2)]
     levels[same] = Level.SOUND
+    # One ends as the other does: Lopez and Garcia Lopez, Berg and van den Berg.
+    ends = weak[column.endings[left[weak]] == column.endings[right[weak]]]
+    ends = ends[np.minimum(column.lengths[left[ends]], column.lengths[right[ends]]) >= _PART_OF_NAME]
+    levels[ends] = [
+        Level.WITHIN if x.endswith(y) or y.endswith(x) else known
+        for (x, y), known in zip(_both(a, b, ends), levels[ends].tolist(), strict=True)
+    ]
     weak = np.flatnonzero(levels != Level.CLOSE)
     one, other = column.lengths[left[weak]], column.lengths[right[weak]]
     one_letter = weak[(np.minimum(one, other) == 1) & (np.maximum(one, other) > 1)]
     levels[one_letter] = [Level.INITIAL if x[0] == y[0] else Level.DIFFERENT for x, y in _both(a, b, one_letter)]
+    return levels
+
+
+def _given_names(column: Column, left: Codes, right: Codes) -> Levels:
+    levels = _names(column, left, right)
+    weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
+    forms = column.nicknames
+    # An array that compares to None one by one.
+    weak = weak[(forms[left[weak]] != None) & (forms[right[weak]] != None)]  # noqa: E711
+    related = [not x.isdisjoint(y) for x, y in zip(forms[left[weak]], forms[right[weak]], strict=True)]
+    levels[weak[np.array(related, dtype=bool)]] = Level.NICKNAME
     return levels
 
 
@@ -105,27 +131,95 @@ def _full_names(column: Column, left: Codes, right: Codes) -> Levels:
     levels = compare_texts(a, b)
     weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
     # Python per pair: only for different pairs of names that are not close, and a few set operations each.
-    initials = [_initials_agree(x.split(), y.split()) for x, y in _both(a, b, weak)]
-    levels[weak[np.array(initials, dtype=bool)]] = Level.INITIAL
+    levels[weak] = [
+        _by_words(x.split(), y.split(), known)
+        for (x, y), known in zip(_both(a, b, weak), levels[weak].tolist(), strict=True)
+    ]
     return levels
 
 
-def _initials_agree(a: list[str], b: list[str]) -> bool:
-    """Whether two names share a word and the rest of the shorter one are initials of the longer one's rest."""
+def _by_words(a: list[str], b: list[str], known: int) -> int:
+    """Level of two full names that share a word: what is left of the two may be initials, short forms or nothing."""
     common = {w for w in a if len(w) > 1} & set(b)
     if not common:
-        return False
+        return known
     rest_a, rest_b = [w for w in a if w not in common], [w for w in b if w not in common]
     if len(rest_a) > len(rest_b):
         rest_a, rest_b = rest_b, rest_a
-    starts = {w[0] for w in rest_b}
-    return all(len(w) == 1 and w in starts for w in rest_a) or (
-        bool(rest_b) and all(len(w) == 1 and any(x[0] == w for x in rest_a) for w in rest_b)
-    )
+    if not rest_a:
+        return Level.WITHIN if len(common) > 1 else known
+    starts, short_starts = {w[0] for w in rest_b}, {w[0] for w in rest_a}
+    if all(len(w) == 1 and w in starts for w in rest_a) or all(len(w) == 1 and w in short_starts for w in rest_b):
+        return Level.INITIAL
+    if all(any(_one_name(x, y) for y in rest_b) for x in rest_a):
+        return Level.NICKNAME
+    return known
+
+
+def _one_name(x: str, y: str) -> bool:
+    forms, others = full_names_of(x), full_names_of(y)
+    if forms is not None and others is not None and not forms.isdisjoint(others):
+        return True
+    return (len(x) == 1 and y.startswith(x)) or bool(JaroWinkler.similarity(x, y) >= _MISSPELT)
+
+
+def _organisations(column: Column, left: Codes, right: Codes) -> Levels:
+    a, b = column.texts[left], column.texts[right]
+    levels = _phrases(a, b)
+    weak = np.flatnonzero(levels != Level.CLOSE)
+    levels[weak] = [
+        _by_parts(x.split(), y.split(), known)
+        for (x, y), known in zip(_both(a, b, weak), levels[weak].tolist(), strict=True)
+    ]
+    return levels
+
+
+def _by_parts(a: list[str], b: list[str], known: int) -> int:
+    """Level of two firms' names, their words in order of the alphabet."""
+    if len(a) > len(b):
+        a, b = b, a
+    if len(b) > len(a) and max(map(len, a)) >= _PART_OF_NAME and set(a) <= set(b):
+        return Level.WITHIN
+    if len(a) == 1 and len(a[0]) == len(b) > 2 and "".join(sorted(a[0])) == "".join(w[0] for w in b):
+        return Level.ACRONYM
+    return known
+
+
+def _phrases(a: Texts, b: Texts) -> Levels:
+    """Levels CLOSE, SIMILAR or DIFFERENT of names of several words, which begin alike more often than persons do."""
+    likeness = process.cpdist(a, b, scorer=Indel.normalized_similarity, dtype=np.float32, score_cutoff=0.7)
+    levels = np.full(len(a), Level.DIFFERENT, dtype=np.int8)
+    levels[likeness >= 0.72] = Level.SIMILAR
+    levels[likeness >= 0.86] = Level.CLOSE
+    return levels
 
 
 def _texts(column: Column, left: Codes, right: Codes) -> Levels:
     return compare_texts(column.texts[left], column.texts[right])
+
+
+def _streets(column: Column, left: Codes, right: Codes) -> Levels:
+    """As texts; but 5th Avenue is not 9th Avenue, nor is number 12 of a street its number 14."""
+    levels = _texts(column, left, right)
+    numbers = column.numbers
+    alike = np.flatnonzero((levels == Level.CLOSE) | (levels == Level.SIMILAR))
+    alike = alike[(numbers[left[alike]] != None) & (numbers[right[alike]] != None)]  # noqa: E711
+    other = [x.isdisjoint(y) for x, y in zip(numbers[left[alike]], numbers[right[alike]], strict=True)]
+    at = alike[np.array(other, dtype=bool)]
+    levels[at] = np.where(levels[at] == Level.CLOSE, Level.SIMILAR, Level.DIFFERENT)
+    return levels
+
+
+def _street_numbers(column: Column, left: Codes, right: Codes) -> Levels:
+    levels = _numbers(column, left, right)
+    # Unit 3 of house 12 is at house 12.
+    a, b = column.texts[left], column.texts[right]
+    weak = np.flatnonzero((levels == Level.DIFFERENT) & (column.units[left] | column.units[right]))
+    levels[weak] = [
+        Level.WITHIN if x.split()[-1] == y.split()[-1] and (" " in x) != (" " in y) else Level.DIFFERENT
+        for x, y in _both(a, b, weak)
+    ]
+    return levels
 
 
 def _dates(column: Column, left: Codes, right: Codes) -> Levels:
@@ -186,16 +280,16 @@ def _both(left: Texts, right: Texts, chosen: npt.NDArray[np.int64]) -> zip[tuple
 
 
 _COMPARE: dict[Kind, _Compare] = {
-    Kind.GIVEN_NAME: _names,
+    Kind.GIVEN_NAME: _given_names,
     Kind.FAMILY_NAME: _names,
     Kind.FULL_NAME: _full_names,
-    Kind.ORGANISATION: _texts,
+    Kind.ORGANISATION: _organisations,
     Kind.DATE: _dates,
     Kind.PHONE: _phones,
     Kind.EMAIL: _emails,
     Kind.IDENTIFIER: _identifiers,
-    Kind.STREET_NUMBER: _numbers,
-    Kind.STREET: _texts,
+    Kind.STREET_NUMBER: _street_numbers,
+    Kind.STREET: _streets,
     Kind.PLACE: _texts,
     Kind.POSTCODE: _numbers,
     Kind.CATEGORY: _categories,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from validation.duplicates.columns import fold
 from validation.duplicates.comparators import Level
-from validation.findings import MASK, Severity
+from validation.duplicates.normalising import fold
+from validation.findings import Severity
 from validation.frames import display
 from validation.policy import Action, Convention, Kind, Sensitivity
 
@@ -46,6 +46,9 @@ _WORDS = {
     Level.DAY_MONTH: "{} with day and month swapped",
     Level.ONE_OFF: "{} differs in one character",
     Level.PARTS: "{} agrees in two of day, month and year",
+    Level.NICKNAME: "{} is a short form of the other",
+    Level.WITHIN: "{} is part of the other",
+    Level.ACRONYM: "{} is the initials of the other",
     Level.DIFFERENT: "{} differs",
 }
 #: The same beside a field's name, in a picture or a table.

@@ -35,17 +35,21 @@ USUAL = 0.1
 _ASSUMED = 4.0
 #: Pairs that share something with so many bits to spare, the prior taken off, share a home: chance alone explains
 #: few of them.
-_HOME = 6.0
+_HOME = 3.0
 #: No more pairs that share a home than this are reckoned with for each pair of one person.
 _MOST = 2.0
 #: Bits against a pair of which no name is known on both sides: whose of the home the two are stays open.
 _NOBODY = -4.0
 
+_HOME_FIELDS = frozenset(
+    {Kind.FAMILY_NAME, Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE, Kind.PHONE, Kind.EMAIL}
+)
 _PERSON = frozenset({Kind.GIVEN_NAME, Kind.FULL_NAME})
 _NAMED = _PERSON | {Kind.FAMILY_NAME}
 #: Where the family name is all that names a person, others at the address mostly have another one.
 _FAMILY_ALONE = {
-    Level.EXACT: 0.1, Level.CLOSE: 0.02, Level.SOUND: 0.01, Level.SIMILAR: 0.05, Level.INITIAL: 0.03, Level.DIFFERENT: 0.79,
+    Level.EXACT: 0.1, Level.CLOSE: 0.02, Level.SOUND: 0.01, Level.SIMILAR: 0.05, Level.INITIAL: 0.03,
+    Level.WITHIN: 0.02, Level.DIFFERENT: 0.77,
 }  # fmt: skip
 
 
@@ -91,16 +95,17 @@ def _by_level(kind: Kind, family_alone: bool) -> _Bits:
     return out
 
 
-def sharing(bits: _Bits, close: _Bits, prior: float) -> _Bits:
-    """What is asked of pairs to count those who live together: one row a pair that is no stranger's beyond doubt.
+def sharing(columns: Sequence[Column], bits: _Bits, close: _Bits, prior: float) -> _Bits:
+    """What is asked of pairs to count those who live together: one row a pair that surely shares a home.
 
     Returns:
         Two columns: bits for one person and bits for somebody close by, both against a stranger, prior included.
     """
-    one = bits.sum(axis=1) + prior
-    close_by = one - close.sum(axis=1)
-    at = np.flatnonzero(close_by >= _HOME)
-    return np.stack([one[at], close_by[at]], axis=1)
+    home = [j for j, c in enumerate(columns) if c.kind in _HOME_FIELDS]
+    shared = (bits[:, home] - close[:, home]).sum(axis=1) + prior
+    at = np.flatnonzero(shared >= _HOME)
+    one = bits[at].sum(axis=1) + prior
+    return np.stack([one, one - close[at].sum(axis=1)], axis=1)
 
 
 def company_kept(shared: _Bits) -> float:

@@ -178,7 +178,9 @@ def match(
         oversized += part.oversized
         for start in range(0, len(part.left), AT_ONCE):
             left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
-            levels, bits = weigh(columns, left, right)
+            levels, bits, close = weigh(columns, left, right)
+            if counted:
+                shared.append(sharing(columns, bits, close, prior))
             # Only less comes out once homes are thought of.
             at = np.flatnonzero(probability_of(bits.sum(axis=1) + prior) >= threshold)
             if counted:

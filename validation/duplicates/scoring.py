@@ -45,6 +45,8 @@ ASSUMED = 200
 #: A table smaller than this is judged as one of this size: it is a sample of the people it could hold.
 SMALLEST = 500
 
+#: The town decides on the postcode, or nearly.
+_TOWN = frozenset({Kind.PLACE, Kind.POSTCODE})
 _ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
 #: Times a field's bits count, by the steward's word.
 STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
@@ -112,6 +114,7 @@ def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels,
         bits[:, j] = _weigh(column, levels[:, j], a, b)
     _swapped(columns, left, right, levels, bits)
     bits *= np.array([STRENGTHS[c.strength] for c in columns])
+    _once(bits, [j for j, c in enumerate(columns) if c.kind in _TOWN])
     _shrink(bits, [j for j, c in enumerate(columns) if c.kind in _ADDRESS], *ADDRESS_LIMITS)
     return levels, bits
 
@@ -197,6 +200,17 @@ def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Co
         counts[blank:] = given.count_of(texts) + family.count_of(texts)
         common.append(_share(Kind.FAMILY_NAME, counts, held)[back.reshape(-1)])
     return _bits(Kind.FAMILY_NAME, levels, *common)
+
+
+def _once(bits: _Bits, group: list[int]) -> None:
+    """Fields of which one follows from another agree as one: together they are worth the best of them."""
+    if len(group) < 2:
+        return
+    agreed = np.maximum(bits[:, group], 0)
+    total = agreed.sum(axis=1)
+    at = np.flatnonzero((agreed > 0).sum(axis=1) > 1)
+    kept = agreed[at] * (agreed[at].max(axis=1) / total[at])[:, None]
+    bits[at[:, None], np.array(group)] += kept - agreed[at]
 
 
 def _shrink(bits: _Bits, group: list[int], least: float, most: float) -> None:

@@ -53,6 +53,8 @@ _GIVEN = Kindred(
         Level.SIMILAR: Weight(0.05, 0.03, near=0.05),
         Level.INITIAL: Weight(0.03, 0.05, near=0.06),
         Level.SWAPPED: Weight(SWAPS, 0.0001, near=0.0005),
+        Level.NICKNAME: Weight(0.03, 0.005, near=0.01),
+        Level.WITHIN: Weight(0.02, 0.004, spread=8, near=0.01),
         Level.DIFFERENT: Weight(0.05, 0.93, near=0.86),
     }
 )
@@ -63,6 +65,7 @@ _FAMILY = Kindred(
         Level.SOUND: Weight(0.02, 0.003, spread=5),
         Level.SIMILAR: Weight(0.04, 0.02),
         Level.INITIAL: Weight(0.01, 0.05),
+        Level.WITHIN: Weight(0.02, 0.003, spread=8),
         Level.DIFFERENT: Weight(0.06, 0.95, near=0.2),
     }
 )
@@ -91,6 +94,8 @@ PACK: dict[Kind, Kindred] = {
             Level.EXACT: Weight(0.65, 0.00005, near=0.01),
             Level.CLOSE: Weight(0.17, 0.0006, spread=10, near=0.04),
             Level.INITIAL: Weight(0.05, 0.002, near=0.06),
+            Level.NICKNAME: Weight(0.05, 0.001, near=0.02),
+            Level.WITHIN: Weight(0.05, 0.0005, near=0.02),
             Level.SIMILAR: Weight(0.06, 0.01, near=0.35),
             Level.DIFFERENT: Weight(0.07, 0.98, near=0.55),
         }
@@ -100,6 +105,8 @@ PACK: dict[Kind, Kindred] = {
             Level.EXACT: Weight(0.62, 0.0002, near=0.02),
             Level.CLOSE: Weight(0.18, 0.001, spread=10, near=0.03),
             Level.SIMILAR: Weight(0.06, 0.01, near=0.12),
+            Level.WITHIN: Weight(0.08, 0.002, near=0.1),
+            Level.ACRONYM: Weight(0.02, 0.0005, near=0.01),
             Level.DIFFERENT: Weight(0.14, 0.98, near=0.8),
         },
         shared=0.1,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from validation.duplicates.columns import FEATURES, Column, normal, prepare
+from validation.duplicates.columns import FEATURES, Column, prepare
+from validation.duplicates.normalising import normal
 from validation.lookup.blocks import NONE, hashes_of
 
 if TYPE_CHECKING:
