@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from validation.duplicates.clusters import Apart, apart_by, clusters, for_review
-from validation.duplicates.columns import prepare
+from validation.duplicates.clusters import clusters, for_review
 from validation.duplicates.explanation import who
+from validation.duplicates.guard import guard
 from validation.duplicates.proposal import Proposal
 from validation.duplicates.rules import EXACT
 from validation.findings import MASK, Finding
+from validation.frames import Context
 from validation.policy import PolicyTable, Sensitivity
 from workbook_cms.merging import Proposals
 from workbook_cms.records import Door
@@ -88,7 +90,8 @@ def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Ite
     found = _pairs(snapshot, table, findings)
     columns = ["left", "right", "probability"]
     frame = pd.DataFrame([(p.left, p.right, p.probability) for p in found], columns=columns)
-    groups = clusters(frame, apart=_guard(snapshot, table, frame))
+    typed = snapshot.typed(table)
+    groups = clusters(frame, apart=guard(typed, Context(snapshot.policy, {table.id: typed}, dt.date.min)))
     home = {key: number for number, group in enumerate(groups) for key in group.members}
     inside: dict[int, list[AlikePair]] = {}
     for pair in found:
@@ -150,20 +153,3 @@ def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) 
             if other and (ends not in best or best[ends].probability < pair.probability):
                 best[ends] = pair
     return sorted(best.values(), key=lambda pair: (-pair.probability, pair.left, pair.right))
-
-
-def _guard(snapshot: Snapshot, table: PolicyTable, pairs: pd.DataFrame) -> Apart | None:
-    """Tells of records that clearly differ, by the rule of the table that compares most fields."""
-    typed = snapshot.typed(table)
-    rules = [rule for rule in snapshot.policy.matches if rule.table == table.id and not rule.exact]
-    rule = max(rules, key=lambda rule: len(rule.fields), default=None)
-    labels = sorted({*pairs["left"], *pairs["right"]})
-    if rule is None or len(labels) < 3:
-        return None
-    places = [typed.raw.keys.index(key) for key in labels]
-    columns = [
-        prepare(typed.values[field.field].iloc[places].reset_index(drop=True), field.kind, field.field)
-        for field in rule.fields
-        if field.field in typed.values
-    ]
-    return apart_by(columns, labels)

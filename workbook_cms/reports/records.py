@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from validation.duplicates.clusters import apart_by
-from validation.duplicates.compared import Records as Compared
+from validation.duplicates.guard import guard
 from validation.findings import MASK, Finding
 from validation.frames import Context, TypedTable, display
 from validation.policy import Convention, Policy, PolicyTable, Sensitivity
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from validation.duplicates.clusters import Apart
 
 __all__ = ["MASK", "Records"]
@@ -37,7 +32,6 @@ class Records:
         self.tables = tables
         self._positions: dict[str, dict[str, int]] = {}
         self._names: dict[str, list[str]] = {}
-        self._apart: dict[str, Apart | None] = {}
 
     @cached_property
     def by_name(self) -> dict[str, TypedTable]:
@@ -63,27 +57,8 @@ class Records:
         return [position for position in found if position is not None]
 
     def apart(self, table: str) -> Apart:
-        """Whether two records of the table of that name, given by their keys, clearly differ.
-
-        By the match rule that compares most fields; where there is none but exact ones, no two do.
-        """
-
-        def apart(left: Sequence[str], right: Sequence[str]) -> npt.NDArray[np.bool_]:
-            if table not in self._apart:
-                self._apart[table] = self._weighing(table)
-            known = self._apart[table]
-            return known(left, right) if known else np.zeros(len(left), dtype=bool)
-
-        return apart
-
-    def _weighing(self, table: str) -> Apart | None:
-        typed = self.by_name[table]
-        rules = [rule for rule in self.policy.match_rules(typed.table.id) if not rule.exact]
-        if not rules:
-            return None
-        fields = max(rules, key=lambda rule: len(rule.fields)).fields
-        compared = Compared.of(typed, Context(self.policy, self.tables, dt.date.min))
-        return apart_by([compared.column(field) for field in fields], typed.raw.keys)
+        """Whether two records of the table of that name, given by their keys, clearly differ; see `guard`."""
+        return guard(self.by_name[table], Context(self.policy, self.tables, dt.date.min))
 
     def cell(self, table: str, position: int) -> str:
         """Address of the key cell of a record, such as ``Stakeholders!A12``."""
