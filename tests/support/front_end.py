@@ -104,7 +104,7 @@ class OpenFrontEnd:
         return self.book.names[self.design.name(part)].refers_to_range
 
 
-def until(done: Callable[[], bool], patience: float = 60.0) -> None:
+def until(done: Callable[[], bool], patience: float = 180.0) -> None:
     """Wait for another process, looking again and again: what is asked of the program takes the time in between."""
     deadline = time.monotonic() + patience
     while not done():
