@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from validation.duplicates.comparators import Level
 from validation.duplicates.normalising import fold
-from validation.findings import Severity
+from validation.findings import MASK, Severity
 from validation.frames import display
 from validation.policy import Action, Convention, Kind, Sensitivity
 

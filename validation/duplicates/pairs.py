@@ -178,14 +178,12 @@ def match(
         oversized += part.oversized
         for start in range(0, len(part.left), AT_ONCE):
             left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
-            levels, bits, close = weigh(columns, left, right)
-            if counted:
-                shared.append(sharing(columns, bits, close, prior))
+            levels, bits = weigh(columns, left, right)
             # Only less comes out once homes are thought of.
             at = np.flatnonzero(probability_of(bits.sum(axis=1) + prior) >= threshold)
             if counted:
                 close = against_company(columns, left, right, levels, bits)
-                shared.append(sharing(bits, close, prior))
+                shared.append(sharing(columns, bits, close, prior))
                 close = close[at]
             else:
                 close = against_company(columns, left[at], right[at], levels[at], bits[at])
