@@ -183,6 +183,14 @@ def test_what_another_program_saved_is_read(path):
     assert len(cold(path).table("Stakeholders")) == ROWS
 
 
+def test_what_is_stale_is_taken_away(path):
+    """What another program took out of the sheet stays in the cache no longer than until the table is read."""
+    edit(path, "Stakeholders", ROWS + 2, {"Family name": "Smith", "Email": None})
+    assert b"zafiropoulos" in cache_of(path).read_bytes()
+    assert len(cold(path).table("Stakeholders")) == ROWS + 1
+    assert not cache_of(path).exists()
+
+
 def test_changed_rules_are_not_answered_from_what_is_kept(path):
     """When the rules change, the table is typed and looked up anew."""
     book = cold(path)

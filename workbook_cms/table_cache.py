@@ -21,7 +21,7 @@ from validation.frames import TableFrame, TypedTable
 from validation.growth import Keys
 from validation.packed import UnfitError, packed_cells, unpacked_cells
 from validation.typing import type_table
-from workbook_cms.file.beside.cache import forget, keep, kept
+from workbook_cms.file.beside.cache import drop, forget, keep, kept
 from workbook_cms.file.sheets.since import Notes, changed_since
 from workbook_cms.table_frames import frame_of, places
 
@@ -135,7 +135,19 @@ def kept_table(package: Package, policy: Policy, table: PolicyTable, side: Path)
     found = kept(side, table.id)
     if found is None:
         return None
-    told, arrays = found
+    believed = _brought_up(package, policy, table, *found)
+    if believed is None:
+        drop(side, table.id)  # it may hold what is in the workbook no longer
+    return believed
+
+
+def _brought_up(
+    package: Package,
+    policy: Policy,
+    table: PolicyTable,
+    told: dict[str, Any],
+    arrays: dict[str, npt.NDArray[Any]],
+) -> Kept | None:
     try:
         if (told["by"], told["policy"]) != (_made_by(), policy.digest):
             return None

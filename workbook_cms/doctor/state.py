@@ -11,6 +11,7 @@ from pathlib import Path
 from validation.findings import Finding, Severity
 from workbook_cms.doctor.diagnosis import Diagnosis, Judgement, note, ok, problem
 from workbook_cms.errors import FileError
+from workbook_cms.file.beside.cache import bytes_kept
 from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.platform import open_by
 from workbook_cms.integrity import file_findings
@@ -47,6 +48,10 @@ def look_at_locks(workbook: Path, now: dt.datetime) -> Iterator[Diagnosis]:
     else:
         yield ok("open", "Nobody is known to have the workbook open.")
     side = SideFolder(workbook)
+    if kept := bytes_kept(side.path):
+        yield ok(
+            "cache", f"What is kept of long tables takes {kept / 1e6:.0f} MB; who deletes it loses only time."
+        )
     if side.writing() is not None:
         yield note("lock", "A program is writing to the workbook right now.", "Wait a moment.")
     try:

@@ -23,7 +23,7 @@ from workbook_cms.file.platform import replace_file
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["FOLDER", "MAX_BYTES", "bytes_kept", "forget", "keep", "kept"]
+__all__ = ["FOLDER", "MAX_BYTES", "bytes_kept", "drop", "forget", "keep", "kept"]
 
 FOLDER = "cache"
 #: What takes more is not kept.
@@ -109,10 +109,16 @@ def forget(side: Path, names: Collection[str] = ()) -> None:
     durable.clean([side / FOLDER])
 
 
+def drop(side: Path, name: str) -> None:
+    """Take away what is kept under a name: it is no longer true."""
+    with contextlib.suppress(OSError):  # no right to, or on Windows somebody reads it
+        (side / FOLDER / f"{name}{_ENDING}").unlink()
+
+
 def bytes_kept(side: Path) -> int:
     """How much room it takes."""
     with contextlib.suppress(OSError), os.scandir(side / FOLDER) as found:
-        return sum(one.stat().st_size for one in found)
+        return sum(one.stat().st_size for one in found if one.name.endswith(_ENDING))
     return 0
 
 
