@@ -22,6 +22,9 @@ _COMPARED = (
 )  # fmt: skip
 
 
+_ENGINE = ("workbook-cms", "pandas", "numpy", "rapidfuzz")
+
+
 def table(lines: Sequence[Line], when: dt.date) -> str:
     """The facts of the run and a row a line."""
     rows = [
@@ -82,10 +85,10 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores{memory}, {system}, Python {platform.python_version()}"
 
 
-def versions() -> str:
-    """Of what is compared and what we stand on."""
+def versions(*more: str) -> str:
+    """Of what we stand on, and of what is compared: ``more``, or what the other benchmarks compare with."""
     known = []
-    for name in _COMPARED:
+    for name in (*_ENGINE, *more) if more else _COMPARED:
         try:
             known.append(f"{name} {version(name)}")
         except PackageNotFoundError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 __all__ = ["peak_megabytes"]
 
-_Timed = Callable[[], int | None]
+_Timed = Callable[[], float | None]
 
 
 def peak_megabytes() -> float:
@@ -32,16 +32,17 @@ def peak_megabytes() -> float:
 
 
 def main() -> None:
-    """``python -m benchmarks.worker MODULE:FUNCTION FOLDER ROWS``: the function prepares and returns what is timed.
+    """``python -m benchmarks.worker MODULE:FUNCTION[:MORE] FOLDER ROWS``: it prepares and returns what is timed.
 
+    The function is given the folder, the number of rows, and what is MORE.
     With what is timed it may return how many times: the median counts.
     """
     task, folder, rows = sys.argv[1:4]
-    module, name = task.split(":")
-    prepare: Callable[[Path, int], _Timed | tuple[_Timed, int] | None] = getattr(
+    module, name, *more = task.split(":")
+    prepare: Callable[..., _Timed | tuple[_Timed, int] | None] = getattr(
         importlib.import_module(f"benchmarks.{module}"), name
     )
-    timed = prepare(Path(folder), int(rows))
+    timed = prepare(Path(folder), int(rows), *more)
     if timed is None:
         print(json.dumps({"seconds": 0.0, "megabytes": peak_megabytes(), "found": None}))
         return

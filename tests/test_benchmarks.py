@@ -76,6 +76,16 @@ def test_equal_rules_find_equally_much() -> None:
     assert "Great Expectations 5" not in done.stdout
 
 
+def test_duplicates_are_measured_beside_other_programs() -> None:
+    """Our column of a whole table is filled; a program that is not installed is left out with a word."""
+    done = run("duplicates", "--no-sets", "--sizes", "400", "--entries", "0", "--engines", "ours,splink")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {row[1].strip(): row for row in (line.split("|") for line in done.stdout.splitlines()) if len(row) > 3}
+    whole = rows["400 records: time, memory, F1"]
+    assert float(whole[2].split(",")[-1]) > 0.9
+    assert (whole[3].strip() == "left out") == (importlib.util.find_spec("splink") is None)
+
+
 def test_an_unknown_benchmark_is_refused() -> None:
     """One line says which there are."""
     done = run("speed")
