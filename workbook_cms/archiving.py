@@ -15,7 +15,7 @@ from validation.chain import Seal, check_chain
 from validation.history import ARCHIVED, CONTINUED, TAKEN_OUT, HistoryRow, chain_link
 from validation.integrity import latest, policy_in_force
 from workbook_cms.archives import archive_lines
-from workbook_cms.batch import chain_end
+from workbook_cms.batch import chain_end, head_of
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.file.beside import privacy
@@ -289,4 +289,4 @@ def _leave(
         why=f"moved to {', '.join(names)}",
     )
     staying = [to_cells(row) for row in now.history[len(lines) :]]
-    write_event(now, actor, when, event, now.side.head(), [Replace(HISTORY_TABLE.name, staying)], until)
+    write_event(now, actor, when, event, head_of(now), [Replace(HISTORY_TABLE.name, staying)], until)

@@ -35,7 +35,7 @@ from workbook_cms.snapshot import Snapshot, record
 from workbook_cms.submission import ADD, DECIDE, REMOVE, UPDATE, Entry, Submission, is_id
 from workbook_cms.table_changes import Place, Rows, TableChanges
 
-__all__ = ["Batch", "Conflict", "Drained", "Place", "chain_end", "found_outside", "next_head"]
+__all__ = ["Batch", "Conflict", "Drained", "Place", "chain_end", "found_outside", "head_of", "next_head"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ def chain_end(snapshot: Snapshot) -> Chain:
     row = snapshot.history_tail
     number, value = row.get("No"), row.get("Chain")
     return Chain(int(number), str(value)) if isinstance(number, (int, float)) and value else Chain()
+
+
+def head_of(snapshot: Snapshot) -> Head:
+    """The head of the workbook, also where who put a copy back died before writing it."""
+    end = chain_end(snapshot)
+    return snapshot.side.head().at(end.no, end.value)
 
 
 def found_outside(snapshot: Snapshot, table: PolicyTable, key: str) -> Event | None:
@@ -107,7 +113,7 @@ class Batch:
         """``file``: the file on disk, where ``snapshot`` is of what a program holds open, and saves later."""
         self.snapshot = snapshot
         self.drained = Drained()
-        self.head = snapshot.side.head()
+        self.head = head_of(file or snapshot)
         self._end_on_disk = chain_end(file or snapshot).no
         self.keys: dict[str, int] = dict(self.head.keys)
         self.given: dict[str, str] = {}  # entry id -> key, for entries that refer to an entry of the same commit

@@ -27,6 +27,7 @@ class Conflicted:
         person, account: Who made it.
         values: What it was to write, by field label.
         seen: What its author saw in those fields.
+        submission: Tells what was entered together with it, and was set aside with it.
     """
 
     entry_id: str
@@ -38,6 +39,7 @@ class Conflicted:
     account: str
     values: Mapping[str, CellValue]
     seen: Mapping[str, CellValue]
+    submission: str = ""
 
 
 def of(snapshot: Snapshot, account: str | None = None) -> tuple[Conflicted, ...]:
@@ -90,4 +92,5 @@ def _conflicted(snapshot: Snapshot, path: Path, submission: Submission, entry: E
         actor.account,
         labelled(entry.values),
         labelled(entry.old),
+        path.stem,
     )

@@ -13,6 +13,7 @@ from validation.file_rules import BROKEN
 from validation.findings import Finding
 from validation.frames import TableFrame, address
 from validation.soundness import FileFlaw, check_room, check_soundness
+from workbook_cms.batch import head_of
 from workbook_cms.errors import FileError
 from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
@@ -90,7 +91,7 @@ def verify(snapshot: Snapshot) -> Verification:
     """The history held against its seals, the last write, the policy and the records."""
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
     found = _history_findings(snapshot, frames)
-    head, every = snapshot.side.head(), snapshot.whole_history
+    head, every = head_of(snapshot), snapshot.whole_history
     rows = every.rows
     ends = not any(check_head(rows, [*head.lost, (head.no, head.chain)]))
     return Verification(
@@ -115,7 +116,7 @@ def _missing(name: str) -> Finding:
 
 
 def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> Iterator[Finding]:
-    head, every = snapshot.side.head(), snapshot.whole_history
+    head, every = head_of(snapshot), snapshot.whole_history
     rows, cells = every.rows, every.cells
     if every.missing:
         rows, cells = snapshot.history, snapshot.history_cells

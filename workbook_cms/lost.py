@@ -12,7 +12,7 @@ from validation.chain import check_head
 from validation.history import ADDED, CHANGED, REMOVED, REPLAYED, HistoryRow, decode_values, joined
 from validation.history import replay as recorded
 from workbook_cms.archives import told
-from workbook_cms.batch import Conflict, Place, chain_end
+from workbook_cms.batch import Conflict, Place, chain_end, head_of
 from workbook_cms.commit import drain, write_event
 from workbook_cms.errors import FileError
 from workbook_cms.file.beside.backup import Backup, backups
@@ -78,7 +78,7 @@ def lost(snapshot: Snapshot) -> list[Lost]:
 
 def went_back(snapshot: Snapshot) -> bool:
     """Whether the file is older than its last write, or another version of it."""
-    head = snapshot.side.head()
+    head = head_of(snapshot)
     return any(check_head(snapshot.history, [*head.lost, (head.no, head.chain)]))
 
 

@@ -8,6 +8,7 @@ from validation.history import POLICY
 from validation.integrity import policy_in_force
 from validation.policy import Policy
 from validation.policy_checks import check_policy
+from workbook_cms.batch import head_of
 from workbook_cms.commit import write_event
 from workbook_cms.history import Event
 from workbook_cms.policies import change, problems, text
@@ -53,5 +54,5 @@ def apply(
             why="; ".join([*([why] if why else []), *map(str, changes)]),
         )
         steps = change.plan(now.policy, policy, now.package, anew=drifted)
-        write_event(now, actor, when, event, now.side.head(), steps)
+        write_event(now, actor, when, event, head_of(now), steps)
     return changes

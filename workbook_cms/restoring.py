@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from validation.history import RESTORED
@@ -111,6 +111,7 @@ def restore(workbook: Path, copy: Backup, account: str, machine: str, now: dt.da
         try:
             copy_file(copy.path, staged)
             head = _told(staged, workbook.name, copy, account, machine, now, side.head())
+            side.write_head(replace(side.head(), coming=(head.no, head.chain)))
             replace_file(staged, workbook)
             fsync_folder(workbook.parent)
         except OSError as error:

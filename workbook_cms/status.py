@@ -11,7 +11,7 @@ from validation.findings import CellValue
 from validation.history import ADDED, CHANGED, HistoryRow
 from validation.integrity import check_queue
 from workbook_cms import conflicts
-from workbook_cms.batch import chain_end
+from workbook_cms.batch import chain_end, head_of
 from workbook_cms.conflicts import Conflicted
 from workbook_cms.file.beside.backup import Backup, backups
 from workbook_cms.file.beside.lock import Holder
@@ -126,7 +126,7 @@ def status(
         FileError: The settings are damaged.
     """
     side, rows = snapshot.side, snapshot.history
-    head = side.head()
+    head = head_of(snapshot)
     kept = backups(snapshot.path, side.backups)
     readable_files = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
     damaged = tuple(file.path.name for file in snapshot.journal if file.path not in readable_files)

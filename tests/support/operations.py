@@ -177,6 +177,5 @@ OPERATIONS = (
         _with_long_history,
         lambda book, tell: _add_all(book, ["Alpine Tours", "Bay Cruises"], tell),
     ),
-    # Killed between file and head, an older version has come back without a word: that is said, and replay offered.
-    Operation("restore a copy", _with_update, _restore, frozenset({"FIL005"})),
+    Operation("restore a copy", _with_update, _restore),
 )

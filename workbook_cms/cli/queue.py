@@ -28,8 +28,10 @@ _SHOWN = 20
 @workbook_argument
 @click.option("--replay", is_flag=True, help="Write entries again that an older version of the file has lost.")
 @click.option("--dry-run", is_flag=True, help="With --replay: say what would go in, and write nothing.")
+@click.option("--settle", metavar="KEY", help="Show what a change of that record wanted, and what it met.")
+@click.option("--take", type=click.Choice(["wanted", "present"]), help="With --settle: which of the two stands.")
 @output_format("text", "json")
-def sync(workbook: Path, replay: bool, dry_run: bool, format_: str) -> None:
+def sync(workbook: Path, replay: bool, dry_run: bool, settle: str | None, take: str | None, format_: str) -> None:
     """Write what waits beside WORKBOOK. The next entry would do it too.
 
     Exit code 1: a change could not go in, since somebody else changed the record meanwhile, or a journal file is damaged.
@@ -38,7 +40,14 @@ def sync(workbook: Path, replay: bool, dry_run: bool, format_: str) -> None:
 
     if dry_run and not replay:
         raise click.UsageError("--dry-run goes with --replay; `workbook-cms status` says what waits.")
+    if take and not settle:
+        raise click.UsageError("--take goes with --settle; `workbook-cms status` says what conflicts.")
     book = Workbook.open(workbook)
+    if settle:
+        from workbook_cms.cli import settling  # noqa: PLC0415 - keeps help fast
+
+        settling.settle(book, settle, take, format_, (_meeting_text, _meeting_json))
+        return
     if replay:
         _replay(book, workbook, dry_run, format_)
         return

@@ -31,6 +31,8 @@ class Head:
         archived: The latest time that a line in an archive of the history tells, "" where there is none; None where that
             is not known.
         tried: Number of the line at which lines should have moved to an archive and could not.
+        coming: (number, chain value) where the history of a copy ends that is about to be put back; who did that may
+            have died before it wrote the head anew.
     """
 
     no: int = 0
@@ -39,13 +41,18 @@ class Head:
     lost: Sequence[tuple[int, str]] = ()
     archived: str | None = None
     tried: int = 0
+    coming: tuple[int, str] | None = None
+
+    def at(self, no: int, chain: str) -> Head:
+        """The head of a file whose history ends there: where that is the copy that was to be put back, it was."""
+        return Head(no, chain, self.keys) if self.coming == (no, chain) else self
 
     @classmethod
     def read(cls, path: Path) -> Head:
         """The head in a file, or an empty one where there is none or it cannot be read."""
         data = read_json(path) or {}
         try:
-            archived = data.get("archived")
+            archived, coming = data.get("archived"), data.get("coming")
             return cls(
                 int(data["no"]),
                 str(data["chain"]),
@@ -53,8 +60,9 @@ class Head:
                 [(int(number), str(chain)) for number, chain in data["lost"]],
                 None if archived is None else str(archived),
                 int(data.get("tried", 0)),
+                None if coming is None else (int(coming[0]), str(coming[1])),
             )
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
             return cls()
 
 
