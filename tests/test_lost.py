@@ -118,6 +118,21 @@ def test_what_is_gone_from_applied_comes_from_a_copy(book: Workbook) -> None:
     assert again.lost() == []
 
 
+def test_a_lost_merge_goes_in_again(book: Workbook) -> None:
+    """From what was applied, all of it: values, references, and where the old key leads."""
+    book.add("Stakeholders", FIRM)
+    book.add("Interactions", VISIT, override="test")
+    old = book.path.read_bytes()
+    book.merge("Stakeholders", ["STK-00001", "STK-00002"], survivor="STK-00001", override="test")
+    book.path.write_bytes(old)
+    again = Workbook.open(book.path, today=TODAY)
+    again.replay()
+    assert list(again.table("Stakeholders").to_pandas()["Stakeholder ID"]) == ["STK-00001"]
+    assert again.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
+    assert again.find("Stakeholders", "STK-00002")[0].key == "STK-00001"
+    assert again.check(select=["FIL", "REF"]) == []
+
+
 def test_a_settled_conflict_is_not_replayed(book: Workbook, opened_elsewhere) -> None:
     """What its author saw and let go was never in the workbook."""
     with opened_elsewhere(book.path):

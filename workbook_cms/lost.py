@@ -9,24 +9,36 @@ from itertools import groupby
 
 from validation.carried import carried
 from validation.chain import check_head
-from validation.history import ADDED, CHANGED, REMOVED, REPLAYED, HistoryRow, decode_values, joined
+from validation.history import (
+    ADDED,
+    CHANGED,
+    DECIDED,
+    MERGED,
+    OPEN_AGAIN,
+    REMOVED,
+    REPLAYED,
+    HistoryRow,
+    decode_values,
+    joined,
+)
 from validation.history import replay as recorded
 from workbook_cms.archives import told
 from workbook_cms.batch import Conflict, Place, chain_end, head_of
 from workbook_cms.commit import drain, write_event
+from workbook_cms.decisions import decided_of
 from workbook_cms.errors import FileError
 from workbook_cms.file.beside.backup import Backup, backups
 from workbook_cms.file.beside.side import JournalFile
 from workbook_cms.history import Actor, Event
 from workbook_cms.safekeeping import alone
 from workbook_cms.snapshot import Snapshot, readable
-from workbook_cms.submission import ADD, REMOVE, UPDATE, Entry, Submission, accepted, new_id
+from workbook_cms.submission import ADD, DECIDE, REMOVE, UPDATE, Entry, Submission, accepted, new_id
 
 __all__ = ["Lost", "Replayed", "applied_and_lost", "lost", "replay", "went_back"]
 
 _APPLIED = "applied"
 #: What lines of the history tell of, and the action of the entry that wrote them.
-_ACTIONS = {ADDED: ADD, CHANGED: UPDATE, REMOVED: REMOVE}
+_ACTIONS = {ADDED: ADD, CHANGED: UPDATE, REMOVED: REMOVE, MERGED: REMOVE, DECIDED: DECIDE}
 #: Length of the entry id that the name of a journal file ends with.
 _ID = 36
 
@@ -214,14 +226,19 @@ def _submission(
     tables = {table.name: table for table in snapshot.policy.tables}
     if not lines or lines[0].table not in tables:
         return None
-    row, old = lines[0], {}
-    if row.action != REMOVED and not all(line.values for line in lines):
+    # A merge may also have changed who names the record, under the same number; replayed, it does so again.
+    row, old = next((line for line in lines if line.action == MERGED), lines[0]), {}
+    writes = _ACTIONS[row.action] in (ADD, UPDATE)
+    if writes and not all(line.values for line in lines):
         return None  # a person was erased
-    written = lines if row.action != REMOVED else []
+    written = lines if writes else []
     values = {name: value for line in written for name, value in decode_values(line.values).items()}
     if row.action == CHANGED:
         was = recorded(r for r in rows if r.no < row.no and (r.table, r.key) == (row.table, row.key))
         old = {name: was.get(name) for name in values}
-    entry = Entry(entry_id, _ACTIONS[row.action], tables[row.table].id, row.key, values, old, row.why)
+    other = row.new if row.action == MERGED else ""
+    if row.action == DECIDED and row.new != OPEN_AGAIN:
+        other = decided_of(row.why).partition(";")[0].partition(" ")[2]
+    entry = Entry(entry_id, _ACTIONS[row.action], tables[row.table].id, row.key, values, old, row.why, other)
     actor = Actor(row.account, row.machine, row.person, row.source)
     return Submission(dt.datetime.fromisoformat(row.when), actor, row.policy, (entry,))

@@ -30,7 +30,7 @@ class Waiting:
 
     Attributes:
         entry_id: Its entry id.
-        action: ``add`` or ``update``.
+        action: ``add``, ``update``, ``remove`` or ``decide`` (that two are not one).
         table, key: Table name, and key of the record; "" for a new one.
         when: When it was accepted, UTC.
         person, account, machine, source: By whom, from where.

@@ -115,14 +115,14 @@ class TableChanges:
         found: list[Change] = []
         if slots is not None:
             found.append(Replace(self.table.name, self._rows(slots)))
-        elif self.removed:
-            found.append(Delete(self.table.name, sorted(map(self._row, self.removed))))
         else:
             found += (
                 Patch(self.table.name, self._row(key), self._labelled(values))
                 for key, values in self.patched.items()
                 if values
             )
+            if self.removed:
+                found.append(Delete(self.table.name, sorted(map(self._row, self.removed))))
         if appended:
             found.append(Append(self.table.name, Rows([self.touched[key] for key in appended], self._labelled)))
         self._slotted, self._appended = slots, appended
@@ -151,9 +151,7 @@ class TableChanges:
     def _slots(self) -> tuple[list[_Slot] | None, list[str]]:
         """What is to stand in the place of all rows of the table, None where they can stay; and the keys of records to
         go to its end, in order."""
-        mixed = bool(self.removed) and bool(
-            self.added or self.patched
-        )  # the writer takes out or changes, not both
+        mixed = bool(self.removed) and bool(self.added)  # the writer takes out or adds, not both
         if not mixed and not self.below:
             return None, list(self.added)
         leaving = {self._row(key) for key in self.removed}

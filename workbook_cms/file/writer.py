@@ -60,7 +60,10 @@ class Replace:
 
 @dataclass(frozen=True)
 class Delete:
-    """Records to be taken out of a table, by their numbers on the sheet; those below move up."""
+    """Records to be taken out of a table, by their numbers on the sheet; those below move up.
+
+    Changes of single rows may come before it in the same write, never after it: all row numbers are those of before.
+    """
 
     table: str
     rows: Sequence[int]

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.file.tables.test_table_growth import formulas, part, values
@@ -78,12 +79,33 @@ def test_libreoffice_calculates_the_same(sales: Path, tmp_path: Path) -> None:
     assert [found[f"F{row}"] for row in (4, 5, 6)] == pytest.approx([400 / 1600, 500 / 1600, 700 / 1600])
 
 
+@pytest.mark.parametrize("row", [4, 5, 7, 8])
+def test_records_change_and_others_go_in_one_write(sales: Path, row: int) -> None:
+    """Above and below what goes, each changed record has its new value, its own look and the formulas of its new row."""
+    workbook = openpyxl.load_workbook(sales)
+    workbook["Data"][f"B{row}"].fill = PatternFill("solid", "FFCC00")
+    workbook.save(sales)
+    write(Package.open(sales), [Patch("Sales", row, {"Item": "New", "Net": 1}), Delete("Sales", [6])])
+    assert_sound(sales)
+    found, sheet = formulas(sales), openpyxl.load_workbook(sales)["Data"]
+    new = row if row < 6 else row - 1
+    left = ["New" if number == row else f"Item {number}" for number in (4, 5, 7, 8)]
+    assert [sheet[f"B{number}"].value for number in range(4, 8)] == left
+    assert (sheet[f"C{new}"].value, found[f"D{new}"]) == (1, f"=C{new}*Rates!$A$1")
+    filled = [number for number in range(4, 8) if sheet[f"B{number}"].fill.fgColor.rgb == "00FFCC00"]
+    assert filled == [new]
+
+
 @pytest.mark.parametrize(
-    "change",
-    [Append("Sales", [{"Item": "x"}]), Patch("Sales", 5, {"Item": "x"}), Replace("Sales", [{"Item": "x"}])],
-    ids=lambda change: type(change).__name__,
+    ("change", "first"),
+    [
+        (Append("Sales", [{"Item": "x"}]), True),
+        (Append("Sales", [{"Item": "x"}]), False),
+        (Patch("Sales", 5, {"Item": "x"}), True),
+        (Replace("Sales", [{"Item": "x"}]), True),
+        (Replace("Sales", [{"Item": "x"}]), False),
+    ],
 )
-@pytest.mark.parametrize("first", [True, False], ids=["removed first", "removed last"])
 def test_removal_and_change_are_two_writes(sales: Path, change: Change, *, first: bool) -> None:
     """Nobody is left to guess which rows a change means when others go in the same write; nothing is dropped."""
     before, gone = sales.read_bytes(), Delete("Sales", [6])

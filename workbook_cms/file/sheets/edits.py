@@ -59,6 +59,26 @@ class SheetEdit:
         """Cells of a row to be given new values (column number -> value)."""
         self.cells.setdefault(row, {}).update(values)
 
+    def taken(self, row: int, columns: range) -> dict[int, CellValue | Raw]:
+        """The new values of a row's cells in some columns, no longer noted."""
+        noted = self.cells.get(row, {})
+        found = {column: noted.pop(column) for column in columns if column in noted}
+        if not noted:
+            self.cells.pop(row, None)
+        return found
+
+    def change(self, row: RowXml, number: int, values: Mapping[int, CellValue | Raw], moved: int) -> None:
+        """Give cells of a row that is about to move new values.
+
+        Args:
+            row: The row.
+            number: Its number.
+            values: By column number.
+            moved: Its number from then on, under which the values are to be found.
+        """
+        for column, value in values.items():
+            self._change_cell(row, number, column, value, moved)
+
     def show(self, row: int) -> None:
         """A row that gets a record must not be hidden."""
         self._shown.add(row)
@@ -154,7 +174,9 @@ class SheetEdit:
             self.xml.splice(at, at, b"".join(self._new_rows[number] for number in numbers[:count]))
             numbers = numbers[count:]
 
-    def _change_cell(self, row: RowXml, number: int, column: int, value: CellValue | Raw) -> None:
+    def _change_cell(
+        self, row: RowXml, number: int, column: int, value: CellValue | Raw, moved: int | None = None
+    ) -> None:
         if isinstance(value, Raw):
             if value.xml:
                 row.put(column, value.xml)
@@ -168,7 +190,7 @@ class SheetEdit:
                 "The cell holds a formula, which would be lost.",
                 "Replace the formula by its value in Excel first.",
             )
-        self.note(number, [{column: value}])
+        self.note(number if moved is None else moved, [{column: value}])
         style, hint = row.style(column), self.hints.get((number, column))
         if style is None and (value is None or value == ""):
             return

@@ -49,6 +49,11 @@ def remove_rows(
         number: RowXml(sheet.xml.text(start, end), sheet.place)
         for number, start, end in sheet.xml.rows_between(first, growth.end)
     }
+    # Changed before they move, so that a cell keeps its own look.
+    for number, row in rows.items():
+        new, values = growth.row(number), sheet.taken(number, columns)
+        if values and new is not None:
+            sheet.change(row, number, values, new)
     beside = any(row.filled() - set(columns) for row in rows.values())
     if beside and any(_HIDDEN.search(row.opening) for row in rows.values()):
         raise FileError(

@@ -130,15 +130,14 @@ class TableEdit:
         return [row]
 
     def delete(self, rows: Sequence[int]) -> None:
-        """Take records out of the table, by their rows' numbers; those below move up."""
+        """Take records out of the table, by their rows' numbers; those below move up, with what they were changed to."""
         table = self.table
         removed = sorted({*self._removed, *rows})
         if not all(table.first_record <= row <= table.last_record for row in removed):
             raise FileError(
                 self.place, "A row to be taken out is no record of the table.", "Read the workbook again."
             )
-        patched = any(row in self.sheet.cells for row in range(table.first_record, table.last_row + 1))
-        self._refuse_mixed(bool(self._new or self._replaced or patched) and not self._removed)
+        self._refuse_mixed(bool(self._new or self._replaced) and not self._removed)
         self._check_source()
         if len(removed) == table.last_record - table.first_record + 1:
             # A table keeps one row, blank.
