@@ -21,7 +21,7 @@ __all__ = ["Group", "GroupRow", "Written", "groups", "rows_of", "write_groups"]
 Written = Callable[[Iterable[tuple[str, str]]], Mapping[tuple[str, str], Mapping[str, str]]]
 
 _COLUMNS = (
-    Column("Group", 8, "number"),
+    Column("Group", 8, "count"),
     Column("Table", 15),
     Column("Stays", 13),
     Column("Goes", 22, "text"),
@@ -175,7 +175,7 @@ def _lines(records: Records, group: Group) -> Iterator[tuple[object, ...]]:
             group.number,
             group.table,
             stays,
-            goes,
+            "",
             row.label,
             row.value,
             row.source,

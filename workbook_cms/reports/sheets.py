@@ -67,6 +67,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     },
     "row_link": {"bottom": 1, "bottom_color": LINE, "font_color": ACCENT, "underline": 1, "valign": "vcenter"},
     "number": {"num_format": "#,##0"},
+    "count": {"num_format": "#,##0", "align": "left"},
     "bits": {"num_format": "+0.0;-0.0;0.0", "font_color": MUTED},
     "date": {"num_format": "d mmm yyyy", "align": "left"},
     "link": {"font_color": ACCENT, "underline": 1},
