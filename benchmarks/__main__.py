@@ -2,7 +2,8 @@
 
 ``python -m benchmarks forms`` measures entries through a form in LibreOffice, ``python -m benchmarks durability`` kills
 programs at every call of the disk and counts what is lost, ``python -m benchmarks writers`` lets many programs write at
-once, ``python -m benchmarks duplicates`` finds duplicates beside Splink and the recordlinkage toolkit.
+once, ``python -m benchmarks duplicates`` finds duplicates beside Splink and the recordlinkage toolkit,
+``python -m benchmarks history`` tells what a long history costs an entry.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks import duplicates  # noqa: PLC0415 - it compares with programs of its own
 
         return duplicates.main(given[1:])
+    if given[:1] == ["history"]:
+        from benchmarks import history  # noqa: PLC0415 - as above
+
+        return history.main(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", default=["all"], help=f"all, or of {', '.join(NAMES)}")
     parser.add_argument("--rows", type=_sizes, default=_sizes(SIZES), help=f"sizes, {SIZES} unless given")

@@ -55,6 +55,17 @@ def test_a_benchmark_runs_and_prints_its_table(name: str, rows: list[str], tmp_p
     assert done.stdout.strip() in (tmp_path / "page.md").read_text(encoding="utf-8")
 
 
+def test_a_long_history_is_measured_beside_none() -> None:
+    """Beside one that stays in the workbook too; whether the bound is met says nothing at this size."""
+    done = run("history", "--lines", "30", "--records", "5", "--entries", "2")
+    assert [line.split("  ")[0] for line in done.stdout.splitlines()[1:4]] == [
+        "no history",
+        "as set: older lines move to archives",
+        "all lines kept in the workbook",
+    ], done.stderr
+    assert done.returncode in (0, 1)
+
+
 def test_durability_is_measured_beside_openpyxl() -> None:
     """Nothing of ours is lost or doubled; a save in place that is killed destroys the file."""
     done = run("durability", "--points", "2")

@@ -198,6 +198,15 @@ class Package:
         except ArchiveError as error:
             raise self._damaged(error) from error
 
+    def packed(self, part: str, segment: Segment) -> memoryview:
+        """The packed bytes of one of a part's segments, not copied.
+
+        Raises:
+            FileError: no such part.
+        """
+        start = self.archive.span(self.member(part))[0] + segment.start
+        return self.archive.raw.view(start, start + segment.packed)
+
     def chunks(self, part: str) -> Iterator[bytes]:
         """The inflated bytes of a part in pieces, its checksum verified at the end.
 

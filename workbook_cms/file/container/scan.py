@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbook_cms.file.container.segments import Segment
     from workbook_cms.file.package import Package
     from workbook_cms.file.parts import Sheet
+    from workbook_cms.file.sheets.sheet_text import SheetText
 
 __all__ = ["Seen", "scan"]
 
@@ -62,14 +63,21 @@ def _scan_sheet(package: Package, before: Package | None, sheet: Sheet, seen: Se
     fresh: Sequence[Segment] = package.segments(part)
     if before is not None and known is not None and part in known.near:
         fresh = fresh_segments(package, before, part) or fresh
-    near = bool(fresh) and all(_is_near(package, part, item, sheet) for item in fresh)
+    # The first write after another program's save cuts the sheet anew: all of it but what changed was looked through.
+    text = before.texts.get(part) if before is not None and known is not None and part in known.near else None
+    near = bool(fresh) and all(_is_near(package, part, item, sheet, text) for item in fresh)
     if near or check_box(lambda: package.chunks(part), package.place, sheet.name):
         seen.near.add(part)
 
 
-def _is_near(package: Package, part: str, segment: Segment, sheet: Sheet) -> bool:
-    """Whether all cells of a segment lie near; False also where its neighbours hold half of one of its tags."""
+def _is_near(package: Package, part: str, segment: Segment, sheet: Sheet, text: SheetText | None) -> bool:
+    """Whether all cells of a segment lie near; False also where its neighbours hold half of one of its tags.
+
+    ``text``: The sheet as it was, all of whose cells lie near, where this process cut it.
+    """
     piece = package.segment(part, segment)
+    if text is not None and segment.offset and text.packed_as(segment, package.packed(part, segment)):
+        return True
     if not piece.endswith(b">"):
         return False
     if not segment.offset:
