@@ -12,23 +12,29 @@ from validation.duplicates.columns import prepare
 from validation.duplicates.comparators import Level, compare
 from validation.duplicates.weights import PACK
 from validation.policy import Kind
-from workbook_cms.across.levels import DIALECTS, conditions, helpers
+from workbook_cms.across.helpers import helpers
+from workbook_cms.across.levels import DIALECTS, conditions
 
 NAMES = [
-    "Anne", "Ann", "Anna", "A", "Q", "Quenby", "Quenbie", "Zoë", "Zoe", "O'Brien", "Obrien", "OBrian",
+    "Anne", "Robert", "Bob", "Garcia Lopez", "Lopez", "Ann", "Anna", "A", "Q", "Quenby", "Quenbie", "Zoë",
+        "Zoe", "O'Brien", "Obrien", "OBrian",
     "Smith", "Smyth", "Smithe", "Schmidt", "Ng", "Nguyen", "de-la-Cruz", "delacruz",
 ]  # fmt: skip
 VALUES: dict[Kind, list[str]] = {
     Kind.GIVEN_NAME: NAMES,
     Kind.FAMILY_NAME: NAMES,
-    Kind.FULL_NAME: ["Anne Smith", "Smith Anne", "Ann Smith", "A Smith", "Anne Mary Smith", "Quenby Zafiropoulos"],
-    Kind.ORGANISATION: ["Acme Pty Ltd", "ACME", "Acme Travel", "Akme", "Blue Sky Tours", "Tours Blue Sky Inc"],
-    Kind.DATE: ["1986-03-14", "1986-03-15", "1968-03-14", "1986-04-03", "1986-03-04", "1986-12-25", "1971-09-02", "n/a"],
+    Kind.FULL_NAME: ["Anne Smith", "Smith Anne", "A Smith", "Anne Mary Smith", "Bob Miller", "Robert Miller",
+        "Quenby Zafiropoulos"],
+    Kind.ORGANISATION: ["Acme Pty Ltd", "ACME", "Acme Travel", "Akme", "Blue Sky Tours", "Tours Blue Sky Inc",
+        "Blue Sky", "BST", "Blue Sky Tour"],
+    Kind.DATE: ["1986-03-14", "1986-03-15", "1968-03-14", "1986-04-03", "1986-03-04", "1986-12-25",
+        "1971-09-02", "n/a"],
     Kind.PHONE: ["0491570156", "+61 491 570 156", "0491570157", "0391570156", "12345", "1234", "0491 570 165"],
     Kind.EMAIL: ["q.z@example.com", "qz@example.com", "q.z@example.org", "quenby@example.com", "quenbi@exampel.com"],
     Kind.IDENTIFIER: ["AB1234567", "AB1234576", "AB1234568", "AB1299567", "AB12", "AB13", "12", "13"],
-    Kind.STREET_NUMBER: ["12", "21", "12a", "1", "2", "121", "122"],
-    Kind.STREET: ["Station Street", "Station St", "Statoin Street", "Main Rd", "Maine Road", "High Street"],
+    Kind.STREET_NUMBER: ["12", "21", "12a", "1", "2", "121", "122", "3/12", "3/14"],
+    Kind.STREET: ["Station Street", "Station St", "Statoin Street", "Main Rd", "Maine Road", "High Street",
+        "5th Avenue", "9th Avenue", "15th Avenue"],
     Kind.PLACE: ["Brunswick", "Brunswik", "Fitzroy", "Fitzroy North", "Mt Eliza", "Mount Eliza"],
     Kind.POSTCODE: ["3000", "3001", "3010", "0300", "3", "4"],
     Kind.CATEGORY: ["VIC", "NSW", "vic"],
@@ -48,7 +54,11 @@ def test_every_level_has_its_sql(kind) -> None:
 @pytest.mark.usefixtures("splink")
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_database_finds_the_same_level(kind) -> None:
-    """Each pair of values gets the level in DuckDB that our own comparators give it."""
+    """Each pair of values gets the level in DuckDB that our own comparators give it.
+
+    Names of several words are compared word by word here, which no database does: there, at least what we find alike
+    is not called different.
+    """
     import duckdb  # noqa: PLC0415 - an extra
 
     column = prepare(VALUES[kind], kind, "x")
@@ -63,5 +73,7 @@ def test_a_database_finds_the_same_level(kind) -> None:
     asked = f"SELECT x_l, x_r, own, CASE {cases} ELSE {int(Level.DIFFERENT)} END AS theirs FROM pairs"  # noqa: S608
     answer = duckdb.sql(asked).df()
     differing = answer[answer["own"] != answer["theirs"]]
+    if kind in (Kind.FULL_NAME, Kind.ORGANISATION):
+        differing = differing[(differing["own"] > Level.DIFFERENT) & (differing["theirs"] == Level.DIFFERENT)]
     assert differing.to_dict("records") == []
     assert answer["own"].nunique() > 1

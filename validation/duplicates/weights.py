@@ -73,7 +73,8 @@ _NUMBER = Kindred(
     {
         Level.EXACT: Weight(0.75, 0.01),
         Level.ONE_OFF: Weight(0.08, 0.05),
-        Level.DIFFERENT: Weight(0.17, 0.93, near=0.05),
+        Level.WITHIN: Weight(0.03, 0.003),
+        Level.DIFFERENT: Weight(0.14, 0.927, near=0.05),
     }
 )
 _PLACE = Kindred(

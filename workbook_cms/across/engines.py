@@ -102,8 +102,9 @@ def _spark_frame(session: Any, frame: pd.DataFrame) -> Any:
     from pyspark.sql import types  # noqa: PLC0415 - an extra
 
     of_dtype = {"i": types.LongType(), "f": types.DoubleType()}
-    fields = [
-        types.StructField(str(name), of_dtype.get(dtype.kind, types.StringType()))
-        for name, dtype in frame.dtypes.items()
-    ]
+    fields = []
+    for name, cells in frame.items():
+        lists = cells.dtype == object and any(isinstance(cell, list) for cell in cells)
+        kind = types.ArrayType(types.StringType()) if lists else of_dtype.get(cells.dtype.kind, types.StringType())
+        fields.append(types.StructField(str(name), kind))
     return session.createDataFrame(frame, types.StructType(fields))

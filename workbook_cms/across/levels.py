@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from validation.duplicates.columns import Column, Texts
 from validation.duplicates.comparators import Level
 from validation.policy import Kind
 
-__all__ = ["DIALECTS", "Dialect", "conditions", "helpers"]
+__all__ = ["DIALECTS", "Dialect", "conditions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +18,24 @@ class Dialect:
     Attributes:
         likeness: Jaro-Winkler similarity.
         steps: Letters inserted, dropped, changed or swapped with a neighbour.
+        overlap: Whether two lists have something in common.
+        includes: Template of whether the list ``all`` has everything that ``some`` has.
     """
 
     likeness: str
     steps: str
+    overlap: str
+    includes: str
 
 
 DIALECTS = {
-    "duckdb": Dialect("jaro_winkler_similarity", "damerau_levenshtein"),
-    "spark": Dialect("jaro_winkler", "damerau_levenshtein"),
+    "duckdb": Dialect(
+        "jaro_winkler_similarity", "damerau_levenshtein", "list_has_any", "list_has_all({all}, {some})"
+    ),
+    "spark": Dialect(
+        "jaro_winkler", "damerau_levenshtein", "arrays_overlap", "size(array_except({some}, {all})) = 0"
+    ),
 }
-
-
-def helpers(column: Column) -> dict[str, Texts]:
-    """What the levels of a column need beside its values, by suffix: one text a different value, None for nothing."""
-    return {suffix: make(column) for suffix, make in _HELPERS.get(column.kind, {}).items()}
 
 
 def conditions(kind: Kind, name: str, dialect: Dialect) -> list[tuple[Level, str]]:
@@ -64,6 +66,15 @@ class _Sql:
     def same(self, suffix: str) -> str:
         return self.both("{l} = {r}", f"__{suffix}")
 
+    def overlap(self, suffix: str) -> str:
+        return f"{self.dialect.overlap}({self.side('l', suffix)}, {self.side('r', suffix)})"
+
+    def one_within(self, suffix: str) -> str:
+        """One list has all that the other one has."""
+        sides = self.side("l", suffix), self.side("r", suffix)
+        ways = (self.dialect.includes.format(all=a, some=b) for a, b in (sides, sides[::-1]))
+        return f"({' OR '.join(ways)})"
+
     def alike(self, least: float, suffix: str = "") -> str:
         return f"{self.dialect.likeness}({self.side('l', suffix)}, {self.side('r', suffix)}) >= {least}"
 
@@ -81,17 +92,62 @@ def _texts(sql: _Sql) -> list[tuple[Level, str]]:
 def _names(sql: _Sql) -> list[tuple[Level, str]]:
     close, similar = _texts(sql)
     one_letter = sql.both("least(length({l}), length({r})) = 1 AND substr({l}, 1, 1) = substr({r}, 1, 1)")
-    return [close, (Level.INITIAL, one_letter), (Level.SOUND, sql.same("sound")), similar]
+    ends = sql.both("({l} LIKE '%' || {r} OR {r} LIKE '%' || {l})")
+    return [
+        close,
+        (Level.INITIAL, one_letter),
+        (Level.WITHIN, f"{sql.shortest(4)} AND {ends}"),
+        (Level.SOUND, sql.same("sound")),
+        similar,
+    ]
+
+
+def _given_names(sql: _Sql) -> list[tuple[Level, str]]:
+    *before, similar = _names(sql)
+    return [*before, (Level.NICKNAME, sql.overlap("__forms")), similar]
 
 
 def _full_names(sql: _Sql) -> list[tuple[Level, str]]:
-    # Near what our own comparator does, which looks at all words: here the longest one must be the same.
+    # Near what our own comparator says, which looks at each word of one name beside each of the other.
     close, similar = _texts(sql)
     sides = (("l", "r"), ("r", "l"))
     shortened = " OR ".join(
         f"{sql.side(other, '__initials')} LIKE {sql.side(one, '__short')} || '%'" for one, other in sides
     )
-    return [close, (Level.INITIAL, shortened), similar]
+    two_words = sql.both("{l} LIKE '% %' AND {r} LIKE '% %'")
+    return [
+        close,
+        (Level.INITIAL, shortened),
+        (Level.WITHIN, f"{two_words} AND {sql.one_within('__words')}"),
+        (Level.NICKNAME, f"{sql.overlap('__words')} AND {sql.overlap('__forms')}"),
+        similar,
+    ]
+
+
+def _organisations(sql: _Sql) -> list[tuple[Level, str]]:
+    # Our own comparator counts letters dropped and inserted only, which no database does.
+    steps, both = f"{sql.dialect.steps}({{l}}, {{r}})", "(length({l}) + length({r}))"
+    acronym = [f"{sql.side(a, '__acronym')} = {sql.side(b, '__letters')}" for a, b in (("l", "r"), ("r", "l"))]
+    longest = sql.both("greatest(length({l}), length({r})) >= 4")
+    return [
+        (Level.CLOSE, sql.both(f"{steps} <= 0.1 * {both}")),
+        (Level.WITHIN, f"{longest} AND {sql.one_within('__words')}"),
+        (Level.ACRONYM, " OR ".join(acronym)),
+        (Level.SIMILAR, sql.both(f"{steps} <= 0.2 * {both}")),
+    ]
+
+
+def _streets(sql: _Sql) -> list[tuple[Level, str]]:
+    same_number = f"coalesce({sql.overlap('__numbers')}, true)"
+    return [
+        (Level.CLOSE, f"{sql.alike(0.9)} AND {same_number}"),
+        (Level.SIMILAR, f"{sql.alike(0.9)} OR ({sql.alike(0.8)} AND {same_number})"),
+    ]
+
+
+def _street_numbers(sql: _Sql) -> list[tuple[Level, str]]:
+    unit = sql.both("{l} <> {r}", "__unit")
+    return [*_numbers(sql), (Level.WITHIN, f"{unit} AND {sql.same('house')}")]
 
 
 def _dates(sql: _Sql) -> list[tuple[Level, str]]:
@@ -130,72 +186,19 @@ def _categories(_sql: _Sql) -> list[tuple[Level, str]]:
     return []
 
 
-def _parts(start: int, end: int) -> Callable[[Column], Texts]:
-    def part(column: Column) -> Texts:
-        dated = column.dates[:, 0] > 0
-        return _kept([t[start:end] if d else "" for t, d in zip(column.texts, dated, strict=True)], column)
-
-    return part
-
-
-def _kept(texts: Sequence[str], column: Column) -> Texts:
-    out = column.texts.copy()
-    out[:] = [text or None for text in texts]
-    return out
-
-
-def _initials(column: Column) -> Texts:
-    """The longest word of a name, and the first letters of the others."""
-    return _kept(
-        [" ".join([longest, *(w[0] for w in rest)]) if rest else "" for longest, rest in _words(column)], column
-    )
-
-
-def _short(column: Column) -> Texts:
-    """The same, of names that have nothing but letters beside their longest word."""
-    return _kept(
-        [
-            " ".join([longest, *rest]) if rest and all(len(w) == 1 for w in rest) else ""
-            for longest, rest in _words(column)
-        ],
-        column,
-    )
-
-
-def _words(column: Column) -> Iterator[tuple[str, list[str]]]:
-    for text in column.texts:
-        words = text.split()
-        longest = max(words, key=lambda w: (len(w), w), default="")
-        yield longest, sorted(w for w in words if w != longest) if len(longest) > 1 else []
-
-
 _LEVELS: dict[Kind, Callable[[_Sql], list[tuple[Level, str]]]] = {
-    Kind.GIVEN_NAME: _names,
+    Kind.GIVEN_NAME: _given_names,
     Kind.FAMILY_NAME: _names,
     Kind.FULL_NAME: _full_names,
-    Kind.ORGANISATION: _texts,
+    Kind.ORGANISATION: _organisations,
     Kind.DATE: _dates,
     Kind.PHONE: _phones,
     Kind.EMAIL: _emails,
     Kind.IDENTIFIER: _identifiers,
-    Kind.STREET_NUMBER: _numbers,
-    Kind.STREET: _texts,
+    Kind.STREET_NUMBER: _street_numbers,
+    Kind.STREET: _streets,
     Kind.PLACE: _texts,
     Kind.POSTCODE: _numbers,
     Kind.CATEGORY: _categories,
     Kind.TEXT: _texts,
-}
-
-
-def _sounds(column: Column) -> Texts:
-    return _kept([s if len(s) > 2 else "" for s in column.sounds], column)
-
-
-_HELPERS: dict[Kind, dict[str, Callable[[Column], Texts]]] = {
-    Kind.GIVEN_NAME: {"sound": _sounds},
-    Kind.FAMILY_NAME: {"sound": _sounds},
-    Kind.FULL_NAME: {"initials": _initials, "short": _short},
-    Kind.DATE: {"year": _parts(0, 4), "month": _parts(4, 6), "day": _parts(6, 8)},
-    Kind.PHONE: {"tail": lambda column: column.tails},
-    Kind.EMAIL: {"head": lambda column: column.heads},
 }

@@ -15,7 +15,7 @@ from validation.duplicates.comparators import Level
 from validation.duplicates.keys import feature_codes, in_order, key_codes
 from validation.duplicates.scoring import commonness
 from validation.duplicates.weights import PACK
-from workbook_cms.across.levels import helpers
+from workbook_cms.across.helpers import helpers
 
 if TYPE_CHECKING:
     from validation.duplicates.columns import Codes, Column, Texts
