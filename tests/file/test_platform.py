@@ -280,6 +280,7 @@ def test_folder_is_synced_where_it_can_be(tmp_path: Path) -> None:
     fsync_folder(tmp_path)
     fsync_folder(tmp_path / "none")
     fsync_folder(tmp_path, Windows())
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_account_and_machine_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ HOSTILE: dict[str, Callable[[_Book], dict[str, Iterable[bytes]]]] = {
     "many merged ranges": lambda b: b.behind(
         [
             b"<mergeCells>",
-            *_many(150_000, lambda i: b'<mergeCell ref="AA%d:AB%d"/>' % (i + 1, i + 1)),
+            *_many(500_000, lambda i: b'<mergeCell ref="AA%d:AB%d"/>' % (i + 1, i + 1)),
             b"</mergeCells>",
         ]
     ),
@@ -155,7 +155,8 @@ HOSTILE: dict[str, Callable[[_Book], dict[str, Iterable[bytes]]]] = {
     "a table down to the end of the sheet": lambda b: b.rows([], 1_048_576),
     "a table of blanks down to its last row": lambda b: b.rows([_row(200_000, b"D", _VALUE)], 200_000),
     "a table of blanks with a value in each row": lambda b: _in_table(b, 30_000, _VALUE, b"D"),
-    "very many errors": lambda b: _in_table(b, 8_000, b'<c r="%b" t="e"><v>#BOGUS!</v></c>'),
+    "very many errors": lambda b: _in_table(b, 30_000, b'<c r="%b" t="e"><v>#BOGUS!</v></c>'),
+    "errors without end": lambda b: _in_table(b, 100_000, b'<c r="%b" t="e"><v>#REF!</v></c>'),
     "two hundred thousand formulas": lambda b: _in_table(b, 30_000, b'<c r="%b"><f>1+1</f></c>'),
     "a long formula shared by many": lambda b: b.rows(
         _chain(

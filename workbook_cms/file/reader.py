@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import math
 import zipfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from workbook_cms.errors import FileError
+from workbook_cms.file.columns import columns_of, held
 from workbook_cms.file.container.excerpt import ROWS, excerpt
-from workbook_cms.file.layout import CellValue
 from workbook_cms.file.package import column_letters, parse_range
 from workbook_cms.file.plain import utf8
-from workbook_cms.file.raw_table import Column, Index, RawTable
+from workbook_cms.file.raw_table import Index, RawTable
 from workbook_cms.file.sheets.reach import MOST_TOLD, Above, above, check_sparse
 from workbook_cms.file.sheets.special_cells import CrowdedError, SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from workbook_cms.file.package import Package, TablePart
 
 __all__ = ["Grid", "RawTable", "opened", "read_cells", "read_tables"]
 
-_MIDNIGHT = dt.time()
 _START = 256  # bytes of a part that tell how it is written
-_LARGEST = 2.0**63  # a larger whole number stays float, since no integer column could hold it
 
 
 def read_tables(package: Package, names: Iterable[str] | None = None) -> dict[str, RawTable]:
@@ -138,11 +133,8 @@ class Grid:
         try:
             return self._bytes.special_cells()
         except CrowdedError as error:
-            raise FileError(
-                self._place,
-                "its array and shared formulas reach over more cells than a sheet of records can need.",
-                "Excel does not make such files: do not use it unless you know where it comes from.",
-            ) from error
+            remedy = "Clear them in Excel (Home, Find & Select, Go To Special), or do not use the file."
+            raise FileError(self._place, str(error), remedy) from error
 
     @classmethod
     def of_rows(cls, package: Package, few: CalamineWorkbook, part: TablePart, xml: bytes) -> RawTable:
@@ -163,8 +155,8 @@ class Grid:
         row, column = sheet.start or (0, 0)
         left, right = part.first_col - 1, part.last_col
         body = [([""] * column + cells)[left:right] for cells in grid.rows]
-        columns, block = grid._columns(body, row + 1, left, len(part.columns))
-        kept = _kept(columns, set())
+        columns, block = columns_of(body, row + 1, part.first_col, len(part.columns), grid._bytes.values)
+        kept = held(columns, set())
         return RawTable(
             part.name,
             part.sheet,
@@ -214,9 +206,9 @@ class Grid:
         body = self.rows[first - 1 : last]
         if body and (left or right != len(body[0])):
             body = [row[left:right] for row in body]
-        columns, block = self._columns(body, first, left, len(part.columns))
+        columns, block = columns_of(body, first, part.first_col, len(part.columns), self._bytes.values)
         special = self._inside(part, first, last)
-        kept = _kept(columns, {row - first for row, _ in special})
+        kept = held(columns, {row - first for row, _ in special})
         if len(kept) < len(body):
             columns, block = [[column[i] for i in kept] for column in columns], block[:, list(kept)]
         position = {first + old: new for new, old in enumerate(kept)} if special else {}
@@ -237,7 +229,7 @@ class Grid:
             formulas=placed(self._special.formulas),
             errors=placed(self._special.errors),
             stray=self._stray(part),
-            merged=[ref for ref in self._special.merged if _touches(ref, part)][:MOST_TOLD],
+            merged=list(islice((ref for ref in self._bytes.merged() if _touches(ref, part)), MOST_TOLD)),
             by_column=columns,
             block=block,
         )
@@ -247,46 +239,6 @@ class Grid:
         found = {*self._special.errors, *self._special.formulas}
         last, left, right = min(last, len(self.rows)), part.first_col, part.last_col
         return {(row, column) for row, column in found if first <= row <= last and left <= column <= right}
-
-    def _columns(
-        self, body: list[list[Any]], first: int, left: int, count: int
-    ) -> tuple[list[Column], npt.NDArray[np.object_]]:
-        """Lists of the columns, and the same as an array of shape (columns, rows)."""
-        import numpy as np  # noqa: PLC0415 - late for a fast start
-
-        # numpy turns rows into columns twice as fast as zip, and the frame can be made of the array.
-        block = np.empty((count, len(body)), dtype=object)
-        if body:
-            block[: len(body[0])] = np.array(body, dtype=object).T
-        columns = []
-        for index in range(count):
-            given = block[index].tolist()
-            column = self._column(given, first, left + 1 + index)
-            if column is not given:
-                block[index] = column
-            columns.append(column)
-        return columns, block
-
-    def _column(self, values: list[Any], first: int, number: int) -> Column:
-        """Values of one column as `RawTable` promises them. Works by the types that occur: most columns have one."""
-        types = set(map(type, values))
-        column = values
-        if str in types and "" in values:
-            column = [None if v == "" else v for v in values]
-        if float in types:
-            column = _whole_numbers(column, only=len(types) == 1)
-        if dt.datetime in types:
-            column = [v.date() if type(v) is dt.datetime and v.time() == _MIDNIGHT else v for v in column]
-        if dt.timedelta in types:
-            column = [_number(v / dt.timedelta(days=1)) if type(v) is dt.timedelta else v for v in column]
-        if dt.time in types:
-            # calamine gives every number below 1 shown as a date as a time, and negative ones as midnight.
-            midnight = {i for i, v in enumerate(column) if type(v) is dt.time and v == _MIDNIGHT}
-            texts = self._bytes.values(number, {first + i for i in midnight}) if midnight else {}
-            column = [
-                _before_calendar(texts.get(first + i, "0")) if i in midnight else v for i, v in enumerate(column)
-            ]
-        return column
 
     def _stray(self, part: TablePart) -> list[str]:
         """Cells with content from the header's row down that are in no table; of very many the first."""
@@ -309,35 +261,6 @@ class Grid:
             found |= {(row, column) for column, value in looked_at if value != "" and free(row, column)}
         first = sorted(found | {*self._below})[:MOST_TOLD]
         return [f"{column_letters(column)}{row}" for row, column in first]
-
-
-def _before_calendar(text: str) -> CellValue:
-    try:
-        number = float(text or 0)
-    except ValueError:
-        return _MIDNIGHT
-    return _number(number) if number < 0 else _MIDNIGHT
-
-
-def _whole_numbers(values: list[Any], only: bool) -> list[Any]:
-    """Whole floats as int; ``only``: there is nothing but floats, as in most columns of numbers."""
-    if only and max(values) < _LARGEST and min(values) > -_LARGEST and math.isfinite(sum(values)):
-        return [int(v) if v.is_integer() else v for v in values]
-    return [_number(v) if type(v) is float else v for v in values]
-
-
-def _number(value: float) -> CellValue:
-    if not math.isfinite(value):
-        return str(value)  # no spreadsheet writes it: text in a cell that calls itself a number
-    return int(value) if value.is_integer() and abs(value) < _LARGEST else value
-
-
-def _kept(columns: list[Column], special: set[int]) -> range | list[int]:
-    """Positions of the rows that hold anything."""
-    count = len(columns[0]) if columns else 0
-    suspects = [i for i, value in enumerate(columns[0]) if value is None] if columns else []
-    blank = {i for i in suspects if i not in special and all(column[i] is None for column in columns)}
-    return [i for i in range(count) if i not in blank] if blank else range(count)
 
 
 def _touches(ref: str, part: TablePart) -> bool:

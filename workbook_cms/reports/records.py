@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from validation.duplicates.guard import guard
+from validation.excess import records_of
 from validation.findings import MASK, Finding
 from validation.frames import Context, TypedTable, display
 from validation.policy import Convention, Policy, PolicyTable, Sensitivity
@@ -51,7 +52,7 @@ class Records:
         if finding.table not in self.by_name:
             return []
         own = finding.position if finding.position >= 0 else self.position(finding.table, finding.key)
-        found = [own]
+        found = [own, *records_of(finding)]
         if finding.code.startswith("DUP"):
             found += [self.position(finding.table, key) for key in finding.related]
         return [position for position in found if position is not None]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pandas as pd
 
-from validation.excess import stands_for
 from validation.findings import Finding, Severity
 from validation.frames import TypedTable
 from validation.policy import Kind, Policy
@@ -91,12 +89,10 @@ def scores(
         judged: Names of the tables for which being current means something.
     """
     bad: dict[Measure, dict[str, set[int]]] = {m: {name: set() for name in records.by_name} for m in Measure}
-    left_out = Counter[tuple[Measure, str]]()
     for finding in findings:
         measure = measure_of(finding.code)
         if measure and finding.severity is not Severity.INFO and finding.table in records.by_name:
             bad[measure][finding.table].update(records.positions(finding))
-            left_out[measure, finding.table] += stands_for(finding) - 1
     for table, position in zip(not_current["table"], not_current["position"], strict=True):
         bad[Measure.CURRENT][table].add(position)
     days = records.policy.settings.stale_after_days
@@ -104,8 +100,7 @@ def scores(
     for measure in Measure:
         counted = [name for name in records.by_name if measure is not Measure.CURRENT or name in judged]
         sizes = {name: len(records.by_name[name]) for name in counted}
-        # Of findings that stand for others nobody knows the records: each counts as one of its own.
-        wrong = {name: min(sizes[name], len(bad[measure][name]) + left_out[measure, name]) for name in counted}
+        wrong = {name: len(bad[measure][name]) for name in counted}
         by_table = {name: _share(sizes.get(name, 0), wrong.get(name, 0)) for name in records.by_name}
         whole = _share(sum(sizes.values()), sum(wrong.values()))
         result.append(Score(measure.value, DEFINITIONS[measure].format(days=days), whole, by_table))

@@ -87,7 +87,7 @@ def test_one_of_several_is_picked_by_its_number(path: Path) -> None:
         screen = terminal.until("1 STK-", "2 STK-")
         second = screen[screen.index("2  STK-") :].split()[1]
         terminal.type("2")
-        terminal.until("Read back", f"{second} ")
+        assert f"{second} " in terminal.until("Read back", f"{second} ")
 
 
 def test_an_alert_takes_a_reason(path: Path) -> None:
@@ -144,6 +144,7 @@ def test_a_window_of_another_size_loses_nothing(path: Path) -> None:
             terminal.until("Record an interaction", "* Asked for walks", "Details: What was said")
         terminal.type("Tab", "A list of walks", "Ctrl+S")
         terminal.until("INT-000001")
+    assert Workbook.open(path).table("Interactions").get("INT-000001")["Desired outcome"] == "A list of walks"
 
 
 def test_without_colour_the_signs_tell(path: Path) -> None:

@@ -106,7 +106,10 @@ def read_json(path: Path) -> Any | None:
     try:
         if path.stat().st_size > MAX_BYTES:
             return None
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half of a pair of surrogates could be written nowhere
     except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from workbook_cms.file.addresses import column_letters, column_number, parse_range
 from workbook_cms.file.plain import utf8
@@ -33,10 +34,15 @@ _KNOWN_ERRORS = {b"#NULL!", b"#DIV/0!", b"#VALUE!", b"#REF!", b"#NAME?", b"#NUM!
 
 #: Cells that the array formulas of a sheet may cover, and characters of formulas that cells share: each cell is told.
 _MOST_COVERED, _MOST_SHARED = 2_000_000, 64_000_000
+_REACH = "its array and shared formulas reach over more cells than a sheet of records can need."
+
+
+#: Cells of a sheet that may show an error; a sheet of records in which half a million do is none.
+_MOST_ERRORS = 500_000
 
 
 class CrowdedError(ValueError):
-    """Array and shared formulas reach over more cells than can be told one by one."""
+    """More cells hold errors, or belong to array and shared formulas, than can be told one by one; says which."""
 
 
 @dataclass
@@ -45,7 +51,6 @@ class SpecialCells:
 
     errors: dict[Place, str] = field(default_factory=dict)
     formulas: dict[Place, str] = field(default_factory=dict)
-    merged: list[str] = field(default_factory=list)
 
 
 class SheetBytes:
@@ -67,16 +72,21 @@ class SheetBytes:
         """Whether any cell holds a value."""
         return self._holds(b"<" + self._prefix + b"v>") or self._holds(b"<" + self._prefix + b"is>")
 
+    def merged(self) -> Iterator[str]:
+        """The merged ranges of the sheet, one by one: there may be very many."""
+        return (found[1].decode(errors="replace") for found in _MERGED.finditer(self.data, self._end))
+
     def special_cells(self) -> SpecialCells:
-        """Errors, formulas and merged ranges of the sheet.
+        """Errors and formulas of the sheet.
 
         Raises:
-            CrowdedError: array or shared formulas reach over too many cells.
+            CrowdedError: too many errors, or array or shared formulas that reach over too many cells.
         """
-        cells = SpecialCells(merged=[ref.decode() for ref in _MERGED.findall(self.data, self._end)])
+        cells = SpecialCells()
         for start, tag_end in self._error_cells:
             value = _VALUE.search(self.data, tag_end, self._cell_end(tag_end))
-            cells.errors[self._place(start, tag_end)] = html.unescape(value[1].decode()) if value else "#N/A"
+            text = html.unescape(value[1].decode(errors="replace")) if value else "#N/A"
+            cells.errors[self._place(start, tag_end)] = sys.intern(text)
         if self._holds(b"<" + self._prefix + b"f"):
             self._formulas(cells.formulas)
         return cells
@@ -114,7 +124,10 @@ class SheetBytes:
     @cached_property
     def _error_cells(self) -> list[tuple[int, int]]:
         """Start and end of the opening tag of each error cell, in the order of the sheet."""
-        positions = sorted([*self._positions(b't="e"'), *self._positions(b"t='e'")])
+        positions = list(islice(self._positions(b't="e"'), _MOST_ERRORS + 1))
+        positions = sorted([*positions, *islice(self._positions(b"t='e'"), _MOST_ERRORS + 1)])
+        if len(positions) > _MOST_ERRORS:
+            raise CrowdedError(f"more than {_MOST_ERRORS:,} of its cells show an error.")
         tags = ((position, *self._cell_before(position)) for position in positions)
         # Elsewhere it stands in the text of a cell.
         return [(start, end) for position, start, end in tags if start >= 0 and position < end]
@@ -177,7 +190,7 @@ class SheetBytes:
                 box = parse_range(attributes.get("ref", "")) or (place[1], place[0], place[1], place[0])
                 covering += max(box[2] - box[0] + 1, 0) * max(box[3] - box[1] + 1, 0)
                 if covering > _MOST_COVERED:
-                    raise CrowdedError
+                    raise CrowdedError(_REACH)
                 text = f"{{={text}}}"
                 for row, column in product(range(box[1], box[3] + 1), range(box[0], box[2] + 1)):
                     formulas[row, column] = text
@@ -216,5 +229,5 @@ class _Shared:
         copy = self._by_column[key].at(place[0])
         self._length += len(copy)
         if self._length > _MOST_SHARED:
-            raise CrowdedError
+            raise CrowdedError(_REACH)
         return f"={copy}"
