@@ -32,6 +32,10 @@ def _sizes(text: str) -> list[int]:
 def main(arguments: list[str] | None = None) -> int:
     """Measures, prints the table, and writes it into a page; 0 unless a measurement failed."""
     given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["across"]:
+        from benchmarks import across  # noqa: PLC0415 - needs Splink
+
+        return across.main(given[1:])
     if given[:1] == ["forms"]:
         from benchmarks import forms  # noqa: PLC0415 - needs xlwings and LibreOffice
 
