@@ -57,6 +57,7 @@ def level(kind, one, other):
         ("phone", "08 5550 1234", "03 5550 1234", "PART"),
         ("email", "Quincy.Z+work@Gmail.com", "quincyz@googlemail.com", "EXACT"),
         ("email", "quincy.z@example.com", "quincy_z@example.org", "PART"),
+        ("email", "info@bluegum.example", "info@orion-dental.example", "DIFFERENT"),
         ("email", "quincy.zafiris@example.com", "quincy.zafirs@example.com", "CLOSE"),
         ("date", "1984-03-04", "1984-04-03", "DAY_MONTH"),
         ("date", "1984-03-04", "1984-03-14", "ONE_OFF"),

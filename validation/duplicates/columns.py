@@ -36,6 +36,12 @@ Texts = npt.NDArray[np.object_]
 
 _NUMBER = re.compile(r"\d+")
 _NO_DOTS = str.maketrans("", "", "._-")
+#: Before the @ of addresses that every firm has: RFC 2142, and what is usual.
+_OFFICES = frozenset(
+    ("info", "sales", "support", "contact", "office", "admin", "mail", "email", "hello", "enquiries", "inquiries", "service",
+     "marketing", "accounts", "accounting", "billing", "invoice", "hr", "jobs", "reception", "team", "help", "webmaster",
+     "postmaster", "abuse", "noreply", "kontakt", "buero", "contacto", "contato", "contatti", "bonjour", "me", "home")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +102,9 @@ class Column:
 
     @per_value
     def heads(self) -> Texts:
-        """What stands before the @ of each value, without dots, underscores and dashes."""
-        return _array([t.partition("@")[0].translate(_NO_DOTS) for t in self.texts])
+        """What stands before the @ of each value, without dots and dashes; of an office's address all of it."""
+        heads = [t.partition("@")[0].translate(_NO_DOTS) for t in self.texts]
+        return _array([t if h in _OFFICES else h for t, h in zip(self.texts, heads, strict=True)])
 
     @per_value
     def endings(self) -> Texts:
