@@ -241,14 +241,24 @@ def test_two_that_keep_it_at_once(path, tmp_path_factory):
     alike(path, tmp_path_factory, random.Random(1))  # noqa: S311 - no secret
 
 
-def test_what_waits_counts_with_what_is_kept(path, opened_elsewhere):
-    """An entry that waits while the workbook is open elsewhere is found as a duplicate, in a new process too."""
+def test_what_waits_counts_with_what_is_kept(path, opened_elsewhere, monkeypatch):
+    """Entries that wait while the workbook is open elsewhere are looked up with the table, as if it were searched."""
+    chance = random.Random(2)  # noqa: S311 - no secret
+    people = [new_person(chance) for _ in range(3)]
     with opened_elsewhere(path):
-        person = new_person(random.Random(2))  # noqa: S311 - no secret
-        cold(path).add("Stakeholders", person)
-        found = cold(path).prepare("Stakeholders", person).findings[0]
-        assert "DUP001" in {f.code for f in found}
-        assert len(cold(path).table("Stakeholders")) == ROWS + 2
+        for person in people:
+            cold(path).add("Stakeholders", person)
+        kept = cold(path)
+        found = answers(kept, [*people, new_person(chance), QUENBY])
+        assert ["DUP001" in {f.code for f in each[0]} for each in found] == [True, True, True, False, True]
+        whole, file = (
+            get(kept.snapshot().table("Stakeholders")) for get in (kept.snapshot().typed, kept.snapshot().frame)
+        )
+        assert (len(whole), len(file)) == (ROWS + 4, ROWS + 1)
+        monkeypatch.setattr(table_cache, "FEWEST", 10**9)
+        searched = cold(path)
+        assert answers(searched, [*people, new_person(random.Random(3)), QUENBY])[:3] == found[:3]  # noqa: S311
+        assert told(searched.snapshot())[0] == told(kept.snapshot())[0]
 
 
 def test_nothing_is_kept_of_short_tables(book):

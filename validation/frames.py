@@ -179,6 +179,14 @@ class TypedTable:
         if lookup is not None:
             self.__dict__["_lookup"] = lookup
 
+    def apart(self) -> TypedTable:
+        """The same table with a lookup of its own: what grows from it takes none from this one."""
+        other = TypedTable(self.raw, self.values, lambda: self.findings)
+        other.__dict__["room"], other.__dict__["_asked"] = self.room, self.__dict__.get("_asked", False)
+        if (lookup := self.__dict__.get("_lookup")) is not None:
+            other.__dict__["_lookup"] = lookup.copied(other)
+        return other
+
     def grown(self, rows: TypedTable, at: Positions) -> TypedTable:
         """With some rows replaced and others added, see `TableFrame.grown`; the lookup moves to the new table."""
         inside, added = np.flatnonzero(at < len(self)), np.flatnonzero(at >= len(self))

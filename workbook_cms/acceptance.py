@@ -250,13 +250,13 @@ class Acceptance:
                 return Drained()
             side.clean()
             keep_copy(self._snapshot(), self.now())
-            worth_keeping = self._snapshot().worth_keeping
+            unkept = bool(self._snapshot().unkept)
             drained = self._drained()
             if drained.places and overgrown(self._snapshot()):
                 from workbook_cms.archiving import shorten  # noqa: PLC0415 - once in some ten thousand entries
 
                 shorten(self._snapshot, self.actor("archive"), self.now())
-        if worth_keeping:
+        if unkept:
             with contextlib.suppress(FileError):  # somebody took the file away: there is nothing to keep of it
                 self._snapshot().keep()
         return drained

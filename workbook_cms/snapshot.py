@@ -14,6 +14,7 @@ from validation.frames import Context, TableFrame, TypedTable
 from validation.history import ARCHIVED, MERGED, HistoryRow
 from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
+from workbook_cms import table_frames
 from workbook_cms.archives import Whole, told, whole
 from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
 from workbook_cms.file.beside.side import JournalFile, SideFolder
@@ -27,8 +28,8 @@ from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
 from workbook_cms.submission import ADD, REMOVE, Entry, Submission, accepted, readable
-from workbook_cms.table_cache import is_long, keep_table, kept_table, worth_keeping
-from workbook_cms.table_frames import TablesOnDemand, cells_of_table, frame_of, places, record, with_waiting
+from workbook_cms.table_cache import is_long, keep_table, kept_table, with_added, worth_keeping
+from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
 
 if TYPE_CHECKING:
     from workbook_cms.file.writer import Change
@@ -207,20 +208,19 @@ class Snapshot:
         return True
 
     @property
-    def worth_keeping(self) -> bool:
-        """Whether the next process would save time if a long table were kept for it, anew or again."""
-        earlier = [(one.typed, one.kept) for one in self._earlier.values() if one.typed is not None]
-        read = [(typed, self._kept.get(table_id)) for table_id, typed in self._typed.items()]
-        return any(worth_keeping(typed, kept) for typed, kept in (*earlier, *read))
+    def unkept(self) -> list[str]:
+        """Ids of the long tables that the next process would have sooner if they were kept for it, anew or again."""
+        return [one for one, typed in self._typed.items() if worth_keeping(typed, self._kept.get(one))]
 
     def keep(self) -> None:
         """Keep the long tables that were read for the next process, beside the workbook."""
         for table in self.policy.tables:
-            self._catch_up(table)
-        for table_id, typed in self._typed.items():
-            if worth_keeping(typed, self._kept.get(table_id)):
-                keep_table(self.package, self.policy, typed, self.side.path)
-                self._kept[table_id] = 0, typed.looked_up  # where it could not be, it is not tried at each entry
+            if table.id in self._earlier:
+                self.frame(table)  # with the rows that were written since
+        for table_id in self.unkept:
+            typed = self._typed[table_id]
+            keep_table(self.package, self.policy, typed, self.side.path)
+            self._kept[table_id] = 0, typed.looked_up  # where it could not be, it is not tried at each entry
 
     @property
     def history(self) -> list[HistoryRow]:
@@ -328,18 +328,23 @@ class Snapshot:
         if table.id in self._whole:
             return self._whole[table.id]
         waiting = [e for submission in self.pending for e in submission.entries if e.table == table.id]
-        if waiting:
-            whole = type_table(with_waiting(self.frame(table), waiting), self.policy)
+        if not waiting:
+            whole = self._in_file(table)
+        elif is_long(len(self.frame(table))) and all(entry.action == ADD for entry in waiting):
+            whole = with_added(self._in_file(table), waiting, self.policy)
         else:
-            frame = self.frame(table)  # which brings what was typed up to date; from the cache it comes typed
-            if table.id not in self._typed:
-                self._typed[table.id] = type_table(frame, self.policy)
-                if is_long(len(frame)):
-                    self._typed[table.id].take_lookup(None)
-            whole = self._typed[table.id]
+            whole = type_table(with_waiting(self.frame(table), waiting), self.policy)
         self._whole[table.id] = whole
         return whole
 
+    def _in_file(self, table: PolicyTable) -> TypedTable:
+        frame = self.frame(table)  # from the cache it comes typed
+        if table.id not in self._typed:
+            self._typed[table.id] = type_table(frame, self.policy)
+            if is_long(len(frame)):
+                self._typed[table.id].take_lookup(None)
+        return self._typed[table.id]
+
     def context(self, today: dt.date) -> Context:
         """What the rules may know, tables read on demand."""
-        return Context(self.policy, TablesOnDemand(self.policy, self.typed), today)
+        return Context(self.policy, table_frames.TablesOnDemand(self.policy, self.typed), today)

@@ -108,9 +108,8 @@ def with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
     """The frame with waiting adds, which have row 0, below, waiting updates laid over both, and without what is removed."""
     if not entries:
         return frame
-    added = [[entry.values.get(name) for name in frame.values.columns] for entry in entries if entry.action == ADD]
-    below = pd.DataFrame(added, columns=frame.values.columns, dtype=object)
-    values: Any = pd.concat([frame.values, below], ignore_index=True) if added else frame.values.copy()
+    below = added_rows(frame, entries)
+    values: Any = pd.concat([frame.values, below], ignore_index=True) if len(below) else frame.values.copy()
     place = {str(key): i for i, key in enumerate(frame.values[frame.table.key].tolist()) if key is not None}
     new, gone = len(frame.values), set()
     for entry in entries:
@@ -125,6 +124,12 @@ def with_waiting(frame: TableFrame, entries: list[Entry]) -> TableFrame:
     rows = np.concatenate([frame.rows, np.zeros(len(below), dtype=np.int64)])
     whole = TableFrame(frame.table, values, frame.sheet, rows, frame.letters, frame.formulas)
     return _without(whole, gone) if gone else whole
+
+
+def added_rows(frame: TableFrame, entries: list[Entry]) -> pd.DataFrame:
+    """The values of waiting adds, with the columns of the frame."""
+    added = [[entry.values.get(name) for name in frame.values.columns] for entry in entries if entry.action == ADD]
+    return pd.DataFrame(added, columns=frame.values.columns, dtype=object)
 
 
 def _without(frame: TableFrame, gone: Set[int]) -> TableFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,6 +82,13 @@ class Blocks:
         if self._gone or self._recent:
             self._settle()
         return self._hashes, self._at
+
+    def copied(self) -> Blocks:
+        """The same, to grow another way."""
+        other = copy(self)
+        other._gone = set(self._gone)
+        other._recent = {wanted: list(positions) for wanted, positions in self._recent.items()}
+        return other
 
     def of(self, wanted: int) -> npt.NDArray[np.int32]:
         """Positions of the records with that hash, in no order; none for `NONE`."""

@@ -64,6 +64,14 @@ class TableLookup:
         """The columns and blocks that were asked for so far."""
         return dict(self._values), dict(self._blocks)
 
+    def copied(self, typed: TypedTable) -> TableLookup:
+        """The same for a table of the same records, which will grow another way."""
+        return TableLookup(
+            typed,
+            {held: values.copied() for held, values in self._values.items()},
+            {block: blocks.copied() for block, blocks in self._blocks.items()},
+        )
+
     @property
     def _table(self) -> TypedTable:
         table = self._typed()

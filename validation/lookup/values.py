@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,6 +63,14 @@ class Values:
 
     def __len__(self) -> int:
         return self._length
+
+    def copied(self) -> Values:
+        """The same, to grow another way."""
+        other = copy(self)
+        other.texts, other.counts, other._codes = self.texts.copy(), self.counts.copy(), self._codes.copy()
+        other._ranks, other._code_of = self._ranks.copy(), dict(self._code_of)
+        other._features = {name: (rows.copy(), made.copy()) for name, (rows, made) in self._features.items()}
+        return other
 
     def held(self) -> tuple[list[str], npt.NDArray[np.int32]]:
         """The values that records hold now, and of each record the position of its value among them, -1 where blank."""
