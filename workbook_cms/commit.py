@@ -65,14 +65,16 @@ def drain(snapshot: Snapshot) -> Drained:
     if batch.history or not open_by(snapshot.path):  # who has it open may be about to save what the entry is for
         for file, problem in met:
             snapshot.side.set_aside(file, {"problem": problem.problem, "entry": problem.entry.id})
+    retired = {}
     for file, submission in taken:
         places = batch.drained.places
         if submission.entries[0].id not in places:
             places = placed(snapshot, submission.entries)
         told = {e.id: (places[e.id].key, places[e.id].cell) for e in submission.entries if e.id in places}
-        # The workbook holds it: what stays in the journal now is retired by the next writer, and not written again.
-        with contextlib.suppress(FileError):
-            snapshot.side.retire(file, told)
+        retired[file.path] = told
+    # The workbook holds them: what stays in the journal now is retired by the next writer, and not written again.
+    with contextlib.suppress(FileError):
+        snapshot.side.retire(retired)
     return batch.drained
 
 

@@ -266,7 +266,7 @@ def _drained(disk: Snapshot, now: Snapshot) -> Drained:
     for file, submission in waiting:
         first = submission.entries[0].id
         if first in saved:
-            disk.side.retire(file)
+            disk.side.retire({file.path: {}})
         elif first not in written and not submission.moves_records:  # waits for the file
             if problem := batch.take(submission):
                 batch.drained.conflicts[problem.entry.id] = problem

@@ -40,7 +40,7 @@ def test_a_retired_entry_stands_in_applied_for_thirty_days(side):
     """Applied entries can be replayed for a month, then they go."""
     side.write_journal("a", {"n": 1})
     [file] = side.journal()
-    side.retire(file)
+    side.retire({file.path: {}})
     applied = side.path / "applied" / "a.json"
     assert side.journal() == []
     assert json.loads(applied.read_text(encoding="utf-8")) == {"n": 1}

@@ -6,13 +6,13 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from workbook_cms.file.platform import backup_of, fsync_file, fsync_folder, replace_file
 
-__all__ = ["ASIDE", "UnsureError", "aside_of", "clean", "make_folder", "move", "put", "remove"]
+__all__ = ["ASIDE", "UnsureError", "aside_of", "clean", "make_folder", "move", "move_all", "put", "remove"]
 
 #: Ending of what is not finished yet. Whatever bears it was left by a program that died, or is in work.
 ASIDE = ".cms-tmp"
@@ -86,10 +86,27 @@ def move(path: Path, target: Path, mode: int | None = None) -> None:
     Raises:
         OSError: It cannot be moved.
     """
-    make_folder(target.parent, mode)
-    replace_file(path, target)
-    fsync_folder(target.parent)
-    fsync_folder(path.parent)
+    move_all([path], target.parent, mode, target.name)
+
+
+def move_all(paths: Sequence[Path], folder: Path, mode: int | None = None, name: str = "") -> None:
+    """The same for files of one folder, which keep their names unless one is given; both folders are flushed once.
+
+    Raises:
+        OSError: One cannot be moved; the others are.
+    """
+    make_folder(folder, mode)
+    failed: OSError | None = None
+    for path in paths:
+        try:
+            replace_file(path, folder / (name or path.name))
+        except OSError as error:
+            failed = error
+    fsync_folder(folder)
+    for left in {path.parent for path in paths}:
+        fsync_folder(left)
+    if failed is not None:
+        raise failed
 
 
 def remove(path: Path) -> None:

@@ -156,24 +156,31 @@ class SideFolder:
             raise self._unreadable() from error
         return tuple(sorted(found))
 
-    def retire(self, entry: JournalFile, places: Mapping[str, tuple[str, str]] | None = None) -> None:
-        """Move a submission that the workbook on disk holds to ``applied``.
+    def retire(self, entries: Mapping[Path, Mapping[str, tuple[str, str]]]) -> None:
+        """Move submissions that the workbook on disk holds to ``applied``.
 
         Args:
-            entry: The submission.
-            places: (key, cell) of its records by entry id: what its author, who may wait for the lock, is told, and
-                what is needed should the workbook go back to an older version.
+            entries: By journal file (key, cell) of its records by entry id: what its author, who may wait for the lock,
+                is told, and what is needed should the workbook go back to an older version.
         """
+        for path, places in entries.items():
+            self._leave_word(path, places)
+        if entries:
+            try:
+                durable.move_all(list(entries), self.path / "applied", self._mode)
+            except OSError as error:
+                raise self._unwritable(self.path / "applied", error) from error
+
+    def _leave_word(self, path: Path, places: Mapping[str, tuple[str, str]]) -> None:
         if places:
             self._make(self.path / "applied")
             # Not fsynced: the workbook, which is, holds all this.
             with contextlib.suppress(OSError):
-                placed = self.path / "applied" / f"{entry.path.stem}{_PLACES}"
+                placed = self.path / "applied" / f"{path.stem}{_PLACES}"
                 privacy.start(placed, self._mode)
                 placed.write_text(json.dumps(places, ensure_ascii=False), encoding="utf-8")
         with contextlib.suppress(OSError):
-            os.utime(entry.path)  # it is kept for so long from now on
-        self._move(entry.path, "applied")
+            os.utime(path)  # it is kept for so long from now on
 
     def places(self, path: Path) -> dict[str, tuple[str, str]]:
         """(key, cell) by entry id that a submission of that journal file was given, as far as is known."""
