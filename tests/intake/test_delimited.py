@@ -183,3 +183,11 @@ def test_what_csv_wrote_is_read_back(tmp_path: Path, table: list[tuple[str, str,
     assert source.broken == ()
     expected = [[value or None for value in row] for row in wanted[1:] if any(v.strip() for v in row)]
     assert rows(source) == expected
+
+
+def test_a_line_of_delimiters_is_no_header(tmp_path: Path) -> None:
+    """A first line with more columns than a worksheet has is refused before anything is made of them."""
+    source = tmp_path / "rows.csv"
+    source.write_text("a" + "," * 1_000_000 + "\nb\n", encoding="utf-8")
+    with pytest.raises(InputError, match="names 1,000,001 columns; a worksheet has 16,384"):
+        delimited.read(source)

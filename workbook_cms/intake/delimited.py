@@ -20,6 +20,7 @@ __all__ = ["MAXIMUM_CELL", "MAXIMUM_ROWS", "BrokenRow", "Source", "column_names"
 #: What one cell of a worksheet holds, in characters, and one sheet in rows below a header (Excel's limits).
 MAXIMUM_CELL = 32_767
 MAXIMUM_ROWS = 1_048_575
+_MAXIMUM_COLUMNS = 16_384
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
@@ -221,6 +222,11 @@ def _collect(path: Path, records: Iterator[tuple[int, list[str]]], notes: list[s
     _, header = next(records, (0, []))
     if not any(name.strip() for name in header):
         raise InputError(str(path), "the first line names no columns.", "Put the column names on the first line.")
+    if len(header) > _MAXIMUM_COLUMNS:
+        problem = f"the first line names {len(header):,} columns; a worksheet has {_MAXIMUM_COLUMNS:,}."
+        raise InputError(
+            str(path), problem, "Look whether the file is what you think, and leave out what is not needed."
+        )
     rows: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[BrokenRow] = []
