@@ -203,6 +203,14 @@ def test_what_cannot_be_merged_is_said(twice, asked, message):
         twice.merge("Stakeholders", asked)
 
 
+def test_a_survivor_that_is_none_of_the_records_is_refused(twice):
+    """A key typed wrong does not make somebody else one with them."""
+    before = twice.path.read_bytes()
+    with pytest.raises(InputError, match="STK-00002 is none of the records to be merged"):
+        twice.merge("Stakeholders", ["STK-00001", "STK-00003"], survivor="STK-00002")
+    assert twice.path.read_bytes() == before
+
+
 def test_a_dry_run_of_a_merge_writes_nothing(twice):
     """It tells all that would be."""
     before = twice.path.read_bytes()

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from workbook_cms.receipts import MendedField, Receipt
     from workbook_cms.workbook import Workbook
 
-__all__ = ["columns", "command", "diff", "in_colour", "one_line", "paragraph", "quoted", "receipt", "refusal"]
+__all__ = [
+    "columns",
+    "command",
+    "diff",
+    "in_colour",
+    "one_line",
+    "paragraph",
+    "quoted",
+    "receipt",
+    "refusal",
+    "typed",
+]
 
 _WIDEST = 48
 _LABELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -48,10 +59,13 @@ def quoted(value: object) -> str:
 
 def command(name: str, workbook: Path, *options: str) -> str:
     """A command as it can be typed, between backquotes, the name of the workbook quoted where it must be."""
-    file = str(workbook)
-    if not re.fullmatch(r"[\w./\\:~+,@%=-]+", file):
-        file = f'"{file}"'
-    return f"`{' '.join(['workbook-cms', name, file, *options])}`"
+    return f"`{typed('workbook-cms', name, workbook, *options)}`"
+
+
+def typed(*words: object) -> str:
+    """Words of a command as they can be typed, quoted where they must be."""
+    texts = map(str, words)
+    return " ".join(text if re.fullmatch(r"[\w./\\:~+,@%=-]+", text) else f'"{text}"' for text in texts)
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:

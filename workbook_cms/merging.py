@@ -214,9 +214,13 @@ def written(
 
 
 def _asked(keys: Sequence[str], survivor: str, place: str) -> list[str]:
-    asked = list(dict.fromkeys([*keys, *([survivor] if survivor else [])]))
+    asked = list(dict.fromkeys(keys))
     if len(asked) < 2:
         raise InputError(place, "two records or more are needed.", "Give their keys.")
+    if survivor and survivor not in asked:  # mistyped, it would make somebody else one with them
+        raise InputError(
+            place, f"{survivor} is none of the records to be merged.", "Check the key, or name it too."
+        )
     return asked
 
 

@@ -28,6 +28,16 @@ def test_duplicates_are_listed_with_what_is_proposed(cli: Cli, sample: Path) -> 
     assert f"workbook-cms merge {sample} Stakeholders STK-00199 STK-00200" in block
 
 
+def test_the_command_of_a_cluster_can_be_typed(cli: Cli, sample: Path) -> None:
+    """The name of a workbook with a blank in it stands between quotation marks; tables stand apart."""
+    path = sample.rename(sample.with_name("my customers.xlsx"))
+    lines = cli("duplicates", path).out.splitlines()
+    assert f'  workbook-cms merge "{path}" Bookings WT1283249 WT1285373' in lines
+    heads = [at for at, line in enumerate(lines) if "pairs to look at" in line]
+    assert len(heads) == 3
+    assert all(lines[at - 1] == "" for at in heads[1:])
+
+
 def test_a_merge_and_its_undo(cli: Cli, sample: Path) -> None:
     """What it would do is what it does; the undo of its last line brings all of it back."""
     before = sample.read_bytes()

@@ -46,8 +46,8 @@ def duplicates(workbook: Path, table: str, format_: str) -> None:
     if format_ == "json":
         print_json("duplicates", workbook=str(workbook), tables=[_json(one) for one in found])
         return
-    lines = [line for one in found for line in _lines(one, workbook)]
-    click.echo("\n".join(lines) if lines else "No two records look like the same one.")
+    tables = ["\n".join(_lines(one, workbook)) for one in found if one.clusters or one.pairs]
+    click.echo("\n\n".join(tables) or "No two records look like the same one.")
 
 
 @click.command()
@@ -138,8 +138,6 @@ def _lines(found: Duplicates, workbook: Path) -> Iterator[str]:
     from workbook_cms import console  # noqa: PLC0415 - keeps help fast
     from workbook_cms.formats import plural  # noqa: PLC0415
 
-    if not found.clusters and not found.pairs:
-        return
     yield f"{found.table}: {plural(len(found.clusters), 'cluster')}, {plural(len(found.pairs), 'pair')} to look at."
     for number, cluster in enumerate(found.clusters, start=1):
         names = {p.left: p.left_name for p in cluster.pairs} | {p.right: p.right_name for p in cluster.pairs}
@@ -151,8 +149,8 @@ def _lines(found: Duplicates, workbook: Path) -> Iterator[str]:
             for left, right in cluster.chained
         )
         yield from _proposal(cluster.proposal)
-        losers = " ".join(cluster.proposal.losers)
-        yield f"  workbook-cms merge {workbook} {found.table} {cluster.proposal.survivor} {losers}"
+        keys = (cluster.proposal.survivor, *cluster.proposal.losers)
+        yield "  " + console.typed("workbook-cms", "merge", workbook, found.table, *keys)
     if found.pairs:
         yield ""
         yield "To look at one by one:"

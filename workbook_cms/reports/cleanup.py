@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,19 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from xlsxwriter.exceptions import XlsxFileError
 
 from validation.excess import stands_for
 from validation.findings import Finding, Rule, Severity
 from validation.frames import TypedTable, display
 from validation.policy import Policy
-from workbook_cms.errors import FileError
 from workbook_cms.merging import written
 from workbook_cms.reports.activity import activity_counts, change_counts
 from workbook_cms.reports.duplicates_page import PageData, duplicates_page
 from workbook_cms.reports.groups import Written, groups, write_groups
 from workbook_cms.reports.months import Month
 from workbook_cms.reports.pairs import pairs, write_pairs
+from workbook_cms.reports.placing import placed
 from workbook_cms.reports.records import MASK, Records
 from workbook_cms.reports.scores import Score, filled, scores
 from workbook_cms.reports.sheets import MAX_ROWS, Column, Link, ReportBook, link_target
@@ -183,30 +180,14 @@ def build_report(snapshot: Snapshot, month: str, out: Path, now: dt.datetime) ->
     made = f"made {display(now.date())} at {now:%H:%M}"
     source = f"{data.organisation} · {data.source}"
     shown = PageData(f"Duplicates, {chosen.title}", source, made, found, together, limited)
-    try:
-        with _aside(path) as aside:
-            _write(aside, path.parent, snapshot, records, data, shown, late_first, lacking)
-        with _aside(page) as aside:
-            aside.write_text(duplicates_page(shown, records), encoding="utf-8")
-    except (OSError, XlsxFileError) as error:
-        raise _refusal(path, error) from error
+    with placed(path) as aside:
+        _write(aside, path.parent, snapshot, records, data, shown, late_first, lacking)
+    with placed(page) as aside:
+        aside.write_text(duplicates_page(shown, records), encoding="utf-8")
     counts = Counter[str]()
     for finding in findings:
         counts[finding.code] += stands_for(finding)
     return Report(path, page, {mark.title: mark.share for mark in marks}, dict(sorted(counts.items())))
-
-
-@contextlib.contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    """Another name to write to, moved to its place at the end, so that nobody meets half a report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.tmp")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
 
 
 def _write(
@@ -233,17 +214,6 @@ def _ordered(findings: Sequence[Finding]) -> list[Finding]:
     """Errors first; the order of the check within a severity."""
     weights = list(Severity)
     return sorted(findings, key=lambda finding: weights.index(finding.severity))
-
-
-def _refusal(path: Path, error: Exception) -> FileError:
-    reason = error if isinstance(error, OSError) else error.__cause__ or error.__context__ or error
-    if isinstance(reason, (FileExistsError, NotADirectoryError)):
-        return FileError(str(path.parent), "is not a folder.", "Name another folder for the report.")
-    if isinstance(reason, PermissionError):
-        remedy = "Close it if it is open, or choose a folder that you may write to."
-        return FileError(str(path), "the report cannot be written there.", remedy)
-    text = getattr(reason, "strerror", None) or str(reason)
-    return FileError(str(path), f"the report cannot be written: {text}.", "Choose another folder, or make room.")
 
 
 def _properties(report: ReportBook, data: SummaryData, policy: Policy) -> None:

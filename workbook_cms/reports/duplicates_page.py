@@ -122,6 +122,11 @@ def _opening(main: ET.Element, data: PageData) -> None:
             "what it comes to. One bit doubles the odds."
         )
         main.append(_paragraph(how))
+        what = (
+            "workbook-cms duplicates lists the same with the command that makes a group one record; workbook-cms "
+            "not-duplicate says that two are not one. workbook-cms undo takes back either."
+        )
+        main.append(_paragraph(what))
     for sentence in data.limited:
         _add(main, "p", sentence, "warning")
     if len(data.found) > MAX_SHOWN:
