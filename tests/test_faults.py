@@ -294,6 +294,12 @@ def test_a_file_that_windows_left_under_another_name_is_found_again(book: Workbo
     assert sorted(file.name for file in book.path.parent.iterdir()) == [NAME, f"{NAME}.cms"]
 
 
+def _let_in(path: Path) -> None:
+    """Give everybody the way to a file through the folders of pytest, one more with several workers."""
+    for folder in path.parents[:4]:
+        folder.chmod(folder.stat().st_mode | 0o755)
+
+
 @pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="only root can try as somebody else")
 @pytest.mark.parametrize("closed", ["the file", "the folder", "the side folder", "the journal", "the lock"])
 def test_without_rights_it_is_said_and_nothing_is_lost(book: Workbook, closed: str) -> None:
@@ -306,7 +312,8 @@ def test_without_rights_it_is_said_and_nothing_is_lost(book: Workbook, closed: s
         "the journal": side.path / "journal",
         "the lock": side.path / "lock",
     }
-    for path in (*book.path.parents[:3], *book.path.parent.rglob("*")):
+    _let_in(book.path)
+    for path in (book.path.parent, *book.path.parent.rglob("*")):
         path.chmod(path.stat().st_mode | 0o777)
     targets[closed].chmod(0o555 if targets[closed].is_dir() else 0o444)
     queued = ""
@@ -331,8 +338,7 @@ def test_without_rights_it_is_said_and_nothing_is_lost(book: Workbook, closed: s
 @pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="only root can try as somebody else")
 def test_a_journal_that_may_not_be_read_is_said(book: Workbook) -> None:
     """Who cannot see what waits is told so, instead of being shown half of the truth."""
-    for path in book.path.parents[:3]:
-        path.chmod(0o755)
+    _let_in(book.path)
     book.path.chmod(0o644)
     side = book.snapshot().side
     side.path.chmod(0o700)
