@@ -91,7 +91,7 @@ def _emails(given: list[str], family: list[str], rng: np.random.Generator) -> li
 
 
 def policy_of_twelve_rules() -> Policy:
-    """A table of 20 columns with 12 column rules, such as other validators have them too."""
+    """A table of 20 columns with 12 column rules, such as other validators have them too, and no search for duplicates."""
     text = [PolicyField(id=f"note_{n}", label=f"Note {n}", normalise=()) for n in range(1, 10)]
     fields = (
         PolicyField(id="id", label="Record ID", normalise=()),
@@ -114,7 +114,7 @@ def policy_of_twelve_rules() -> Policy:
         PolicyList(id="states", title="States", items=tuple(ListItem(value=v) for v in _STATES)),
         PolicyList(id="channels", title="Channels", items=tuple(ListItem(value=v) for v in _CHANNELS)),
     )
-    return Policy(settings=Settings(organisation="Benchmark"), lists=lists, tables=(table,))
+    return Policy(settings=Settings(organisation="Benchmark", match_rules_only=True), lists=lists, tables=(table,))
 
 
 def records(rows: int) -> pd.DataFrame:
