@@ -115,12 +115,12 @@ QUEUED = Rule(
     name="entries-waiting",
     title="Accepted entries wait outside the workbook",
     severity=Severity.INFO,
-    what="Looks into the journal beside the workbook for entries that it does not hold yet, and for updates that "
-    "met a record changed meanwhile.",
+    what="Looks into the journal beside the workbook for entries that it does not hold yet, and for changes that "
+    "met a record changed meanwhile, or that the workbook refuses.",
     why="They are safe and count in every search, but someone who opens the workbook does not see them.",
     example="3 entries wait since 9:12, because the workbook was open in Excel.",
-    mend="Close the workbook; `workbook-cms sync` or the next entry writes them. Of an update that met another, "
-    "`workbook-cms status` shows both sides: enter what is right, and delete its file in the conflicts folder.",
+    mend="Close the workbook; `workbook-cms sync` or the next entry writes them. Of a change that could not go in, "
+    "`workbook-cms status` shows why and both sides: enter what is right, and delete its file in the conflicts folder.",
 )
 
 POLICY_EDITED = Rule(

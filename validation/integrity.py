@@ -212,8 +212,9 @@ def check_queue(
         yield Finding(
             QUEUED.code,
             Severity.WARNING,
-            f"{conflicts} {'update' if one else 'updates'} met a record that had changed meanwhile. "
-            "See both sides with `workbook-cms status`, enter what is right, then delete its file in the conflicts folder.",
+            f"{conflicts} {'change' if one else 'changes'} could not go in: the record had changed meanwhile, or the "
+            "workbook refuses it. See why and both sides with `workbook-cms status`, enter what is right, then delete "
+            "its file in the conflicts folder.",
         )
     for name in copies:
         yield Finding(

@@ -16,6 +16,7 @@ from workbook_cms.errors import (
     EntryRefusedError,
     FileError,
     InputError,
+    RefusedChangeError,
     ReplacedMeanwhileError,
     UnsettledError,
     WorkbookLockedError,
@@ -172,11 +173,16 @@ class Acceptance:
             kept = side.write_journal(submission.name, submission.to_json())
             try:
                 drained = self._commit(side, lambda kept=kept: not kept.exists())  # type: ignore[misc]
+                if refused := drained.refused.get(submission.entries[0].id):
+                    raise refused
             except (WorkbookLockedError, UnsettledError) as error:
                 # After an unsettled write the next writer sees whether the disk holds it, and writes it if not.
                 return Drained(waits=error.problem)
-            except FileError:
-                if self._withdrawn(side, kept, submission):
+            except FileError as error:
+                aside = isinstance(error, RefusedChangeError) and bool(side.reason_set_aside(kept))
+                if aside:
+                    _author_told(side, kept)
+                if aside or self._withdrawn(side, kept, submission):
                     raise
                 drained = Drained()  # another writer took it along, or will
             if self._settled(side, kept, submission, drained):
@@ -235,9 +241,12 @@ class Acceptance:
 
         Raises:
             WorkbookLockedError: The workbook is open elsewhere.
-            FileError: It cannot be written.
+            FileError: It cannot be written, or has no place for some new records, which go on waiting.
         """
-        return self._commit(self._snapshot().side)
+        drained = self._commit(self._snapshot().side)
+        for entry_id in drained.refused.keys() - drained.conflicts.keys():
+            raise drained.refused[entry_id]
+        return drained
 
     def _commit(self, side: SideFolder, done: Callable[[], bool] = lambda: False) -> Drained:
         """The same; ``done`` is asked while another process writes: whether it took along all that this is for.

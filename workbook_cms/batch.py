@@ -26,6 +26,7 @@ from validation.history import (
 from validation.integrity import outside_edits
 from validation.policy import PolicyTable
 from workbook_cms.decisions import with_keys
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.beside.side import Head
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.writer import Append, Change
@@ -40,7 +41,7 @@ __all__ = ["Batch", "Conflict", "Drained", "Place", "chain_end", "found_outside"
 
 @dataclass(frozen=True)
 class Conflict:
-    """An update or removal that met a record changed, gone or named by others since its author saw it."""
+    """A change that met a record changed, gone or named by others since its author saw it, or that the file refuses."""
 
     entry: Entry
     problem: str
@@ -48,10 +49,14 @@ class Conflict:
 
 @dataclass
 class Drained:
-    """What a commit did, by entry id; ``waits`` says why nothing was written, where it was not."""
+    """What a commit did, by entry id; ``waits`` says why nothing was written, where it was not.
+
+    ``refused``: What the file refused, whether it was set aside or goes on waiting.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
+    refused: dict[str, RefusedChangeError] = field(default_factory=dict)
     waits: str = ""
 
 
@@ -144,13 +149,24 @@ class Batch:
         """Write all of it at once, and fill in where each entry went."""
         if not self.history:
             return
-        every = [(records, records.changes()) for records in self.records.values()]
-        changes: list[Change] = [Append(HISTORY_TABLE.name, Rows(self.history, to_cells))]
-        changes += (change for _, own in every for change in own)
+        every, changes = self._changes()
         rows = iter(self.snapshot.write(changes)[1:])
         for records, own in every:
             written = {type(change): numbers for change, numbers in zip(own, rows, strict=False)}
             self.drained.places.update(records.places(written))
+
+    def refusal(self) -> RefusedChangeError | None:
+        """What the file would refuse all of it for."""
+        from workbook_cms.file.writer import refusal  # noqa: PLC0415 - asked only after a refusal
+
+        return refusal(self.snapshot.package, self._changes()[1]) if self.history else None
+
+    def _changes(self) -> tuple[list[tuple[TableChanges, list[Change]]], list[Change]]:
+        """The changes of each table, and those of the file, the history's first."""
+        every = [(records, records.changes()) for records in self.records.values()]
+        changes: list[Change] = [Append(HISTORY_TABLE.name, Rows(self.history, to_cells))]
+        changes += (change for _, own in every for change in own)
+        return every, changes
 
     def new_head(self) -> Head:
         """The head once the batch is written."""

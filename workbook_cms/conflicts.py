@@ -1,4 +1,4 @@
-"""Conflicts: accepted changes that waited too long, and met a record that somebody else had changed."""
+"""Conflicts: accepted changes that waited, and met a record changed by somebody else or a refusal of the file."""
 
 from __future__ import annotations
 

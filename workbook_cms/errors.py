@@ -15,6 +15,7 @@ __all__ = [
     "InputError",
     "NoPolicyError",
     "PolicyError",
+    "RefusedChangeError",
     "ReplacedMeanwhileError",
     "UnknownRecordError",
     "UnknownTableError",
@@ -51,6 +52,10 @@ class WorkbookLockedError(FileError):
 
 class ReplacedMeanwhileError(FileError):
     """Another program replaced the file since it was read. Nothing was written; a second try reads it anew."""
+
+
+class RefusedChangeError(FileError):
+    """Something in the file would be damaged or hidden by one change. Nothing was written; others may go in."""
 
 
 class UnsettledError(FileError):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from validation.findings import Finding
 from workbook_cms.errors import FileError, InputError, NoPolicyError, PolicyError, WorkbookCmsError
+from workbook_cms.reports.records import shown
 from workbook_cms.workbook import Workbook
 
 __all__ = ["Batch", "Seen", "Watch", "changes_on_disk", "is_workbook"]
@@ -61,12 +62,20 @@ class Watch:
         targets: Folders, with all below them, and single workbooks.
         select: As for `Workbook.check`.
         ignore: As for `Workbook.check`.
+        show_sensitive: Give out values of sensitive fields, which are masked otherwise.
 
     Raises:
         InputError: One of them is missing, or is no workbook.
     """
 
-    def __init__(self, targets: Sequence[Path], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        targets: Sequence[Path],
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        *,
+        show_sensitive: bool = False,
+    ) -> None:
         # Links followed, since that is how systems name what changed.
         self.targets = [target.resolve() for target in targets]
         for target in self.targets:
@@ -74,7 +83,7 @@ class Watch:
                 raise InputError(str(target), "there is no such file or folder.", "Check the name.")
             if target.is_file() and not is_workbook(target, target.parent):
                 raise InputError(str(target), "only .xlsx and .xlsm files can be watched.", "Name one of them.")
-        self._select, self._ignore = select, ignore
+        self._select, self._ignore, self._bare = select, ignore, show_sensitive
         self._known: dict[Path, Sequence[Finding]] = {}
         self._failed: dict[Path, str] = {}
         self._unsettled: dict[Path, _Unsettled] = {}
@@ -144,7 +153,10 @@ class Watch:
             yield seen
 
     def _look(self, path: Path) -> Seen:
-        found = Workbook.open(path).check(self._select, self._ignore)
+        book = Workbook.open(path)
+        found: Sequence[Finding] = book.check(self._select, self._ignore)
+        if not self._bare:
+            found = shown(book, found)
         before = self._known.get(path)
         self._known[path] = found
         self._failed.pop(path, None)

@@ -61,7 +61,7 @@ def test_a_conflict_says_with_what_and_whose(cli: Cli, path: Path, opened_elsewh
     conflict(path, opened_elsewhere, cli)
     result = cli("sync", path)
     assert result.code == 1
-    assert "1 change met a changed record" in result.out
+    assert "1 change could not go in" in result.out
     said = cli("status", path)
     assert said.code == 0
     assert "Conflict: Stakeholders STK-00001, by" in said.out

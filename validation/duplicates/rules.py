@@ -26,12 +26,14 @@ EXACT = Rule(
         "|---|---|---|\n"
         "| STK-00377 | Zafiris | quenby.z@example.com |\n"
         "| STK-00412 | Zafiris | Quenby.Z@example.com |\n\n"
-        "STK-00412 is reported. Mended: what STK-00412 knows more is entered in STK-00377, and STK-00412 is archived."
+        "STK-00412 is reported. Mended: what STK-00412 knows more is entered in STK-00377, and STK-00412 is merged into it."
     ),
     mend=(
-        "Open the record named in the finding. If it is the same person, go on with that record instead of a new one. "
-        "If they are two people who share the value (a couple with one e-mail address), say so as the reason: the "
-        "history keeps it, and the finding is a note from then on, until one of the values changes. "
+        "On entry, open the record named in the finding. If it is the same person, go on with that record instead of a "
+        "new one. If they are two people who share the value (a couple with one e-mail address), say so as the reason. "
+        "Where both are in the table already, `workbook-cms merge` makes them one and `workbook-cms not-duplicate` says "
+        "that they are two; `workbook-cms undo` takes back either. The history keeps the reason, and the finding is a "
+        "note from then on, until one of the values changes. "
         "Whether a match refuses an entry (block), asks for a reason (alert) or is only noted (allow) is set in the "
         "policy, for adding, changing and importing apart."
     ),
@@ -60,12 +62,14 @@ PROBABLE = Rule(
         "| STK-00377 | Quincy | Zafiris | 4 Mar 1984 | quincy.z@example.com |\n"
         "| STK-00412 | Quincy | Zafirris | 4 Mar 1984 | quincy.z@example.com |\n\n"
         "*STK-00412: probably the same as STK-00377 Quincy Zafiris (99 %): same given name, same date of birth, same "
-        "e-mail, family name close in spelling.* Mended: one of the two is archived, its details carried over."
+        "e-mail, family name close in spelling.* Mended: one of the two is merged into the other."
     ),
     mend=(
-        "Open the record named in the finding and compare the fields it lists. The same person: go on with that "
-        "record. Two people: go on with a reason; the history keeps it, and the finding is a note from then on, until "
-        "one of the values changes. Too many false alarms: raise the threshold of the match rule in the policy; too "
+        "Open the record named in the finding and compare the fields it lists. On entry, the same person: go on with "
+        "that record; two people: go on with a reason. Where both are in the table already, `workbook-cms merge` makes "
+        "them one and `workbook-cms not-duplicate` says that they are two; `workbook-cms undo` takes back either. The "
+        "history keeps the reason, and the finding is a note from then on, until one of the values changes. Too "
+        "many false alarms: raise the threshold of the match rule in the policy; too "
         "many missed: lower it, or add a field to the rule."
     ),
     source=(

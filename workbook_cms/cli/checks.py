@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from validation.findings import MASK
 from workbook_cms.cli.options import WORKBOOK, output_format, prefixes, print_json, workbook_argument
 from workbook_cms.errors import InputError, NoPolicyError, WorkbookCmsError
 
@@ -30,6 +32,9 @@ _CANNOT_GO_ON = 2
 @click.option("--fix", is_flag=True, help="Apply the suggestions that are safe; each goes into the history.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply those too that a person should look at first.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option(
+    "--show-sensitive", is_flag=True, help="Show values of sensitive fields, which are masked otherwise."
+)
 @click.option("--skip-others", is_flag=True, help="Pass over workbooks that have no policy.")
 @click.option("--watch", is_flag=True, help="Check again whenever one is saved; WORKBOOK may be a folder.")
 @click.option(
@@ -42,6 +47,7 @@ def check(
     ignore: tuple[str, ...],
     format_: str,
     skip_others: bool,
+    show_sensitive: bool,
     watch: bool,
     poll: bool | None,
     **mending: bool,
@@ -51,7 +57,7 @@ def check(
     if watch:
         from workbook_cms.cli.watching import watch_workbooks  # noqa: PLC0415 - keeps help fast
 
-        watch_workbooks(workbooks, select, ignore, format_, poll=poll)
+        watch_workbooks(workbooks, select, ignore, format_, poll=poll, show_sensitive=show_sensitive)
         return
     for workbook in workbooks if len(workbooks) > 1 else ():
         if not workbook.exists():  # a mistake in typing, rather than a workbook that cannot be read
@@ -61,7 +67,7 @@ def check(
         try:
             if len(workbooks) > 1 and format_ == "text":
                 click.echo(f"{workbook}:")
-            codes.append(_check(workbook, select, ignore, format_, **mending))
+            codes.append(_check(workbook, select, ignore, format_, show_sensitive, **mending))
         except NoPolicyError as error:
             if not skip_others:
                 raise
@@ -97,6 +103,7 @@ def _check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     format_: str,
+    show_sensitive: bool,
     *,
     fix: bool,
     unsafe_fixes: bool,
@@ -104,12 +111,15 @@ def _check(
 ) -> int:
     """Checks one workbook, mends it where asked to, and gives the exit code."""
     from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.reports.records import shown  # noqa: PLC0415
     from workbook_cms.workbook import Workbook  # noqa: PLC0415
 
     book = Workbook.open(workbook)
     fixed: list[FixedCell] = []
     if diff:
         fixed = book.fix(unsafe=unsafe_fixes, select=select, ignore=ignore, dry_run=True)
+        if not show_sensitive:
+            fixed = _masked(fixed, shown(book, [cell.finding for cell in fixed]))
         if format_ == "text":
             click.echo(console.diff((f.finding, f.before, f.after) for f in fixed))
         else:
@@ -121,7 +131,8 @@ def _check(
     if fixed:
         # To the error stream, so that the other formats stay what machines expect.
         click.echo(_mended(fixed), err=True)
-    text = formats.render(findings, format_, workbook, colour=console.in_colour(sys.stdout))
+    told = findings if show_sensitive else shown(book, findings)
+    text = formats.render(told, format_, workbook, colour=console.in_colour(sys.stdout))
     if text:
         click.echo(text)
     return _code(findings)
@@ -135,6 +146,20 @@ def _mended(fixed: Sequence[FixedCell]) -> str:
     if waits is None:
         return f"{count} mended; `workbook-cms history` shows them."
     return f"{count} to be mended, which waits beside the workbook and goes in by itself. {waits}".strip()
+
+
+def _masked(fixed: Sequence[FixedCell], told: Sequence[Finding]) -> list[FixedCell]:
+    """What would be changed, before and after masked where the finding's own value is."""
+    return [
+        replace(
+            cell,
+            finding=finding,
+            before=MASK if hidden and cell.before is not None else cell.before,
+            after=MASK if hidden and cell.after is not None else cell.after,
+        )
+        for cell, finding in zip(fixed, told, strict=True)
+        for hidden in [MASK in (finding.value, finding.suggestion)]
+    ]
 
 
 def _code(findings: Sequence[Finding]) -> int:

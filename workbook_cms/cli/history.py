@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -102,8 +103,10 @@ def _show(book: Workbook, workbook: Path, key: str, format_: str) -> None:
 
 def _verify(book: Workbook, workbook: Path, format_: str) -> None:
     from workbook_cms import console, formats  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.reports.records import shown  # noqa: PLC0415
 
     result = book.verify_history()
+    result = replace(result, findings=tuple(shown(book, result.findings)))
     if format_ == "json":
         print_json(
             "history",

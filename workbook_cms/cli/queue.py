@@ -34,7 +34,8 @@ _SHOWN = 20
 def sync(workbook: Path, replay: bool, dry_run: bool, settle: str | None, take: str | None, format_: str) -> None:
     """Write what waits beside WORKBOOK. The next entry would do it too.
 
-    Exit code 1: a change could not go in, since somebody else changed the record meanwhile, or a journal file is damaged.
+    Exit code 1: a change could not go in, since somebody else changed the record meanwhile or the
+    workbook refuses it, or a journal file is damaged.
     """
     from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
 
@@ -64,7 +65,7 @@ def sync(workbook: Path, replay: bool, dry_run: bool, settle: str | None, take: 
         if queued:
             said.append(f"{_count(queued, 'entry')} still waiting: see {_command('status', workbook)}.")
         if conflicts:
-            said.append(f"{_count(conflicts, 'change')} met a changed record: see {_command('status', workbook)}.")
+            said.append(f"{_count(conflicts, 'change')} could not go in: see {_command('status', workbook)}.")
         if damaged:
             said.append(f"{_count(len(damaged), 'damaged journal file')}: see {_command('status', workbook)}.")
         click.echo("\n".join(said or ["Nothing waited."]))
@@ -113,7 +114,7 @@ def _replay_text(found: list[Lost], done: Replayed | None, book: Workbook, older
     for old, new in done.moved.items():
         yield f"  {old} is now {new}: another record got that key meanwhile."
     if done.conflicts:
-        yield f"{_count(len(done.conflicts), 'change')} met a changed record: see {_command('status', book.path)}."
+        yield f"{_count(len(done.conflicts), 'change')} could not go in: see {_command('status', book.path)}."
 
 
 def _lost_json(one: Lost, book: Workbook) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,13 @@ __all__ = ["watch_workbooks"]
 
 
 def watch_workbooks(
-    targets: Sequence[Path], select: Sequence[str], ignore: Sequence[str], format_: str, *, poll: bool | None
+    targets: Sequence[Path],
+    select: Sequence[str],
+    ignore: Sequence[str],
+    format_: str,
+    *,
+    poll: bool | None,
+    show_sensitive: bool,
 ) -> None:
     """Checks workbooks whenever they are saved, until Ctrl+C.
 
@@ -26,7 +32,7 @@ def watch_workbooks(
     """
     from workbook_cms.watch import Watch, changes_on_disk  # noqa: PLC0415 - keeps help fast
 
-    watch = Watch(targets, select, ignore)
+    watch = Watch(targets, select, ignore, show_sensitive=show_sensitive)
     batches = changes_on_disk(watch, poll=_polled(watch.targets) if poll is None else poll)
     names = ", ".join(str(target) for target in targets)
     click.echo(f"Watching {names}. Stop with Ctrl+C.", err=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.package import Package
 from workbook_cms.file.replacement import check_writable, clean, commit
@@ -25,6 +26,7 @@ __all__ = [
     "RenameColumn",
     "Replace",
     "Validations",
+    "refusal",
     "write",
 ]
 
@@ -112,7 +114,8 @@ def write(package: Package, changes: Iterable[Change]) -> list[list[int]]:
 
     Raises:
         WorkbookLockedError: the workbook is open elsewhere.
-        FileError: a refusal, a full disk, a read-only file, a file changed meanwhile. The file is as it was.
+        RefusedChangeError: one of the changes would damage something in the file. The file is as it was.
+        FileError: another refusal, a full disk, a read-only file, a file changed meanwhile. The file is as it was.
     """
     target = package.path.resolve()
     check_writable(target)
@@ -123,6 +126,22 @@ def write(package: Package, changes: Iterable[Change]) -> list[list[int]]:
     if changed:
         commit(package, changed, session.prove)
     return rows
+
+
+def refusal(package: Package, changes: Iterable[Change]) -> RefusedChangeError | None:
+    """What `write` would refuse one of the changes for; nothing is written.
+
+    Raises:
+        FileError: The file cannot be read.
+    """
+    session = Session(package)
+    try:
+        for change in changes:
+            _apply(session, change)
+        session.packed()
+    except RefusedChangeError as error:
+        return error
+    return None
 
 
 def _apply(session: Session, change: Change) -> list[int]:

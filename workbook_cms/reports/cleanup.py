@@ -23,7 +23,7 @@ from workbook_cms.reports.groups import Written, groups, write_groups
 from workbook_cms.reports.months import Month
 from workbook_cms.reports.pairs import pairs, write_pairs
 from workbook_cms.reports.placing import placed
-from workbook_cms.reports.records import MASK, Records
+from workbook_cms.reports.records import Records
 from workbook_cms.reports.scores import Score, filled, scores
 from workbook_cms.reports.sheets import MAX_ROWS, Column, Link, ReportBook, link_target
 from workbook_cms.reports.stale import incomplete, judged, overdue, stale
@@ -234,7 +234,7 @@ def _write_findings(
 
 
 def _finding_row(records: Records, finding: Finding, rule: Rule | None) -> tuple[object, ...]:
-    hidden = records.is_sensitive(finding)
+    finding = records.shown_finding(finding)
     suggestion = "(empty the cell)" if finding.suggestion == "" else display(finding.suggestion)
     return (
         finding.severity.value,
@@ -243,9 +243,9 @@ def _finding_row(records: Records, finding: Finding, rule: Rule | None) -> tuple
         finding.key,
         finding.field,
         Link(finding.cell, finding.cell),
-        MASK if hidden and finding.value else finding.value,
-        records.masked(finding.message, finding),
-        MASK if hidden and suggestion else suggestion,
+        finding.value,
+        finding.message,
+        suggestion,
         finding.fix.value if finding.suggestion is not None else "",
         None,
         rule.title if rule else "",

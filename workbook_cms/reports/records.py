@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validation.duplicates.guard import guard
 from validation.excess import records_of
@@ -16,8 +16,18 @@ from validation.policy import Convention, Policy, PolicyTable, Sensitivity
 
 if TYPE_CHECKING:
     from validation.duplicates.clusters import Apart
+    from workbook_cms.reading import WorkbookReading
 
-__all__ = ["MASK", "Records"]
+__all__ = ["MASK", "Records", "shown"]
+
+
+def shown(book: WorkbookReading, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of a check of the workbook as they may be printed: without the values of sensitive fields."""
+    snapshot = book.snapshot()
+    if not any(f.sensitivity is Sensitivity.SENSITIVE for table in snapshot.policy.tables for f in table.fields):
+        return list(findings)
+    records = Records(snapshot.policy, snapshot.context(book.today()).tables)
+    return [records.shown_finding(finding) for finding in findings]
 
 
 class Records:
@@ -94,14 +104,38 @@ class Records:
 
     def masked(self, text: str, finding: Finding) -> str:
         """``text`` without the sensitive values of the records that take part in the finding."""
-        typed = self.by_name.get(finding.table)
-        hidden = [f.id for f in typed.table.fields if f.sensitivity is Sensitivity.SENSITIVE] if typed else []
-        if not hidden or typed is None:
-            return text
-        values = [display(typed.raw.values.at[p, name]) for p in self.positions(finding) for name in hidden]
+        return _without(text, self._hidden(finding))
+
+    def shown_finding(self, finding: Finding) -> Finding:
+        """The finding without sensitive values: in its message, value, suggestion and details."""
+        if not (hidden := self._hidden(finding)):
+            return finding
+        masked = finding._replace(
+            message=_without(finding.message, hidden), details=_details_without(finding.details, hidden)
+        )
+        if not self.is_sensitive(finding):
+            return masked
+        suggestion = MASK if display(finding.suggestion) else finding.suggestion
+        return masked._replace(value=MASK if finding.value else "", suggestion=suggestion)
+
+    def _hidden(self, finding: Finding) -> list[str]:
+        """Values of sensitive fields, as people read them, of the records that take part in the finding."""
+        values: list[object] = []
+        for name in {finding.table: None, **dict(finding.details.get("compared", {}))}:
+            typed = self.by_name.get(name)
+            hidden = [f.id for f in typed.table.fields if f.sensitivity is Sensitivity.SENSITIVE] if typed else []
+            if not hidden or typed is None:
+                continue
+            if name == finding.table:
+                at = self.positions(finding)
+            else:  # an attribution, held against records of another table
+                keys = (*finding.related, str(finding.details.get("named", "")))
+                at = [place for key in keys if (place := self.position(name, key)) is not None]
+            values += [typed.raw.values.at[p, field] for p in at for field in hidden]
         if self.is_sensitive(finding):
-            values += [finding.value, display(finding.suggestion)]
-        return _without(text, values)
+            values += [finding.value, finding.suggestion]
+            values += [finding.details.get(part) for part in ("old", "new", "value")]
+        return list(filter(None, map(display, values)))
 
 
 def _without(text: str, values: Iterable[str]) -> str:
@@ -109,6 +143,17 @@ def _without(text: str, values: Iterable[str]) -> str:
     for value in sorted({v for v in values if len(v) > 1}, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
     return text
+
+
+def _details_without(data: Any, values: Sequence[str]) -> Any:
+    """JSON-like data without these values."""
+    if isinstance(data, str):
+        return MASK if data in values else _without(data, values)
+    if isinstance(data, Mapping):
+        return {name: _details_without(part, values) for name, part in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_details_without(part, values) for part in data]
+    return MASK if data is not None and not isinstance(data, bool) and display(data) in values else data
 
 
 def _naming(table: PolicyTable) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.container.packing import Kept
 from workbook_cms.file.layout import CellValue
@@ -185,7 +185,7 @@ class SheetEdit:
                 row.cells.pop(column, None)
             return
         if row.has_formula(column):
-            raise FileError(
+            raise RefusedChangeError(
                 f"{self.place}, cell {column_letters(column)}{number}",
                 "The cell holds a formula, which would be lost.",
                 "Replace the formula by its value in Excel first.",

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.addresses import column_letters, parse_range
 from workbook_cms.file.tables.references import Area, Reference, rewritten
 
@@ -169,11 +169,11 @@ class Growth:
         """``new``, what ``old`` has become.
 
         Raises:
-            FileError: it has lost cells that it names.
+            RefusedChangeError: it has lost cells that it names.
         """
         if new.count("#REF!") > old.count("#REF!"):
             where = f"the sheet {home}" if home else "a name or a chart"
-            raise FileError(
+            raise RefusedChangeError(
                 self.place,
                 f"The formula {old} of {where} names a record that would be taken out.",
                 "Change the formula in Excel first.",

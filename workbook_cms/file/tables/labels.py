@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import FileError, RefusedChangeError
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.parts import TablePart
 
@@ -38,7 +38,9 @@ class Labels:
         calculated = row.keys() & self._calculated
         for label in calculated:
             if row[label] is not None or not new:
-                raise FileError(f"{self._place}, column {label}", "Excel calculates this column.", "Leave it out.")
+                raise RefusedChangeError(
+                    f"{self._place}, column {label}", "Excel calculates this column.", "Leave it out."
+                )
         return {self._numbers[label]: value for label, value in row.items() if label not in calculated}
 
     def rename(self, old: str, new: str) -> int:

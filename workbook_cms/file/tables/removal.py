@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.sheets.edits import Raw, SheetEdit
 from workbook_cms.file.sheets.sheet import RowXml
@@ -56,7 +56,7 @@ def remove_rows(
             sheet.change(row, number, values, new)
     beside = any(row.filled() - set(columns) for row in rows.values())
     if beside and any(_HIDDEN.search(row.opening) for row in rows.values()):
-        raise FileError(
+        raise RefusedChangeError(
             sheet.place,
             "Some rows are hidden, perhaps by a filter, and something stands beside the table.",
             "Clear the filter in Excel first.",
@@ -142,7 +142,7 @@ def _moved(
         found.text, found.attributes = shared.text(found.attributes.get("si", ""), place), {}
     elif "ref" in found.attributes:
         if found.kind != "array" or found.attributes["ref"] not in (old, f"{old}:{old}"):
-            raise FileError(
+            raise RefusedChangeError(
                 f"{sheet.place}, cell {old}",
                 "A formula over several cells would be torn.",
                 "Replace it by a formula in each cell, or make this change in Excel.",

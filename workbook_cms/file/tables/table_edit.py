@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import FileError, RefusedChangeError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.guards import MAX_COLUMNS, MAX_ROWS
 from workbook_cms.file.layout import CellValue, ColumnSpec
@@ -99,7 +99,7 @@ class TableEdit:
             self._first_new = self.table.last_record + (0 if self._is_empty() else 1)
         first = self._first_new + len(self._new)
         if first + len(rows) - 1 + self.table.has_totals > MAX_ROWS:
-            raise FileError(
+            raise RefusedChangeError(
                 self.place,
                 f"The sheet is full: {first + len(rows) - 1:,} rows would be needed, {MAX_ROWS:,} are possible.",
                 "Move old records to another workbook first.",
@@ -252,7 +252,7 @@ class TableEdit:
     def _refuse_noted(self, moving: Area) -> None:
         cell = noted(self._package, self.table.sheet_part, moving)
         if cell:
-            raise FileError(
+            raise RefusedChangeError(
                 self.place,
                 f"Cell {cell}, which would have to move, carries a note or comment.",
                 "Delete the note in Excel first, or make this change there.",
@@ -292,7 +292,7 @@ class TableEdit:
         filled = [label for label in labels if source and label in source.columns]
         if source and (filled or not labels):
             what = f"The column {filled[0]}" if filled else "The table"
-            raise FileError(
+            raise RefusedChangeError(
                 self.place,
                 f"{what} is filled by {source.what}, whose next refresh would overwrite what is entered here.",
                 source.remedy,
@@ -306,7 +306,7 @@ class TableEdit:
         if room.rows < wanted:
             more = f"Only {room.rows:,} more" if room.rows else "No"
             fits = "rows fit" if room.rows > 1 else "row fits"
-            raise FileError(
+            raise RefusedChangeError(
                 self.place,
                 f"{more} {fits} under the table: {room.obstacle}.",
                 "Move it to another sheet or further down in Excel first.",

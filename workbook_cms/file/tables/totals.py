@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbook_cms.errors import FileError
+from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.sheets.edits import Raw, SheetEdit
 from workbook_cms.file.tables.elsewhere import FormulaChange, write_out
@@ -78,7 +78,7 @@ def _moved(
             f"{letters}{old}",
             f"{letters}{old}:{letters}{old}",
         ):
-            raise FileError(
+            raise RefusedChangeError(
                 f"{sheet.place}, cell {letters}{old}",
                 "The totals row, which would have to move, holds a formula over several cells.",
                 "Replace it by a formula in each cell, or make this change in Excel.",
