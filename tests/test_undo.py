@@ -209,12 +209,12 @@ def test_a_run_of_fixes_is_undone(book):
 
 def test_a_policy_change_is_undone(book):
     """The old rules are back, as the history kept them; so is the changed policy when that is undone."""
-    old = book.policy
+    old, before = book.policy, book.policy.settings.stale_after_days
     settings = old.settings.model_copy(update={"stale_after_days": 99})
     book.apply_policy(old.model_copy(update={"settings": settings}))
     line = last_line(book)
     plan = book.undo(line, dry_run=True)
-    assert plan.policy
+    assert [str(change) for change in plan.policy] == [f"setting 'Stale after days': 99 becomes {before}"]
     assert book.policy.settings.stale_after_days == 99
     book.undo(line)
     assert book.policy == old

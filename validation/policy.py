@@ -162,7 +162,7 @@ class PolicyField(_Model):
     """Kept with its data, no longer asked for."""
     locked: bool = False
     """Forms fill it with its default and do not let people type into it."""
-    width: Annotated[float, Field(gt=0, le=255)] = 16
+    width: Annotated[float, Field(gt=0, le=255)] = 16.0
     """Column width in characters."""
 
 
