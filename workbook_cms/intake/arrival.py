@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -131,7 +132,7 @@ def _columns(source: Source, table: PolicyTable, map_file: Path | None, constant
     if not found.matches:
         raise InputError(
             str(source.path),
-            f"no column has a name that {table.name} knows ({', '.join(source.columns)}).",
+            f"no column has a name that {table.name} knows ({textwrap.shorten(', '.join(source.columns), 400)}).",
             "Say which column goes where in a map.yaml and give it with --map.",
         )
     if missing := found.missing(table):

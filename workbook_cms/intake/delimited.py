@@ -21,6 +21,12 @@ __all__ = ["MAXIMUM_CELL", "MAXIMUM_ROWS", "BrokenRow", "Source", "column_names"
 MAXIMUM_CELL = 32_767
 MAXIMUM_ROWS = 1_048_575
 _MAXIMUM_COLUMNS = 16_384
+#: Characters of one row, lines of a file, and bytes that its rows may take in memory: files made to fill it have more.
+MAXIMUM_ROW = 4_000_000
+_MAXIMUM_LINES = 10_000_000
+MAXIMUM_ROOM = 300 << 20
+#: Bytes that an empty field, a text beside its characters, and a row that fits nowhere take (CPython, 64 bits).
+_FIELD, _TEXT, _BROKEN = 32, 56, 600
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
@@ -168,7 +174,7 @@ def _parse(path: Path, encoding: str, notes: list[str]) -> Source:
     limit = csv.field_size_limit(2**31 - 1)
     try:
         with path.open(encoding=encoding, newline="") as file:
-            first = file.readline()
+            first = file.readline(MAXIMUM_ROW)
             skipped = 0
             if first.lower().startswith("sep=") and len(first.strip()) == 5:
                 delimiter, skipped = first[4], 1
@@ -192,15 +198,27 @@ def _parse(path: Path, encoding: str, notes: list[str]) -> Source:
 def _records(path: Path, file: io.TextIOBase, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Records with the line each begins on; blank lines are left out."""
     ended = False
+    begins = taken = 0
 
     def lines() -> Iterator[str]:
-        nonlocal ended
-        yield from file
+        # The reader takes 4 bytes for each character of a field, and takes lines until a quotation mark is closed.
+        nonlocal ended, taken
+        while line := file.readline(MAXIMUM_ROW + 1):
+            taken += len(line)
+            if taken > MAXIMUM_ROW:
+                raise InputError(
+                    f"{path}, line {begins}",
+                    f"the row that begins here has more than {MAXIMUM_ROW:,} characters.",
+                    "Look for a quotation mark that is never closed, and whether the file is what you think.",
+                )
+            yield line
         ended = True
 
     reader = csv.reader(lines(), delimiter=delimiter)
     while True:
-        begins = reader.line_num + 1 + skipped
+        begins, taken = reader.line_num + 1 + skipped, 0
+        if begins > _MAXIMUM_LINES:
+            raise InputError(str(path), f"has more than {_MAXIMUM_LINES:,} lines.", "Split the file.")
         try:
             row = next(reader)
         except StopIteration:
@@ -220,17 +238,11 @@ def _collect(path: Path, records: Iterator[tuple[int, list[str]]], notes: list[s
     import pandas as pd  # noqa: PLC0415 - the command line starts without it
 
     _, header = next(records, (0, []))
-    if not any(name.strip() for name in header):
-        raise InputError(str(path), "the first line names no columns.", "Put the column names on the first line.")
-    if len(header) > _MAXIMUM_COLUMNS:
-        problem = f"the first line names {len(header):,} columns; a worksheet has {_MAXIMUM_COLUMNS:,}."
-        raise InputError(
-            str(path), problem, "Look whether the file is what you think, and leave out what is not needed."
-        )
+    _check_header(path, header)
     rows: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[BrokenRow] = []
-    blank = 0
+    blank = room = 0
     width = len(header)
     for line, values in records:  # a row at a time: a file's records have no other order to come in
         fields = values
@@ -241,13 +253,18 @@ def _collect(path: Path, records: Iterator[tuple[int, list[str]]], notes: list[s
             continue
         if reason := _fault(fields, header):
             broken.append(BrokenRow(line, tuple(fields), reason))
-            continue
-        rows.append([value or None for value in fields])
-        lines.append(line)
-        if len(rows) > MAXIMUM_ROWS:
+            room += _BROKEN
+        else:
+            rows.append([value or None for value in fields])
+            lines.append(line)
+        room += _FIELD * len(fields) + sum(_TEXT + len(value) for value in fields if value)
+        if len(rows) + len(broken) > MAXIMUM_ROWS:
             raise InputError(
                 str(path), f"has more than {MAXIMUM_ROWS:,} rows, which no worksheet holds.", "Split the file."
             )
+        if room > MAXIMUM_ROOM:
+            problem = f"the rows down to here take more than {MAXIMUM_ROOM >> 20} MB of memory."
+            raise InputError(f"{path}, line {line:,}", problem, "Split the file.")
     if blank:
         notes.append(f"Rows without any value, passed over: {blank:,}.")
     columns = column_names(header, notes)
@@ -256,6 +273,23 @@ def _collect(path: Path, records: Iterator[tuple[int, list[str]]], notes: list[s
         name for name, given in zip(columns, header, strict=True) if given.strip() or frame[name].notna().any()
     ]
     return Source(path, tuple(kept), frame[kept], tuple(lines), tuple(broken), tuple(notes))
+
+
+def _check_header(path: Path, header: Sequence[str]) -> None:
+    """Refuse a first line that cannot name the columns of a worksheet."""
+    if not any(name.strip() for name in header):
+        raise InputError(str(path), "the first line names no columns.", "Put the column names on the first line.")
+    look = "Look whether the file is what you think, and leave out what is not needed."
+    if len(header) > _MAXIMUM_COLUMNS:
+        problem = f"the first line names {len(header):,} columns; a worksheet has {_MAXIMUM_COLUMNS:,}."
+        raise InputError(str(path), problem, look)
+    if any("\0" in name for name in header):
+        problem = "the first line holds NUL characters: this is no text, or it is damaged."
+        raise InputError(str(path), problem, "Export it again as CSV (UTF-8).")
+    longest = max(map(len, header))
+    if longest > MAXIMUM_CELL:
+        problem = f"the first line names a column with {longest:,} characters; a cell holds {MAXIMUM_CELL:,}."
+        raise InputError(str(path), problem, look)
 
 
 def _fault(fields: Sequence[str], header: Sequence[str]) -> str:
@@ -277,13 +311,18 @@ def _fault(fields: Sequence[str], header: Sequence[str]) -> str:
 def column_names(header: Sequence[object], notes: list[str]) -> tuple[str, ...]:
     """Names of columns, unique and not blank; what had to be changed is added to ``notes``."""
     names: list[str] = []
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
     for number, given in enumerate(header):
         wanted = " ".join(str(given or "").split()) or f"Column {number + 1}"
-        name, count = wanted, 1
-        while name.casefold() in {other.casefold() for other in names}:
+        plain = wanted.casefold()
+        name, count = wanted, counts.get(plain, 1)
+        while name.casefold() in taken:
             count += 1
             name = f"{wanted} ({count})"
         if count > 1:
             notes.append(f'More than one column is called "{wanted}"; column {number + 1} is taken as "{name}".')
+        counts[plain] = count
+        taken.add(name.casefold())
         names.append(name)
     return tuple(names)
