@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validation.duplicates import find_pairs
+from validation.duplicates import pairs as pairs_module
+from validation.duplicates.columns import prepare
 from validation.policy import Kind
 
 PEOPLE = {"given": "given-name", "family": "family-name", "born": "date", "email": "email", "phone": "phone"}
@@ -197,3 +199,55 @@ def test_labels_of_the_frame_are_given_back():
     found = find_pairs(frame, PEOPLE)
     assert found[["left", "right"]].to_numpy().tolist() == [[frame.index[0], frame.index[1]]]
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_false_is_not_nought():
+    """A cell that says False is not taken for one that says 0, whichever stands first."""
+    for cells in ([0, False], [False, 0], [1, True]):
+        assert prepare(cells, Kind.TEXT).codes.tolist() == [0, 1]
+    assert prepare([1, 1.0, None, float("nan")], Kind.TEXT).codes.tolist() == [0, 0, -1, -1]
+
+
+def crowd(rng, count):
+    """People who share few names, each with year, month and day of birth in columns of their own."""
+    names = [
+        f"{a}{b}" for a in ("mar", "bel", "kor", "tas", "vin", "osw") for b in ("ta", "nik", "olo", "erd", "ush")
+    ]
+    born = rng.integers([1930, 1, 1], [2000, 13, 29], (count, 3)).astype(str)
+    frame = pd.DataFrame(born, columns=["year", "month", "day"], dtype=object)
+    return frame.assign(
+        given=rng.choice(names, count), family=[f"{a}{b}" for a, b in rng.choice(names, (count, 2))]
+    )
+
+
+BORN_APART = {"given": "given-name", "family": "family-name", "year": "category", "month": "category",
+    "day": "category"}  # fmt: skip
+
+
+def test_categories_bring_records_together_where_there_is_nothing_else(monkeypatch):
+    """Year, month and day in three columns find who is there twice, a letter of the family name wrong, as one date does."""
+    monkeypatch.setattr(pairs_module, "FEW_ASKED", 0)
+    rng = np.random.default_rng(5)
+    first = crowd(rng, 3_000)
+    again = first.iloc[:150].copy()
+    again["family"] = [f"{name[:4]}x{name[5:]}" for name in again["family"]]
+    frame = pd.concat([first, again], ignore_index=True)
+    found = pairs(frame, BORN_APART, threshold=0.5)
+    assert len({frozenset((i, 3_000 + i)) for i in range(150)} & found) >= 145
+
+
+def numbered(count):
+    """People whose names nobody shares."""
+    letters = [f"{i:04d}".translate(str.maketrans("0123456789", "bdfgklmnrs")) for i in range(count)]
+    return pd.DataFrame(
+        {"given": [f"{a}a{a[::-1]}" for a in letters], "family": [f"{a[::-1]}o{a}" for a in letters[::-1]]}
+    )
+
+
+def test_how_rare_duplicates_are_is_counted_in_the_table():
+    """The same pair of records is surer in a table full of duplicates than in one that hardly has any."""
+    kinds = {"given": "given-name", "family": "family-name"}
+    first = numbered(600)
+    few, many = (pd.concat([first, first.iloc[:n]], ignore_index=True) for n in (1, 600))
+    found = [find_pairs(frame, kinds).set_index(["left", "right"])["bits"] for frame in (few, many)]
+    assert found[0][0, 600] < found[1][0, 600] - 0.5

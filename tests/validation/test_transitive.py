@@ -6,6 +6,7 @@ import pytest
 
 from validation.duplicates import find_pairs
 from validation.duplicates.columns import prepare
+from validation.duplicates.scoring import prior_bits
 from validation.duplicates.transitive import by_way_of_others
 from validation.policy import Kind
 
@@ -48,7 +49,7 @@ def test_many_records_alike_do_not_grow_with_the_square():
     count = 3_000
     left = np.arange(count - 1, dtype=np.int64)
     columns = [prepare(np.array(["Zafiris"] * count, dtype=object), Kind.FAMILY_NAME, "family")]
-    near, far, total = by_way_of_others(columns, left, left + 1, np.full(count - 1, 20.0), count)
+    near, far, total = by_way_of_others(columns, left, left + 1, np.full(count - 1, 20.0), prior_bits(count))
     assert len(near) == len(far) == len(total) < count * 10
 
 
@@ -57,5 +58,5 @@ def test_without_two_links_nothing_follows(count):
     """No pair and a single pair stay as they are."""
     columns = [prepare(np.array(["a", "a"], dtype=object), Kind.FAMILY_NAME, "family")]
     left, right = np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64)
-    _, _, total = by_way_of_others(columns, left, right, np.full(count, 9.0), 2)
+    _, _, total = by_way_of_others(columns, left, right, np.full(count, 9.0), prior_bits(2))
     assert total.tolist() == [9.0] * count

@@ -31,6 +31,8 @@ __all__ = [
 
 #: Up to so many pairs, all are compared and no block is needed.
 FEW = 500_000
+#: The same where a program asks once for all pairs: it may wait some seconds rather than miss one.
+FEW_ASKED = 4_000_000
 
 
 def few(records: int) -> bool:
@@ -38,10 +40,13 @@ def few(records: int) -> bool:
     return records * (records - 1) // 2 <= FEW
 
 
-def within(columns: Sequence[Column]) -> Iterator[Candidates]:
-    """Pairs of records of one table, part after part; the first part says which blocks were oversized."""
+def within(columns: Sequence[Column], at_most: int = FEW) -> Iterator[Candidates]:
+    """Pairs of records of one table, part after part; the first part says which blocks were oversized.
+
+    ``at_most``: up to so many pairs, all are compared.
+    """
     records = len(columns[0].codes) if columns else 0
-    if few(records):
+    if records * (records - 1) // 2 <= at_most:
         left, right = np.triu_indices(records, k=1)
         yield Candidates(left.astype(np.int64), right.astype(np.int64))
     else:
@@ -63,10 +68,10 @@ def between(columns: Sequence[Column], first: int) -> Iterator[Candidates]:
         yield from gather(columns, np.arange(records) >= first, np.ones(records, dtype=bool))
 
 
-def across(columns: Sequence[Column], first: int) -> Iterator[Candidates]:
+def across(columns: Sequence[Column], first: int, at_most: int = FEW) -> Iterator[Candidates]:
     """Pairs of a record of one table (those before position ``first``) with one of another, as `within`."""
     records = len(columns[0].codes) if columns else 0
-    if first * (records - first) <= FEW:
+    if first * (records - first) <= at_most:
         left, right = np.divmod(np.arange(first * (records - first), dtype=np.int64), max(records - first, 1))
         yield Candidates(left, right + first)
     else:

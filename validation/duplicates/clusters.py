@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from validation.duplicates.scoring import score
+from validation.duplicates.scoring import prior_bits, score
 
 if TYPE_CHECKING:
     from validation.duplicates.columns import Column
@@ -123,7 +123,7 @@ def apart_by(columns: Sequence[Column], labels: Sequence[Any]) -> Apart:
 
     def apart(left: Sequence[Any], right: Sequence[Any]) -> npt.NDArray[np.bool_]:
         one, other = (np.array([places[label] for label in side], dtype=np.int64) for side in (left, right))
-        scored = score(columns, one, other, len(places))
+        scored = score(columns, one, other, prior_bits(len(places)))
         against = np.minimum(scored.bits, 0).sum(axis=1)
         return np.asarray((scored.probability < _UNLIKELY) & (against <= _AGAINST))
 

@@ -34,6 +34,7 @@ __all__ = [
 Codes = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
+_TRUE_OR_FALSE = frozenset({0, 1})
 _NUMBER = re.compile(r"\d+")
 _NO_DOTS = str.maketrans("", "", "._-")
 #: Before the @ of addresses that every firm has: RFC 2142, and what is usual.
@@ -155,8 +156,10 @@ def prepare(
     cells = np.asarray(values, dtype=object)
     try:
         first, unique = pd.factorize(cells, use_na_sentinel=True)
+        if not _TRUE_OR_FALSE.isdisjoint(unique):  # False is 0 when looked up, but another text
+            first, unique = pd.factorize(_as_text(cells))
     except TypeError:  # a value that cannot be looked up, such as a list
-        first, unique = pd.factorize(np.array([text_of(v) for v in cells], dtype=object))
+        first, unique = pd.factorize(_as_text(cells))
     texts = normal(list(unique), kind, exact=exact)
     second, kept_texts = pd.factorize(_array([*texts, ""]))
     lookup = np.append(second[:-1], -1)  # the last answers for code -1
@@ -166,6 +169,10 @@ def prepare(
     kept = np.delete(np.asarray(kept_texts, dtype=object), blank)
     counts = np.bincount(codes[codes >= 0], minlength=len(kept)).astype(np.int64)
     return Column(name, kind, codes, kept, counts, strength)
+
+
+def _as_text(cells: npt.NDArray[np.object_]) -> Texts:
+    return _array(["" if blank else text_of(value) for value, blank in zip(cells, pd.isna(cells), strict=True)])
 
 
 def recode(texts: Sequence[str] | Texts, codes: Codes) -> Codes:

@@ -59,24 +59,36 @@ def keys_of(kinds: Sequence[Kind]) -> list[Key]:
         for name in _OF_KIND[kind]:
             by_name.setdefault(name, []).append(j)
     keys: list[Key] = []
-    for names in _KEYS:
+    few = has_few(kinds)
+    for names in (*_KEYS, *(_WHERE_FEW if few else ())):
         if not all(name in by_name for name in names):
             continue
         # A key of one feature is tried for each field that has it, a joint one for the first field of each.
-        if len(names) == 1:
+        if names[-1] == "category":
+            keys += [Key(((by_name[names[0]][0], names[0]), (j, "category"))) for j in by_name["category"]]
+        elif len(names) == 1:
             keys += [Key(((j, names[0]),), hint=(kinds[j], names[0]) not in _OWN) for j in by_name[names[0]]]
         else:
             keys.append(Key(tuple((by_name[name][0], name) for name in names)))
     if "given3" in by_name and "family3" in by_name:
         keys.append(Key(((by_name["given3"][0], "given3"), (by_name["family3"][0], "family3")), either_way=True))
-    return keys
+    # Where there is nothing else to agree in, a hint is all that can be asked for.
+    return [key if key.hint and others_of(kinds, key) else key._replace(hint=False) for key in keys]
+
+
+def has_few(kinds: Sequence[Kind]) -> bool:
+    """Whether names and categories are all that tells records apart: then categories have to bring them together."""
+    return not any(kind in _TELLING for kind in kinds)
 
 
 def others_of(kinds: Sequence[Kind], key: Key) -> list[tuple[int, str]]:
     """What two records that share a hint have to agree in once more: features of the fields that are not in the key."""
-    taken = {j for j, _ in key.parts}
+    taken, few = {j for j, _ in key.parts}, has_few(kinds)
     return [
-        (j, name) for j, kind in enumerate(kinds) if j not in taken for name in _AGREEING.get(kind, ("whole",))
+        (j, name)
+        for j, kind in enumerate(kinds)
+        if j not in taken
+        for name in (("category",) if few and kind is Kind.CATEGORY else _AGREEING.get(kind, ("whole",)))
     ]
 
 
@@ -191,4 +203,19 @@ _KEYS: tuple[tuple[str, ...], ...] = (
     ("first word", "last word"),
     ("first word", "postcode"),
     ("last word", "postcode"),
+)
+#: Keys of tables that hold no more than names and categories, each category tried.
+_WHERE_FEW: tuple[tuple[str, ...], ...] = (("given3", "category"), ("family3", "category"))
+#: Kinds that tell more than a category does.
+_TELLING = frozenset(
+    {
+        Kind.DATE,
+        Kind.PHONE,
+        Kind.EMAIL,
+        Kind.IDENTIFIER,
+        Kind.STREET,
+        Kind.STREET_NUMBER,
+        Kind.PLACE,
+        Kind.POSTCODE,
+    }
 )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from validation.duplicates.blocking import Candidates, across, within
+from validation.duplicates.blocking import FEW_ASKED, Candidates, across, within
 from validation.duplicates.columns import prepare
+from validation.duplicates.counted import FAINTEST, FURTHEST, moved_prior
 from validation.duplicates.households import USUAL, against_company, company_kept, kept_apart, sharing
-from validation.duplicates.scoring import Scored, prior_bits, probability_of, weigh
+from validation.duplicates.scoring import SMALLEST, Scored, prior_bits, probability_of, weigh
 from validation.duplicates.transitive import by_way_of_others
 from validation.policy import Kind
 
@@ -37,12 +38,14 @@ class Matches:
         right: Position of the later one.
         scored: What every field says of each pair.
         oversized: Blocks that were compared only in part.
+        prior: log2 of the odds that two records taken at random are one.
     """
 
     left: Codes
     right: Codes
     scored: Scored
     oversized: tuple[Oversized, ...] = ()
+    prior: float = 0.0
 
     def __len__(self) -> int:
         return len(self.left)
@@ -74,8 +77,10 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
     _refuse_frame(frame, kinds, "the frame")
     columns = [prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()]
     # What is less likely than not may still make a chain likely.
-    found = match(columns, within(columns), len(frame), min(threshold, 0.5), counted=True)
-    left, right, total = by_way_of_others(columns, found.left, found.right, found.scored.total, len(frame))
+    records = len(frame)
+    possible = records * (records - 1) / 2
+    found = match(columns, within(columns, FEW_ASKED), records, min(threshold, 0.5), possible)
+    left, right, total = by_way_of_others(columns, found.left, found.right, found.scored.total, found.prior)
     best = _best(left, right, total, threshold)
     return _answer(frame.index.take(left[best]), frame.index.take(right[best]), total[best])
 
@@ -111,7 +116,8 @@ def link_pairs(
     ]
     first = len(frame_a)
     # Each record has at most about one counterpart, so that a pair's prior is that of the longer table.
-    found = match(columns, across(columns, first), max(first, len(frame_b)), threshold, counted=True)
+    second = len(frame_b)
+    found = match(columns, across(columns, first, FEW_ASKED), max(first, second), threshold, float(first * second))
     left, right = frame_a.index.take(found.left), frame_b.index.take(found.right - first)
     return _answer(left, right, found.scored.total)
 
@@ -158,21 +164,22 @@ def match(
     candidates: Iterable[Candidates],
     records: int,
     threshold: float,
-    *,
-    counted: bool = False,
+    possible: float | None = None,
 ) -> Matches:
     """Score candidates and keep those of at least ``threshold`` probability, best first, ties by position.
 
-    Candidates come in parts, of which only what is kept stays in memory. ``counted``: count in these pairs how many
-    share a home, instead of taking what is usual; it asks for all pairs.
+    Candidates come in parts, of which only what is kept stays in memory. ``possible``: of how many pairs these are
+    all that may be one. Where it is given, how many share a home and how rare duplicates are is counted in them,
+    instead of taking what is usual.
     """
-    prior = prior_bits(records)
+    prior, counted = prior_bits(records), possible is not None
+    lowest = _bits_of(threshold) - (FURTHEST if counted else 0.0)
     none = np.empty(0, dtype=np.int64)
     width = (0, len(columns))
     kept: list[tuple[npt.NDArray[Any], ...]] = [
         (none, none, np.empty(width, dtype=np.int8), np.empty(width), np.empty(width))
     ]
-    shared = [np.empty((0, 2))]
+    shared, known = [np.empty((0, 2))], [np.empty((0, 2))]
     oversized: list[Oversized] = []
     for part in candidates:
         oversized += part.oversized
@@ -180,19 +187,41 @@ def match(
             left, right = part.left[start : start + AT_ONCE], part.right[start : start + AT_ONCE]
             levels, bits = weigh(columns, left, right)
             # Only less comes out once homes are thought of.
-            at = np.flatnonzero(probability_of(bits.sum(axis=1) + prior) >= threshold)
+            against_strangers = bits.sum(axis=1)
+            at = np.flatnonzero(against_strangers + prior >= lowest)
             if counted:
                 close = against_company(columns, left, right, levels, bits)
                 shared.append(sharing(columns, bits, close, prior))
+                known.append(_counting(against_strangers, close, prior))
                 close = close[at]
             else:
                 close = against_company(columns, left[at], right[at], levels[at], bits[at])
             kept.append((left[at], right[at], levels[at], bits[at], close))
     left, right, levels, bits, close = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
-    kept_apart(bits, close, prior, company_kept(np.concatenate(shared)) if counted else USUAL)
+    company = company_kept(np.concatenate(shared)) if counted else USUAL
+    if possible is not None and records >= SMALLEST:
+        one, near = np.concatenate(known).T
+        prior = moved_prior(one, near, possible, prior, company)
+    kept_apart(bits, close, prior, company)
     total = bits.sum(axis=1) + prior
     best = _best(left, right, total, threshold)
-    return Matches(left[best], right[best], Scored(levels[best], bits[best], total[best]), tuple(oversized))
+    scored = Scored(levels[best], bits[best], total[best])
+    return Matches(left[best], right[best], scored, tuple(oversized), prior)
+
+
+def _counting(
+    one: npt.NDArray[np.float64], close: npt.NDArray[np.float64], prior: float
+) -> npt.NDArray[np.float64]:
+    """Of the pairs that count at all: bits against a stranger, and against somebody close by."""
+    at = np.flatnonzero(one + prior > FAINTEST)
+    return np.stack([one[at], close[at].sum(axis=1)], axis=1)
+
+
+def _bits_of(probability: float) -> float:
+    """Odds in bits, as far as `probability_of` tells them apart."""
+    if probability <= 0:
+        return -np.inf
+    return float(np.log2(probability / (1 - probability))) - 1e-9 if probability < 1 else 52.0
 
 
 def _best(left: Codes, right: Codes, total: npt.NDArray[np.float64], threshold: float) -> Codes:

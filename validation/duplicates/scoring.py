@@ -87,19 +87,18 @@ def prior_bits(records: int) -> float:
     return -float(np.log2(max(records, SMALLEST)))
 
 
-def score(columns: Sequence[Column], left: Codes, right: Codes, records: int, company: float = USUAL) -> Scored:
+def score(columns: Sequence[Column], left: Codes, right: Codes, prior: float, company: float = USUAL) -> Scored:
     """Score pairs of records by Fellegi and Sunter's weights.
 
     Args:
         columns: The fields.
         left: Position of one record of each pair.
         right: Position of the other.
-        records: Number of records a pair could have been drawn from.
+        prior: log2 of the odds that two records taken at random are one, see `prior_bits`.
         company: How many pairs share a home or an office, see `households.company_kept`.
     """
     levels, bits = weigh(columns, left, right)
     close = against_company(columns, left, right, levels, bits)
-    prior = prior_bits(records)
     kept_apart(bits, close, prior, company)
     return Scored(levels, bits, bits.sum(axis=1) + prior)
 

@@ -27,7 +27,7 @@ _Bits = npt.NDArray[np.float64]
 
 
 def by_way_of_others(
-    columns: Sequence[Column], left: Codes, right: Codes, total: _Bits, records: int
+    columns: Sequence[Column], left: Codes, right: Codes, total: _Bits, prior: float
 ) -> tuple[Codes, Codes, _Bits]:
     """Pairs with what follows from others worked in, and pairs that follow alone.
 
@@ -40,7 +40,7 @@ def by_way_of_others(
         left: Position of the earlier record of each pair that is known; pairs far from being one may be left out.
         right: Position of the later one.
         total: Bits of each, prior included.
-        records: Number of records a pair could have been drawn from.
+        prior: log2 of the odds that two records taken at random are one.
 
     Returns:
         The same three, with pairs that were not known; in no order.
@@ -57,7 +57,7 @@ def by_way_of_others(
         at = order[place]
         there = known[at] == key
         new = np.unique(key[~there])
-        own = np.append(score(columns, new // count, new % count, records).total, 0.0)
+        own = np.append(score(columns, new // count, new % count, prior).total, 0.0)
         direct = np.where(there, total[at], own[np.searchsorted(new, key)])
         better = _odds(direct, *ways)
         found, first = np.unique(key, return_index=True)
