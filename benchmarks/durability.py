@@ -1,7 +1,9 @@
 """Programs killed, and power cut, at every call of the disk: what is lost, ours beside openpyxl's save in place.
 
-``python -m benchmarks durability [--points N] [--out FILE]``: all points unless N of each operation are asked for. It
-takes some minutes, prints what is promised and what was found, and ends with 1 when anything was lost or doubled.
+``python -m benchmarks durability [--points N] [--jobs N] [--out FILE]``: all points unless N of each operation are asked
+for. Every kill is one of a process forked from one that has all in memory, so that no Python is started for it; the
+operations share the processors. It takes some minutes, the fewer where ``TMPDIR`` lies in memory, prints what is promised
+and what was found, and ends with 1 when anything was lost or doubled.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import openpyxl
@@ -81,7 +85,22 @@ class Line:
         self.wrong += bool(outcome.problems)
 
 
-def _ours(start: Path, folder: Path, points: int, operation: Operation) -> Iterator[Line]:
+def _all_ours(start: Path, folder: Path, points: int, jobs: int) -> Iterator[Line]:
+    """The lines of each operation, in their order, as soon as they are there."""
+    with ProcessPoolExecutor(jobs, get_context("fork")) as pool:
+        work = [
+            pool.submit(_ours, start, folder / str(number), points, number) for number in range(len(OPERATIONS))
+        ]
+        for future in work:
+            yield from future.result()
+
+
+def _ours(start: Path, folder: Path, points: int, number: int) -> list[Line]:
+    """Killed and cut off from power at so many points of an operation."""
+    return list(_deaths(start, folder, points, OPERATIONS[number]))
+
+
+def _deaths(start: Path, folder: Path, points: int, operation: Operation) -> Iterator[Line]:
     template = folder / "template"
     laid_out(start, template)
     before = list(operation.prepare(template))
@@ -192,6 +211,9 @@ def main(arguments: Sequence[str]) -> int:
     """Kills programs, prints what was found; 0 when nothing was lost, doubled or wrong in ours."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks durability", description=__doc__)
     parser.add_argument("--points", type=int, default=sys.maxsize, help="of each operation and kind of death; all")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="operations at a time; one a processor"
+    )
     parser.add_argument("--out", type=Path, help="JSON file to write the numbers into")
     options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="workbook-cms-durability-"))
@@ -201,10 +223,9 @@ def main(arguments: Sequence[str]) -> int:
         start.mkdir()
         Workbook.create(start / NAME, today=TODAY).add("Stakeholders", QUENBY)
         shutil.rmtree(start / f"{NAME}.cms")
-        for number, operation in enumerate(OPERATIONS):
-            for line in _ours(start, folder / str(number), options.points, operation):
-                print(f"{line.what}, {line.how}: {line.points} points", file=sys.stderr, flush=True)
-                lines.append(line)
+        for line in _all_ours(start, folder, options.points, options.jobs):
+            print(f"{line.what}, {line.how}: {line.points} points", file=sys.stderr, flush=True)
+            lines.append(line)
         theirs = _openpyxl(folder / "openpyxl", options.points)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
