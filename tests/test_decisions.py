@@ -148,3 +148,23 @@ def test_a_persons_own_words_pass_for_no_decision(twins):
     (finding,) = twins.check(select=["DUP"])
     assert reason_for("see [DUP001 STK-00009]", []) == "see [DUP001 STK-00009]."
     assert reason_for("", [finding]) == ""
+
+
+def test_a_decision_on_one_of_three_equal_records_hides_no_other(book):
+    """The third repeats both others: that it is not the one leaves open whether it is the other."""
+    book.add("Stakeholders", NGAIRE)
+    talk = {**ENQUIRY, "Date": book.today().isoformat()}
+    for reason in ("", "called twice", "called a third time"):
+        book.add("Interactions", talk, override=reason)
+
+    def open_pairs():
+        return {(f.key, *f.related) for f in book.check(select=["DUP"]) if f.severity is not Severity.INFO}
+
+    # Of the second and the third it was said that they are not the first; of the third not that it is not the second.
+    book.keep_apart("Interactions", ["INT-000001", "INT-000002"], "two calls", source="test")
+    book.keep_apart("Interactions", ["INT-000001", "INT-000003"], "two calls", source="test")
+    assert open_pairs() == {("INT-000003", "INT-000002")}
+    (pair,) = book.duplicates("Interactions").clusters
+    assert pair.keys == ("INT-000002", "INT-000003")
+    book.keep_apart("Interactions", ["INT-000002", "INT-000003"], "called a third time", source="test")
+    assert open_pairs() == set()

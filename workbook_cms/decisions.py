@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from validation.findings import Finding, Severity
 from validation.frames import display
@@ -97,14 +98,32 @@ def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy
         else:
             told.append((number, row))
     outside = {(finding.table, finding.key) for finding in findings if finding.code in _OUTSIDE}
+    told_of = {(f.table, f.key, other) for f in findings if f.code in _PAIRS for other in f.related}
+
+    def decided(finding: Finding) -> HistoryRow | None:
+        decision = _decision(finding, decisions) if _can_be_decided(finding) else None
+        return decision[1] if decision and not _lapsed(finding, decision[0], later, outside, policy) else None
+
     marked = []
     for finding in findings:
-        decision = _decision(finding, decisions) if _can_be_decided(finding) else None
-        if decision is None or _lapsed(finding, decision[0], later, outside, policy):
+        if (row := decided(finding)) is None:
             marked.append(finding)
-        else:
-            marked.append(_as_note(finding, decision[1]))
+            continue
+        marked.append(_as_note(finding, row))
+        # The finding names one of the records that it is equal to; what was decided of that says nothing of the others.
+        others = (o for o in _others(finding) if (o.table, o.key, *o.related) not in told_of)
+        marked += islice((other for other in others if decided(other) is None), 1)
     return marked
+
+
+def _others(finding: Finding) -> Iterator[Finding]:
+    """The same finding for each of the other records that it holds as equal."""
+    for other in finding.details.get("also", ()):
+        yield finding._replace(
+            related=(other["key"],),
+            message=f"{finding.details['sentence']} as {other['who']}. {finding.details['remedy']}",
+            details={**finding.details, "also": []},
+        )
 
 
 def _can_be_decided(finding: Finding) -> bool:

@@ -21,7 +21,7 @@ from validation.frames import Operation
 from validation.policy import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -36,6 +36,8 @@ __all__ = ["check"]
 
 #: Findings of one rule that a check lists; a table with more has one cause, and the first ones show it. Of rows on
 #: their way in each is listed, however many: one that is not told would go in.
+#: Records that are equal to each other, up to which a finding names them all: who decides on one pair is told the next.
+NAMED = 10
 LISTED = 10_000
 #: Probable duplicates listed for one record, the most probable first.
 LISTED_OF_RECORD = 3
@@ -93,7 +95,13 @@ def _exact(rule: MatchRule, records: Records, context: Context) -> Iterator[Find
     columns = [records.column(f, exact=True) for f in rule.fields]
     key = joint([column.codes for column in columns])
     filled = np.flatnonzero(key >= 0)
-    _, start, back = np.unique(key[filled], return_index=True, return_inverse=True)
+    _, start, back, sizes = np.unique(key[filled], return_index=True, return_inverse=True, return_counts=True)
+    few = (
+        filled[(sizes[back] > 2) & (sizes[back] <= NAMED)] if context.operation is Operation.CHECK else filled[:0]
+    )
+    members: dict[int, list[int]] = {}
+    for position in few.tolist():
+        members.setdefault(int(key[position]), []).append(position)
     earliest = filled[start][back]
     at = (earliest != filled) & (filled >= records.first)
     total, most = int(at.sum()), _most(context)
@@ -101,12 +109,15 @@ def _exact(rule: MatchRule, records: Records, context: Context) -> Iterator[Find
         if (left, right) in records.seen:
             continue
         records.seen.add((left, right))
-        yield _exact_finding(rule, records, context, left, right)
+        also = [position for position in members.get(int(key[right]), ()) if left < position < right]
+        yield _exact_finding(rule, records, context, left, right, also)
     if most is not None and total > most:
         yield _limited(rule, records, f"{total:,} records repeat another one in {_fields(rule, records)}")
 
 
-def _exact_finding(rule: MatchRule, records: Records, context: Context, left: int, right: int) -> Finding:
+def _exact_finding(
+    rule: MatchRule, records: Records, context: Context, left: int, right: int, also: Sequence[int] = ()
+) -> Finding:
     action, table = _action(rule, context.operation), records.rows.table
     remedy = _remedy(action, records, context, left)
     names = [f.field for f in rule.fields]
@@ -133,6 +144,7 @@ def _exact_finding(rule: MatchRule, records: Records, context: Context, left: in
             "sentence": words,
             "remedy": remedy,
             "row": records.row(left),
+            "also": [{"key": records.key(position), "who": records.who(position)} for position in also],
             "compared": {table.name: [f.label for f in fields]},
         },
     )
