@@ -11,7 +11,9 @@ from tests.conftest import QUENBY, TODAY
 from tests.support.raw import edit, row_of
 from tests.support.soundness import assert_sound
 from workbook_cms import FileError, InputError, Workbook, WorkbookLockedError, seeding
+from workbook_cms.archiving import shorten
 from workbook_cms.file import platform
+from workbook_cms.forms.views import record_view
 
 MEI = {"Type": "Customer", "Given name": "Mei", "Family name": "Lin", "Email": "mei.lin@example.com"}
 ARCHIVE = "customers history {}.xlsx"
@@ -70,6 +72,16 @@ def test_old_lines_move_to_a_workbook_a_year(made_in_2024):
     assert_sound(book.path)
     _note(book, "STK-00001", "third")
     assert flaws(book) == []
+
+
+def test_the_page_of_a_record_says_where_older_changes_stand(made_in_2024):
+    """It shows those of the workbook, and how to see all; `history KEY` does."""
+    made_in_2024.archive_history("2026-01")
+    page = record_view(made_in_2024, "STK-00001")
+    [older] = [row.cells[4] for row in page.rows if row.cells[1] == "archived"]
+    assert older.startswith("Older changes stand in customers history 20")
+    assert older.endswith("`workbook-cms history customers.xlsx STK-00001` shows all.")
+    assert made_in_2024.history("STK-00001")["Action"].iat[0] == "added"
 
 
 def test_nothing_old_is_said(made_in_2024):
@@ -229,6 +241,17 @@ def test_a_long_history_moves_to_an_archive_by_itself(long):
     again.undo(3, override="an old one")
     assert flaws(again) == []
     assert again.status().lost == ()
+
+
+def test_a_history_far_too_long_moves_in_steps(long):
+    """So many lines at a time, that nobody waits for all; the next write goes on."""
+    before, acceptance = told(long), long._door.acceptance
+    long.change_settings(lambda now: dataclasses.replace(now, lines=4))
+    for left in (8, 6):
+        shorten(long.snapshot, acceptance.actor("archive"), acceptance.now(), at_once=3)
+        assert len(long.snapshot().history) == left
+    assert [line for line in told(long) if line[1] != "archived"] == before
+    assert flaws(long) == []
 
 
 def test_a_history_that_may_grow_grows(long):

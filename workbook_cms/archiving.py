@@ -37,6 +37,8 @@ __all__ = ["MOST_LINES", "Archiving", "archive", "shorten"]
 
 #: Lines of an archive that is full. All of it is read when lines are added to it.
 MOST_LINES = 20_000
+#: So many lines go at most in one write that brought something else: its author waits for them.
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,25 @@ def archive(
     return Archiving(count, files, backup)
 
 
-def shorten(snapshot: Callable[[], Snapshot], actor: Actor, when: dt.datetime) -> None:
+def shorten(snapshot: Callable[[], Snapshot], actor: Actor, when: dt.datetime, at_once: int = _AT_ONCE) -> None:
     """Move the older half of as many lines as the history may have, and all that are older. The lock must be held.
 
-    Nothing that goes wrong here is raised: the entry that the history grew by is written. It is tried again some lines
-    later, and `status` tells of it.
+    Of a history that has grown far past it, as by a large import, the next writes move the rest. Nothing that goes
+    wrong here is raised: the entry that the history grew by is written. It is tried again some lines later, and
+    `status` tells of it.
 
     Args:
         snapshot: Gives the workbook as it is now.
         actor: Who does it.
         when: The time, UTC.
+        at_once: So many lines at most, but that those which tell of one change stay together.
     """
     now = snapshot()
     side, rows = now.side, now.history
     settings = side.settings()
     try:
         old = _sound(now)
-        count = _whole(rows, len(rows) - settings.lines // 2)
+        count = _whole(rows, min(len(rows) - settings.lines // 2, at_once))
         if len(_real(rows[:count])) > settings.lines // 4:  # else the line that would tell of it is as long
             if settings.copies:
                 back_up(now.path, side.backups, when, "archive")

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
+from validation.carried import carried
 from validation.entry import RETIRED
 from validation.frames import display
 from validation.history import ADDED, CONTINUED, HistoryRow, decode_values
@@ -29,6 +31,8 @@ __all__ = ["VIEW", "record_view"]
 #: Headings of the columns.
 VIEW = ("When", "What", "Who", "Key", "Details")
 _LONGEST = 200
+#: So many archives of the history are named.
+_ARCHIVES = 2
 
 
 def record_view(book: Workbook, key: str, longest: int = 0) -> Page:
@@ -184,7 +188,7 @@ class _View:
             yield PageRow(cells, look, link)
 
     def history(self) -> Iterator[PageRow]:
-        """Its changes, the newest first: when, what, old and new value and why, who."""
+        """Its changes, the newest first: when, what, old and new value and why, who; and where older ones stand."""
         rows = [r for r in self.book.snapshot().history if r.key == self.key and r.table == self.table.name]
         for row in reversed([row for row in rows if row.action != CONTINUED]):
             change = f"{row.old or 'nothing'} becomes {row.new or 'nothing'}" if row.field else ""
@@ -195,6 +199,12 @@ class _View:
             details = shortened("   ".join(filter(None, [change, why, source])), _LONGEST)
             who = row.person or row.account
             yield PageRow((_when(row), f"{row.field} {row.action}".strip(), who, "", details))
+        if archives := carried(self.book.snapshot().history).files:
+            # Reading them takes a moment for each, and whoever has somebody on the phone waits for this page.
+            told = f"Older changes stand in {' and '.join(Path(name).name for name in archives[-_ARCHIVES:])}"
+            more = f" and {len(archives) - _ARCHIVES} archives before" if len(archives) > _ARCHIVES else ""
+            command = f"`workbook-cms history {self.book.path.name} {self.key}` shows all."
+            yield PageRow(("", "archived", "", "", f"{told}{more}; {command}"), Look.QUIET)
 
     def _is_hidden(self, row: HistoryRow) -> bool:
         """Whether a change is of a sensitive field; it is known by its id, since labels change."""
