@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -139,6 +139,18 @@ class TypedTable:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def cell(self, field_id: str, position: int) -> Any:
+        """Value of a field of one record as plain Python; a date as a date, a blank or a field it has not as None."""
+        if field_id not in self.values.columns:
+            return None
+        value = self.values[field_id].array[position]
+        if value is None or value is pd.NA or value is pd.NaT:
+            return None
+        if isinstance(value, pd.Timestamp):
+            return value.date()
+        value = value.item() if isinstance(value, np.generic) else value
+        return None if value != value else value  # noqa: PLR0124 - NaN
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -109,7 +109,7 @@ class Records:
         # One record of many: its cells alone.
         table = self.standing if position < self.first else self.rows
         at = position if position < self.first else position - self.first
-        return {name: _cells(table, name, slice(at, at + 1))[0] for name in fields}
+        return {name: table.cell(name, at) for name in fields}
 
     def who(self, position: int) -> str:
         """A record for people: its key and name; of a row that comes in with others its number too."""
@@ -137,13 +137,14 @@ def _entering(
         return None
     from validation.duplicates.entering import Entering  # noqa: PLC0415 - it stands on the lookup, and that on columns
 
-    return Entering(lookup, typed, without)
+    rules = context.policy.match_rules(typed.table.id)
+    return Entering(lookup, typed, without, [rule.fields for rule in rules if not rule.exact])
 
 
-def _cells(table: TypedTable, field_id: str, part: slice = slice(None)) -> npt.NDArray[np.object_]:
+def _cells(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:
     if field_id not in table.values:
-        return np.full(len(table), None, dtype=object)[part]
-    values = table.values[field_id].iloc[part]
+        return np.full(len(table), None, dtype=object)
+    values = table.values[field_id]
     if values.dtype.kind == "M":
         return values.to_numpy().astype("datetime64[D]").astype(object)  # dates, None where blank
     return np.asarray(values, dtype=object)

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from validation.duplicates.columns import Codes, Column
     from validation.duplicates.comparators import Levels
 
-__all__ = ["USUAL", "against_company", "company_kept", "kept_apart", "sharing"]
+__all__ = [
+    "NAMED",
+    "NOBODY",
+    "PERSON",
+    "USUAL",
+    "against_company",
+    "company_kept",
+    "kept_apart",
+    "near_bits",
+    "sharing",
+]
 
 _Bits = npt.NDArray[np.float64]
 
@@ -39,13 +49,15 @@ _HOME = 3.0
 #: No more pairs that share a home than this are reckoned with for each pair of one person.
 _MOST = 2.0
 #: Bits against a pair of which no name is known on both sides: whose of the home the two are stays open.
-_NOBODY = -4.0
+NOBODY = -4.0
 
 _HOME_FIELDS = frozenset(
     {Kind.FAMILY_NAME, Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE, Kind.PHONE, Kind.EMAIL}
 )
-_PERSON = frozenset({Kind.GIVEN_NAME, Kind.FULL_NAME})
-_NAMED = _PERSON | {Kind.FAMILY_NAME}
+#: Kinds that name a person by themselves.
+PERSON = frozenset({Kind.GIVEN_NAME, Kind.FULL_NAME})
+#: Kinds that name a person, or the family.
+NAMED = PERSON | {Kind.FAMILY_NAME}
 #: Where the family name is all that names a person, others at the address mostly have another one.
 _FAMILY_ALONE = {
     Level.EXACT: 0.1, Level.CLOSE: 0.02, Level.SOUND: 0.01, Level.SIMILAR: 0.05, Level.INITIAL: 0.03,
@@ -64,28 +76,28 @@ def against_company(columns: Sequence[Column], left: Codes, right: Codes, levels
         bits: Weight of evidence against a stranger, same shape.
     """
     kinds = [c.kind for c in columns]
-    if not any(k in _NAMED or k is Kind.ORGANISATION for k in kinds):
+    if not any(k in NAMED or k is Kind.ORGANISATION for k in kinds):
         return bits
     # A firm is named by its own name unless one of the two records names a person too.
     person = np.zeros(len(left), dtype=bool)
     for column in columns:
-        if column.kind in _NAMED:
+        if column.kind in NAMED:
             person |= (column.codes[left] >= 0) | (column.codes[right] >= 0)
-    alone = not any(k in _PERSON for k in kinds)
+    alone = not any(k in PERSON for k in kinds)
     close = np.empty_like(bits)
     for j, column in enumerate(columns):
-        own = _by_level(column.kind, alone)[levels[:, j]]
+        own = near_bits(column.kind, alone)[levels[:, j]]
         if column.kind is Kind.ORGANISATION:
             own = np.where(person, np.minimum(own, 0), own)
         close[:, j] = own
-    names = [j for j, k in enumerate(kinds) if k in _NAMED or k is Kind.ORGANISATION]
+    names = [j for j, k in enumerate(kinds) if k in NAMED or k is Kind.ORGANISATION]
     nobody = (levels[:, names] == Level.BLANK).all(axis=1)
-    close[nobody, names[0]] = _NOBODY
+    close[nobody, names[0]] = NOBODY
     return close
 
 
 @cache
-def _by_level(kind: Kind, family_alone: bool) -> _Bits:
+def near_bits(kind: Kind, family_alone: bool) -> _Bits:
     """Bits by level of one field against somebody close by."""
     out = np.zeros(max(Level) + 1)
     for level, weight in PACK[kind].levels.items():

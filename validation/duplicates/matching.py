@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from validation.duplicates.blocking import Oversized
-    from validation.duplicates.columns import Column
     from validation.duplicates.pairs import Matches
     from validation.findings import Finding
     from validation.frames import Context, TypedTable
@@ -154,7 +153,9 @@ def _exact_finding(
 def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[Finding]:
     """Pairs at or above the rule's threshold, the most probable ones of each record."""
     fields = [f for f in rule.fields if f.field in records.rows.values]
-    columns, found = _found(rule, fields, records, context)
+    found = _found(rule, fields, records, context)
+    if not len(found) and not found.oversized:
+        return
     order = np.lexsort((np.arange(len(found)), found.right))
     right = found.right[order]
     starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
@@ -168,7 +169,7 @@ def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[F
         pair = (int(found.left[i]), int(found.right[i]))
         if pair not in records.seen:
             records.seen.add(pair)
-            yield _probable_finding(rule, columns, records, context, pair, others, found.scored.row(i))
+            yield _probable_finding(rule, fields, records, context, pair, others, found.scored.row(i))
     if most is not None and len(listed) > most:
         yield _limited(rule, records, f"{len(found):,} pairs of records are probably the same")
     if found.oversized and context.operation in (Operation.CHECK, Operation.IMPORT):
@@ -180,19 +181,17 @@ def _most(context: Context) -> int | None:
     return None if context.entry else LISTED
 
 
-def _found(
-    rule: MatchRule, fields: list[MatchField], records: Records, context: Context
-) -> tuple[list[Column], Matches]:
+def _found(rule: MatchRule, fields: list[MatchField], records: Records, context: Context) -> Matches:
     if records.entering is not None:
         return records.entering.match(fields, rule.threshold)
     columns = [records.column(f) for f in fields]
     candidates = within(columns) if context.operation is Operation.CHECK else between(columns, records.first)
-    return columns, match(columns, candidates, len(records), rule.threshold)
+    return match(columns, candidates, len(records), rule.threshold)
 
 
 def _probable_finding(
     rule: MatchRule,
-    columns: list[Column],
+    compared: list[MatchField],
     records: Records,
     context: Context,
     pair: tuple[int, int],
@@ -201,11 +200,11 @@ def _probable_finding(
 ) -> Finding:
     action, table = _action(rule, context.operation), records.rows.table
     remedy = _remedy(action, records, context, pair[0])
-    names = [c.name for c in columns]
+    names = [f.field for f in compared]
     theirs, ours = records.values(pair[0], names), records.values(pair[1], names)
     levels, bits, total, probability = scored
     found = evidence([table.by_id[name] for name in names], theirs, ours, levels, bits)
-    words = sentence(found, [c.kind for c in columns])
+    words = sentence(found, [f.kind for f in compared])
     # Never 100 %: no agreement of names is certainty.
     percent = min(99.9, round(probability * 100, 1)) if probability > 0.99 else round(probability * 100)
     also = f" {others} more are likely too." if others else ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from validation.duplicates.blocking import Oversized
     from validation.duplicates.columns import Codes, Column
 
-__all__ = ["Matches", "find_pairs", "link_pairs", "match"]
+__all__ = ["Matches", "best_of", "find_pairs", "link_pairs", "match"]
 
 #: Pairs scored at once: it bounds the memory, not the answer.
 AT_ONCE = 250_000
@@ -81,7 +81,7 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
     possible = records * (records - 1) / 2
     found = match(columns, within(columns, FEW_ASKED), records, min(threshold, 0.5), possible)
     left, right, total = by_way_of_others(columns, found.left, found.right, found.scored.total, found.prior)
-    best = _best(left, right, total, threshold)
+    best = best_of(left, right, total, threshold)
     return _answer(frame.index.take(left[best]), frame.index.take(right[best]), total[best])
 
 
@@ -204,7 +204,7 @@ def match(
         prior = moved_prior(one, near, possible, prior, company)
     kept_apart(bits, close, prior, company)
     total = bits.sum(axis=1) + prior
-    best = _best(left, right, total, threshold)
+    best = best_of(left, right, total, threshold)
     scored = Scored(levels[best], bits[best], total[best])
     return Matches(left[best], right[best], scored, tuple(oversized), prior)
 
@@ -224,7 +224,7 @@ def _bits_of(probability: float) -> float:
     return float(np.log2(probability / (1 - probability))) - 1e-9 if probability < 1 else 52.0
 
 
-def _best(left: Codes, right: Codes, total: npt.NDArray[np.float64], threshold: float) -> Codes:
+def best_of(left: Codes, right: Codes, total: npt.NDArray[np.float64], threshold: float) -> Codes:
     """Places of the pairs of at least ``threshold`` probability, best first, ties by position."""
     at = np.flatnonzero(probability_of(total) >= threshold)
     found: Codes = at[np.lexsort((right[at], left[at], -np.round(total[at], 6)))]

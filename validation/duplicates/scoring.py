@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from validation.duplicates.comparators import Levels
 
 __all__ = [
+    "ADDRESS",
     "ADDRESS_LIMITS",
     "PACK",
     "STRENGTHS",
     "SWAPS",
+    "TOWN",
     "Scored",
     "Weight",
+    "bits_of",
+    "by_level",
     "commonness",
     "prior_bits",
     "probability_of",
     "score",
+    "share_of",
     "weigh",
 ]
 
@@ -46,8 +51,9 @@ ASSUMED = 200
 SMALLEST = 500
 
 #: The town decides on the postcode, or nearly.
-_TOWN = frozenset({Kind.PLACE, Kind.POSTCODE})
-_ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
+TOWN = frozenset({Kind.PLACE, Kind.POSTCODE})
+#: Fields of which an address is made.
+ADDRESS = frozenset({Kind.STREET_NUMBER, Kind.STREET, Kind.PLACE, Kind.POSTCODE})
 #: Times a field's bits count, by the steward's word.
 STRENGTHS = {Strength.WEAKER: 0.5, Strength.NORMAL: 1.0, Strength.STRONGER: 1.5}
 
@@ -113,17 +119,18 @@ def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels,
         bits[:, j] = _weigh(column, levels[:, j], a, b)
     _swapped(columns, left, right, levels, bits)
     bits *= np.array([STRENGTHS[c.strength] for c in columns])
-    _once(bits, [j for j, c in enumerate(columns) if c.kind in _TOWN])
-    _shrink(bits, [j for j, c in enumerate(columns) if c.kind in _ADDRESS], *ADDRESS_LIMITS)
+    _once(bits, [j for j, c in enumerate(columns) if c.kind in TOWN])
+    _shrink(bits, [j for j, c in enumerate(columns) if c.kind in ADDRESS], *ADDRESS_LIMITS)
     return levels, bits
 
 
 def commonness(column: Column) -> _Bits:
     """u of exact agreement on each value: how often another person's record holds it."""
-    return _share(column.kind, column.counts, column.filled)
+    return share_of(column.kind, column.counts, column.filled)
 
 
-def _share(kind: Kind, counts: Codes, filled: int) -> _Bits:
+def share_of(kind: Kind, counts: Codes | int, filled: int) -> _Bits:
+    """How often another person's record holds a value that so many of the filled ones hold."""
     kindred = PACK[kind]
     others = (counts - 1) * kindred.shared
     return np.asarray((others + ASSUMED * kindred.levels[Level.EXACT].other) / (max(filled - 1, 0) + ASSUMED))
@@ -133,12 +140,12 @@ def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
     if not len(column.texts):
         return np.zeros(len(levels))
     common = commonness(column)
-    return _bits(column.kind, levels, common[left], common[right])
+    return bits_of(column.kind, levels, common[left], common[right])
 
 
-def _bits(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
+def bits_of(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
     """Bits of each pair by its level and by how common either value is."""
-    same, others, spread = _by_level(kind)
+    same, others, spread = by_level(kind)
     u = others[levels]
     u = np.where(levels == Level.EXACT, one, u)
     near = spread[levels]
@@ -147,7 +154,7 @@ def _bits(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
 
 
 @cache
-def _by_level(kind: Kind) -> tuple[_Bits, _Bits, _Bits]:
+def by_level(kind: Kind) -> tuple[_Bits, _Bits, _Bits]:
     """m, u and spread of a kind by level; of levels that it does not use such as say nothing."""
     same, other, spread = np.ones(len(Level)), np.ones(len(Level)), np.zeros(len(Level))
     for level, weight in PACK[kind].levels.items():
@@ -197,8 +204,8 @@ def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Co
         texts = column.texts[different[blank:]]
         counts = np.zeros(len(different), dtype=np.int64)
         counts[blank:] = given.count_of(texts) + family.count_of(texts)
-        common.append(_share(Kind.FAMILY_NAME, counts, held)[back.reshape(-1)])
-    return _bits(Kind.FAMILY_NAME, levels, *common)
+        common.append(share_of(Kind.FAMILY_NAME, counts, held)[back.reshape(-1)])
+    return bits_of(Kind.FAMILY_NAME, levels, *common)
 
 
 def _once(bits: _Bits, group: list[int]) -> None:

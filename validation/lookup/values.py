@@ -72,6 +72,11 @@ class Values:
         other._features = {name: (rows.copy(), made.copy()) for name, (rows, made) in self._features.items()}
         return other
 
+    @property
+    def different(self) -> int:
+        """Number of codes."""
+        return self._different
+
     def held(self) -> tuple[list[str], npt.NDArray[np.int32]]:
         """The values that records hold now, and of each record the position of its value among them, -1 where blank."""
         used = np.flatnonzero(self.counts[: self._different])
