@@ -106,10 +106,10 @@ def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy
 
     marked = []
     for finding in findings:
-        if (row := decided(finding)) is None:
+        if (given := decided(finding)) is None:
             marked.append(finding)
             continue
-        marked.append(_as_note(finding, row))
+        marked.append(_as_note(finding, given))
         # The finding names one of the records that it is equal to; what was decided of that says nothing of the others.
         others = (o for o in _others(finding) if (o.table, o.key, *o.related) not in told_of)
         marked += islice((other for other in others if decided(other) is None), 1)
