@@ -108,8 +108,15 @@ HOSTILE: dict[str, Callable[[_Book], dict[str, Iterable[bytes]]]] = {
     "many merged ranges": lambda b: b.behind(
         [
             b"<mergeCells>",
-            *_many(500_000, lambda i: b'<mergeCell ref="AA%d:AB%d"/>' % (i + 1, i + 1)),
+            *_many(800_000, lambda i: b'<mergeCell ref="AA%d:AB%d"/>' % (i + 1, i + 1)),
             b"</mergeCells>",
+        ]
+    ),
+    "many links": lambda b: b.behind(
+        [
+            b"<hyperlinks>",
+            *_many(800_000, lambda i: b'<hyperlink ref="AA%d" location="A1"/>' % (i + 1)),
+            b"</hyperlinks>",
         ]
     ),
     "a dropdown with a long list of ranges": lambda b: b.behind(

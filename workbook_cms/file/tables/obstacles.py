@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from workbook_cms.file.addresses import column_letters, parse_range
 from workbook_cms.file.guards import MAX_ROWS
@@ -46,7 +47,7 @@ def room_below(package: Package, table: TablePart, xml: SheetXml, wanted: int) -
     nearest = Room(MAX_ROWS - table.last_row)
     if bottom == table.last_row:
         return nearest
-    for area, what in (*_standing(package, table, xml, free), *_filled(xml, free)):
+    for area, what in chain(_standing(package, table, xml), _filled(xml, free)):
         rows = max(area.top - table.last_row - 1, 0)
         if area.meets(free) and rows < nearest.rows:
             nearest = Room(rows, what)
@@ -63,19 +64,20 @@ def noted(package: Package, part: str, area: Area) -> str:
     return ""
 
 
-def _standing(package: Package, table: TablePart, xml: SheetXml, free: Area) -> Iterator[tuple[Area, str]]:
+def _standing(package: Package, table: TablePart, xml: SheetXml) -> Iterator[tuple[Area, str]]:
     """What takes its place even where its cells are blank."""
     for other in package.tables.values():
         if other.sheet_part == table.sheet_part and other.name != table.name:
             area = Area(other.first_col, other.first_row, other.last_col, other.last_row)
             yield area, f"the table {other.name} ({other.ref}) is in the way"
-    for ref in _MERGE.findall(xml.tail):
-        if box := parse_range(ref.decode()):
-            yield Area(*box), f"the merged cells {ref.decode()} are in the way"
+    for found in _MERGE.finditer(xml.tail):  # one at a time: of hundreds of thousands a list would take 250 MB
+        ref = found[1].decode()
+        if box := parse_range(ref):
+            yield Area(*box), f"the merged cells {ref} are in the way"
     for _, kind, part in package.relations(table.sheet_part):
-        found = _LOCATION.search(package.plain(part)) if kind == "pivotTable" else None
-        if found and (box := parse_range(found[1].decode())):
-            yield Area(*box), f"the pivot table in {found[1].decode()} is in the way"
+        pivot = _LOCATION.search(package.plain(part)) if kind == "pivotTable" else None
+        if pivot and (box := parse_range(pivot[1].decode())):
+            yield Area(*box), f"the pivot table in {pivot[1].decode()} is in the way"
 
 
 def _filled(xml: SheetXml, free: Area) -> Iterator[tuple[Area, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import unescape
 
@@ -46,14 +46,26 @@ def grown_tail(tail: bytes, growths: Sequence[Growth], home: str) -> bytes:
     for growth in growths:
         here = growth.sheet == home
         taken = _validated(tail) if here else []
-        tail = _RULE.sub(lambda match, g=growth, t=taken: _rule(match[0], g, home, t), tail)  # type: ignore[misc]
-        tail = _SPARKLINE.sub(lambda match, g=growth: _sparkline(match[0], g, home), tail)  # type: ignore[misc]
+        tail = _each(_RULE, lambda match, g=growth, t=taken: _rule(match[0], g, home, t), tail)  # type: ignore[misc]
+        tail = _each(_SPARKLINE, lambda match, g=growth: _sparkline(match[0], g, home), tail)  # type: ignore[misc]
         if here:
-            tail = _PLACED.sub(lambda match, g=growth: match[1] + _placed(match[2], g), tail)  # type: ignore[misc]
-            tail = _SINGLE.sub(lambda match, g=growth: match[1] + _moved(match[2], g), tail)  # type: ignore[misc]
+            tail = _each(_PLACED, lambda match, g=growth: match[1] + _placed(match[2], g), tail)  # type: ignore[misc]
+            tail = _each(_SINGLE, lambda match, g=growth: match[1] + _moved(match[2], g), tail)  # type: ignore[misc]
         if here and growth.removed:
             tail = _without_lost(tail)
     return tail
+
+
+def _each(pattern: re.Pattern[bytes], change: Callable[[re.Match[bytes]], bytes], xml: bytes) -> bytes:
+    """``pattern.sub(change, xml)``, which keeps a list of all pieces: 250 MB for 800,000 links of which none changes."""
+    new, at = bytearray(), 0
+    for match in pattern.finditer(xml):
+        changed = change(match)
+        if changed != match[0]:
+            new += xml[at : match.start()]
+            new += changed
+            at = match.end()
+    return bytes(new + xml[at:]) if at else xml
 
 
 def grown_sorting(xml: bytes, growth: Growth) -> bytes:
