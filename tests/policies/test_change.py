@@ -239,3 +239,25 @@ def named_values(path, name):
     values = [cell.value for row in workbook[sheet][ref.replace("$", "")] for cell in row]
     workbook.close()
     return values
+
+
+def test_what_changed_of_a_match_rule_is_said(world_traveller):
+    """Likelihood, action, kind, strength and fields, each in a sentence; nothing changes without one."""
+    first, second, *others = world_traveller.matches
+    fields = [f.model_dump() for f in second.fields[:-1]]
+    fields[2] |= {"kind": "text", "strength": "weaker"}
+    fields.append({"field": "segment", "kind": "category"})
+    changed = second.model_dump() | {"threshold": 0.99, "on_add": "block", "fields": fields}
+    matches = [rule.model_dump() for rule in (first, *others)]
+    after = Policy.model_validate(world_traveller.model_dump() | {"matches": [matches[0], changed, *matches[1:]]})
+    assert [str(change) for change in differences(world_traveller, after)] == [
+        "match rule 'same_person', Likely from: 0.9 becomes 0.99",
+        "match rule 'same_person', On add: 'alert' becomes 'block'",
+        "field 'segment' added to match rule 'same_person'",
+        "field 'postcode' removed from match rule 'same_person'",
+        "match rule 'same_person', Kind of 'date_of_birth': 'date' becomes 'text'",
+        "match rule 'same_person', Strength of 'date_of_birth': 'normal' becomes 'weaker'",
+    ]
+    swapped = second.model_dump() | {"fields": [f.model_dump() for f in reversed(second.fields)]}
+    after = Policy.model_validate(world_traveller.model_dump() | {"matches": [matches[0], swapped, *matches[1:]]})
+    assert [str(change) for change in differences(world_traveller, after)] == ["match rule 'same_person' changed"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from validation.policy import Policy, PolicyField, PolicyList, PolicyTable
+from validation.policy import MatchRule, Policy, PolicyField, PolicyList, PolicyTable
 from workbook_cms.policies.columns import COLUMNS, SETTINGS
 from workbook_cms.policies.problems import number
 
@@ -55,7 +55,10 @@ def _sentences(old: Policy, new: Policy) -> Iterator[str]:
         pairs = _Pairs(getattr(old, part), getattr(new, part))
         yield from (f"{noun} '{thing.id}' added" for thing in pairs.added)
         yield from (f"{noun} '{thing.id}' removed" for thing in pairs.removed)
-        yield from (f"{noun} '{after.id}' changed" for before, after in pairs.kept if before != after)
+        for before, after in pairs.kept:
+            if before != after:
+                said = list(_match_rule(before, after)) if isinstance(after, MatchRule) else []
+                yield from said or [f"{noun} '{after.id}' changed"]
         if pairs.moved:
             yield f"order of the {noun}s changed"
 
@@ -134,6 +137,23 @@ def _field(table: str, old: PolicyField, new: PolicyField) -> Iterator[str]:
             yield f"{heading} of '{new.label}' in {table} changed"
         else:
             yield f"field '{new.label}' of {table}, {heading}: {_said(before)} becomes {_said(after)}"
+
+
+def _match_rule(old: MatchRule, new: MatchRule) -> Iterator[str]:
+    """What changed of a match rule: a steward tries other likelihoods and actions."""
+    rule, headings = f"match rule '{new.id}'", _HEADINGS["PolicyMatches"]
+    for part in ("table", "exact", "threshold", "on_add", "on_update", "on_import"):
+        before, after = getattr(old, part), getattr(new, part)
+        if before != after:
+            yield f"{rule}, {headings[part]}: {_said(before)} becomes {_said(after)}"
+    was, now = ({f.field: f for f in one.fields} for one in (old, new))
+    yield from (f"field '{name}' added to {rule}" for name in now if name not in was)
+    yield from (f"field '{name}' removed from {rule}" for name in was if name not in now)
+    for name in (name for name in now if name in was):
+        for part in ("kind", "strength"):
+            before, after = getattr(was[name], part), getattr(now[name], part)
+            if before != after:
+                yield f"{rule}, {headings[part]} of '{name}': {_said(before)} becomes {_said(after)}"
 
 
 class _Pairs(Generic[_Thing]):
