@@ -27,7 +27,8 @@ _NAME = re.compile(rb"(<definedName\b([^>]*)>)([^<]*)(?=</definedName>)")
 _PRINTED = b'name="_xlnm.Print_Area"'
 _CHART_FORMULA = re.compile(
     rb"(?P<open><(?P<f>(?:\w+:)?f)(?:\s[^>]*)?>)(?P<text>[^<]*)(?P<close></(?P=f)>)"
-    rb"(?P<cache>\s*<(?P<c>(?:\w+:)?(?:num|str|multiLvlStr)Cache)>.*?</(?P=c)>)?",
+    # Charts of the newer kinds keep the values in levels right behind the formula.
+    rb"(?P<cache>\s*<(?P<c>(?:\w+:)?(?:num|str|multiLvlStr)Cache)>.*?</(?P=c)>|(?:\s*<(?P<l>\w+:lvl)\b.*?</(?P=l)>)+)?",
     re.DOTALL,
 )
 _COLUMN_FORMULA = re.compile(rb"(<(calculatedColumnFormula|totalsRowFormula)\b[^>]*>)([^<]*)(?=<)")
