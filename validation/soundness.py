@@ -87,7 +87,8 @@ LITTLE_ROOM = Rule(
     title="Only a few more records fit under the table",
     severity=Severity.WARNING,
     what="Looks at what stands below each table on its sheet - another table, merged cells, a pivot table - and counts the "
-    "rows that are free until there.",
+    "rows that are free until there. A workbook without a policy has no checks: there a row that does not fit is refused, "
+    "with what is in the way.",
     why="A table grows downwards. When it meets something, the next record is refused, just when somebody enters it.",
     example="Under Bookings 4 rows are free; then comes the table Prices (A60:D75).",
     mend="In Excel, move what stands below to another sheet or further down.",
