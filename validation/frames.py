@@ -142,15 +142,21 @@ class TypedTable:
 
     def cell(self, field_id: str, position: int) -> Any:
         """Value of a field of one record as plain Python; a date as a date, a blank or a field it has not as None."""
-        if field_id not in self.values.columns:
-            return None
-        value = self.values[field_id].array[position]
+        if field_id not in self._arrays:
+            self._arrays[field_id] = self.values[field_id].array if field_id in self.values.columns else None
+        array = self._arrays[field_id]
+        value = array[position] if array is not None else None
         if value is None or value is pd.NA or value is pd.NaT:
             return None
         if isinstance(value, pd.Timestamp):
             return value.date()
         value = value.item() if isinstance(value, np.generic) else value
         return None if value != value else value  # noqa: PLR0124 - NaN
+
+    @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        """Of the fields that single cells were asked of: to find them takes longer than to read a cell."""
+        return {}
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -116,3 +116,10 @@ def test_no_record_is_left_out_that_reaches_what_is_asked_for(seed):
         reached = reaching(fields(columns), RECORDS - 1, needed(threshold, 500)).tolist()
         wanted = np.flatnonzero(probability_of(total) >= threshold).tolist()
         assert set(wanted) <= set(reached)
+
+
+def test_a_record_that_says_nothing_reaches_nothing():
+    """A blank entry is no likely duplicate of anybody, and asking about it is no error."""
+    columns = [prepare(["Anna", "Bob", None], Kind.GIVEN_NAME, "given"), prepare([None] * 3, Kind.PLACE, "place")]
+    assert reaching(fields(columns), 2, needed(0.5, 500)).tolist() == []
+    assert reaching(fields(columns), 2, needed(0.0, 500)).tolist() == [0, 1]

@@ -75,10 +75,7 @@ class Entering:
     def earliest(self, fields: Sequence[MatchField]) -> int | None:
         """Position of the first record that holds the same in all fields, none of them blank."""
         held = [Held(field.field, field.kind, exact=True) for field in fields]
-        block = Block(tuple((one, "whole") for one in held))
-        blocks = self._lookup.blocks(block)
-        texts = {one: self._field(one).text for one in held}
-        found = self._kept(blocks.of(hashes_for([block], texts)[0]))
+        found = self._blocks([Block(tuple((one, "whole") for one in held))])[0]
         return int(found.min()) if len(found) else None
 
     def match(self, fields: Sequence[MatchField], minimum: float) -> Matches:
@@ -123,19 +120,24 @@ class Entering:
         reached = every[places].tolist()
         if not reached:
             return places, mine, places
-        pieces: set[int] = set()
-        doubtful: list[tuple[Key, set[int]]] = []
+        left, pieces = set(reached), set[int]()
+        doubtful: list[tuple[Key, npt.NDArray[np.int32]]] = []
         for key, block in zip(_keys_of(held), found, strict=True):
-            near = set(reached).intersection(block.tolist())
+            size = len(block) + 1
+            if size > LARGEST or (key.hint and size > SMALL):
+                doubtful.append((key, block))
+            else:
+                pieces.update(left.intersection(block.tolist()))
+        left -= pieces
+        crowded = []
+        for key, block in doubtful if left else ():
+            near = left.intersection(block.tolist())
             if near and len(block) + 1 > LARGEST:
                 near &= set(nearest(block, own, len(self._lookup)))
-            if key.hint and len(block) + 1 > SMALL:
-                doubtful.append((key, near))
-            else:
+            if not key.hint:
                 pieces |= near
-        crowded = [
-            (key, np.array(sorted(near - pieces), dtype=np.int32)) for key, near in doubtful if near - pieces
-        ]
+            elif near:
+                crowded.append((key, np.array(sorted(near), dtype=np.int32)))
         for agreeing in _agreeing(crowded, own):
             pieces.update(agreeing.tolist())
         kept = np.array([position in pieces for position in reached])
@@ -157,7 +159,7 @@ class Entering:
         codes = one.values.codes(positions)
         filled = one.values.filled - sum(map(bool, one.without)) + bool(one.text)
         known = Known(one, codes)
-        count = int(known.counts(np.array([one.code]))[0]) if one.code >= 0 else 0
+        count = known.own_count()
         return Mine(
             field.kind,
             field.strength,

@@ -54,6 +54,11 @@ class Known:
         counts[codes == self._one.code] += 1
         return counts
 
+    def own_count(self) -> int:
+        """How many records hold the record's own value, 0 where it is blank."""
+        code = self._one.code
+        return int(self._one.values.counts[code]) - self._gone.count(code) + 1 if code >= 0 else 0
+
     def feature(self, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """What ``make`` gives for the values, kept with the table."""
         return self._one.values.feature(name, make, self._codes)

@@ -38,6 +38,7 @@ _ROUNDING = 1e-6
 _CERTAIN = 50.0
 #: Below the likeness from which on two names are close (see `comparators.compare_texts`), whatever the rounding.
 _ALIKE = 0.89
+_NONE = np.empty((0, 3))
 #: Comparing names takes about twice as long as comparing anything else.
 _SLOW = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION})
 
@@ -86,34 +87,26 @@ def reaching(fields: Sequence[Mine], count: int, least: float) -> Codes:
         count: How many records there are.
         least: Bits.
     """
-    at, total, address = np.arange(count), np.zeros(count), np.zeros(count)
-    turns = []
-    for j, field in enumerate(fields):
-        if field.code < 0:
-            continue
-        bits = _at_best(field)
-        best = np.where(field.codes == field.code, bits.same, bits.other)
-        best[field.codes < 0] = 0.0
-        if field.kind in ADDRESS:
-            address += best
-        else:
-            total += best
-        turns.append((bits.gain, j, bits))
+    filled = [field for field in fields if field.code >= 0]
+    bits = [_at_best(field.kind, field.strength, field.held, field.filled) for field in filled]
+    codes = np.array([field.codes for field in filled], dtype=np.int32).reshape(len(filled), count)
+    same, other, own = np.array([(b.same, b.other, f.code) for b, f in zip(bits, filled, strict=True)] or _NONE).T
+    equal, blank = codes == own[:, None], codes < 0
+    best = np.where(equal, same[:, None], np.where(blank, 0.0, other[:, None]))
+    differs: npt.NDArray[np.bool_] = ~(equal | blank)
+    of_address = np.array([field.kind in ADDRESS for field in filled], dtype=bool)
+    address, total = best[of_address].sum(axis=0), best[~of_address].sum(axis=0)
     names = _Names(fields)
-    for _, j, bits in sorted(turns, reverse=True, key=lambda one: one[0]):
+    at: Codes = np.arange(count)
+    for j in sorted(range(len(filled)), key=lambda j: -bits[j].gain):
         keep = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
         at, total, address = at[keep], total[keep], address[keep]
         if not len(at):
             return at
-        field = fields[j]
-        codes = field.codes[at]
-        differs = np.flatnonzero((codes != field.code) & (codes >= 0))
-        if len(differs):
-            less = bits.by_level[field.levels(codes[differs])] - bits.other
-            if field.kind in ADDRESS:
-                address[differs] += less
-            else:
-                total[differs] += less
+        compared = np.flatnonzero(differs[j, at])
+        if len(compared):
+            less = bits[j].by_level[filled[j].levels(codes[j, at[compared]])] - bits[j].other
+            (address if of_address[j] else total)[compared] += less
     found: Codes = at[total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least]
     return found
 
@@ -127,14 +120,14 @@ class _Best(NamedTuple):
     gain: float
 
 
-def _at_best(field: Mine) -> _Best:
+@lru_cache(maxsize=4096)
+def _at_best(kind: Kind, strength: Strength, held: int, filled: int) -> _Best:
     """At best, for the other value may be a more common one, with which a near agreement counts less."""
-    times = STRENGTHS[field.strength]
-    by_level = np.array(_by_level(field.kind, field.held, field.filled)) * times
-    others = by_level[_levels_of(field.kind)]
+    by_level = np.array(_by_level(kind, held, filled)) * STRENGTHS[strength]
+    others = by_level[_levels_of(kind)]
     other, worst = float(others.max()), float(others.min())
     gain = other - worst
-    return _Best(float(by_level[Level.EXACT]), other, by_level, gain / 2 if field.kind in _SLOW else gain)
+    return _Best(float(by_level[Level.EXACT]), other, by_level, gain / 2 if kind in _SLOW else gain)
 
 
 @lru_cache(maxsize=1024)
@@ -162,7 +155,11 @@ class _Names:
             worth = log2(SWAPS) + 2 * max(0.0, *_by_level(Kind.FAMILY_NAME, 1, given.filled + family.filled))
             times = (STRENGTHS[given.strength] + STRENGTHS[family.strength]) / 2
             # In their own places they are worth this at least.
-            apart = sum(min(0.0, float(_at_best(one).by_level.min())) for one in (given, family) if one.code >= 0)
+            apart = sum(
+                min(0.0, float(_at_best(one.kind, one.strength, one.held, one.filled).by_level.min()))
+                for one in (given, family)
+                if one.code >= 0
+            )
             self._more = max(worth * times - apart, 0.0)
 
     def more(self, at: Codes) -> _Bits | float:
