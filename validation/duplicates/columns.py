@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from validation.duplicates.known import Known
+    from validation.duplicates.wording import Wording
 
 __all__ = [
     "FEATURES",
@@ -58,6 +59,7 @@ class Column:
         strength: The steward's word on how much it counts.
         held: Of some records of a table, how many of its records hold a value; -1 where all records are here.
         known: Of some records of a table, what is known of its values.
+        wording: What its words say, where it is known; see `wording.with_wording`.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Column:
     strength: Strength = Strength.NORMAL
     held: int = -1
     known: Known | None = None
+    wording: Wording | None = None
 
     @cached_property
     def filled(self) -> int:

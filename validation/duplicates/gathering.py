@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from validation.duplicates.keys import feature_codes, in_order, key_codes, others_of
+from validation.duplicates.keys import Key, feature_codes, in_order, key_codes, others_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,7 +141,41 @@ def _all_blocks(
         kept.append(blocks)
         fields = tuple(columns[j].name for j, _ in key.parts)
         oversized += [Oversized(fields, int(order[rank]), size) for rank, size in large]
+    for j, column in enumerate(columns):
+        if column.wording is not None:
+            others = [by_rank[part] for part in others_of(kinds, Key(((j, "whole"),))) if part in by_rank]
+            leading = [np.append(words, -1)[column.codes[order]] for words in column.wording.leading]
+            kept += _word_blocks(leading, askers, met, every, others or None)
     return kept, tuple(oversized)
+
+
+def _word_blocks(
+    words: list[_Ranks], askers: Codes, met: _Flags, every: bool, hint: list[_Ranks] | None
+) -> list[_Blocks]:
+    """Blocks of records that share a word, wherever it stands among their rarest: one of them for each place."""
+    records = max(len(words[0]), 1)
+    entries = np.concatenate([word.astype(np.int64) * records + np.arange(len(word)) for word in words])
+    entries = np.sort(entries[entries >= 0])
+    block, at = np.divmod(entries, records)
+    starts = np.flatnonzero(np.r_[True, block[1:] != block[:-1]]) if len(at) else np.zeros(1, dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(at)])
+    of_entry = np.repeat(np.arange(len(starts)), sizes)
+    count = np.r_[0, np.cumsum(met[at]), 0]
+    found = []
+    for word in words:
+        mine, blank = word[askers].astype(np.int64), word[askers] < 0
+        place = np.minimum(np.searchsorted(entries, mine * records + askers), max(len(entries) - 1, 0))
+        of = of_entry[place] if len(entries) else np.zeros(len(askers), dtype=np.int64)
+        begin, end = count[starts[of]], count[starts[of] + sizes[of]]
+        before, behind, large = count[place], count[place + 1], sizes[of] > LARGEST
+        low = behind if every else np.where(large, np.maximum(begin, before - NEIGHBOURS), begin)
+        high = np.where(blank, low, np.where(large, np.minimum(end, behind + NEIGHBOURS), end))
+        found.append(
+            _Blocks(
+                at[met[at]].astype(np.int32), low.astype(np.int32), high.astype(np.int32), sizes[of] > SMALL, hint
+            )
+        )
+    return found
 
 
 def _blocks(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from validation.duplicates.columns import Codes, Column
 
-__all__ = ["Key", "feature_codes", "in_order", "joint", "key_codes", "keys_of", "ordering", "others_of"]
+__all__ = ["Key", "feature_codes", "has_few", "in_order", "joint", "key_codes", "keys_of", "ordering", "others_of"]
 
 
 def ordering(kinds: Sequence[Kind]) -> list[int]:

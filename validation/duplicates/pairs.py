@@ -15,6 +15,7 @@ from validation.duplicates.counted import FAINTEST, FURTHEST, moved_prior
 from validation.duplicates.households import USUAL, against_company, company_kept, kept_apart, sharing
 from validation.duplicates.scoring import SMALLEST, Scored, prior_bits, probability_of, weigh
 from validation.duplicates.transitive import by_way_of_others
+from validation.duplicates.wording import with_wording
 from validation.policy import Kind
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
     """
     _refuse(threshold, kinds)
     _refuse_frame(frame, kinds, "the frame")
-    columns = [prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()]
+    columns = with_wording([prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()])
     # What is less likely than not may still make a chain likely.
     records = len(frame)
     possible = records * (records - 1) / 2
@@ -114,6 +115,7 @@ def link_pairs(
         prepare(np.concatenate([_cells(frame_a[name]), _cells(frame_b[name])]), Kind(kind), str(name))
         for name, kind in kinds.items()
     ]
+    columns = with_wording(columns)
     first = len(frame_a)
     # Each record has at most about one counterpart, so that a pair's prior is that of the longer table.
     second = len(frame_b)

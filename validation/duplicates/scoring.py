@@ -12,6 +12,7 @@ import numpy.typing as npt
 from validation.duplicates.comparators import Level, compare, compare_texts
 from validation.duplicates.households import USUAL, against_company, kept_apart
 from validation.duplicates.weights import PACK, SWAPS, Weight
+from validation.duplicates.wording import refined
 from validation.policy import Kind, Strength
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def weigh(columns: Sequence[Column], left: Codes, right: Codes) -> tuple[Levels,
     for j, column in enumerate(columns):
         a, b = column.codes[left], column.codes[right]
         levels[:, j] = compare(column, a, b)
-        bits[:, j] = _weigh(column, levels[:, j], a, b)
+        bits[:, j] = refined(column, levels[:, j], a, b, _weigh(column, levels[:, j], a, b))
     _swapped(columns, left, right, levels, bits)
     bits *= np.array([STRENGTHS[c.strength] for c in columns])
     _once(bits, [j for j, c in enumerate(columns) if c.kind in TOWN])
