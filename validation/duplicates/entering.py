@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["Entering"]
 
 
+#: Scores of no pair.
+_NOTHING = Scored(np.empty((0, 0), dtype=np.int8), np.empty((0, 0)), np.empty(0))
+
+
 class Entering:
     """One record against a table.
 
@@ -83,7 +87,7 @@ class Entering:
         held = tuple(Held(field.field, field.kind) for field in fields)
         own = [self._field(one) for one in held]
         positions, mine, places = self._candidates(held, own, fields, minimum)
-        found = scored(mine, places, self.records)
+        found = scored(mine, places, self.records) if len(places) else _NOTHING
         if found is None:
             return self._in_full(own, fields, positions, minimum)
         best = best_of(positions, positions, found.total, minimum)

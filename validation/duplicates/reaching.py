@@ -98,16 +98,19 @@ def reaching(fields: Sequence[Mine], count: int, least: float) -> Codes:
     address, total = best[of_address].sum(axis=0), best[~of_address].sum(axis=0)
     names = _Names(fields)
     at: Codes = np.arange(count)
+    within = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
     for j in sorted(range(len(filled)), key=lambda j: -bits[j].gain):
-        keep = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
-        at, total, address = at[keep], total[keep], address[keep]
+        at, total, address = at[within], total[within], address[within]
         if not len(at):
             return at
         compared = np.flatnonzero(differs[j, at])
         if len(compared):
             less = bits[j].by_level[filled[j].levels(codes[j, at[compared]])] - bits[j].other
             (address if of_address[j] else total)[compared] += less
-    found: Codes = at[total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least]
+            within = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
+        else:
+            within = np.ones(len(at), dtype=bool)
+    found: Codes = at[within]
     return found
 
 
