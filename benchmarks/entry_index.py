@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.measure import ROOT
+from benchmarks.measure import ROOT, as_installed
 
 if TYPE_CHECKING:
     from validation.frames import TypedTable
@@ -35,7 +35,8 @@ class EntryIndex:
         load: Seconds until the table and its index are there from the cache.
         rule: Milliseconds of one answer by the rule on people: p50, p95, p99.
         policy: The same by all match rules of the template.
-        adds: Wall seconds of each of ten `workbook-cms add` in a row, each a new process.
+        adds: Wall seconds of each of ten `workbook-cms add` in a row, each a new process; the first one compiles the
+            program too.
         processor: Processor seconds of each.
     """
 
@@ -120,6 +121,7 @@ def _add(path: Path, number: int) -> tuple[float, float]:
     subprocess.run(
         [sys.executable, "-m", "workbook_cms", "add", str(path), _TABLE, *given],
         cwd=ROOT,
+        env=as_installed(path.parent),
         check=True,
         capture_output=True,
     )

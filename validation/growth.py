@@ -149,9 +149,9 @@ class Keys(Sequence[str]):
     def place(self, key: object) -> int | None:
         """Position of the first record with that key, None where there is none."""
         if self._first is None:
-            self._first = {}
-            for place, text in enumerate(self):
-                self._first.setdefault(text, place)
+            # From the end, so that the first record of a key counts; in one call, since tables are long.
+            texts = self._texts[: self._length]
+            self._first = dict(zip(reversed(texts), range(self._length - 1, -1, -1), strict=True))
         found = self._first.get(key) if isinstance(key, str) else None
         return found if found is not None and found < self._length else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -57,13 +57,19 @@ RULES: tuple[Rule, ...] = (TYPE, FORMULA)
 _AT_ONCE = 4096
 
 
-def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) -> TypedTable:
+def type_table(
+    frame: TableFrame,
+    policy: Policy,
+    today: dt.date | None = None,
+    known: Mapping[str, npt.NDArray[Any]] | None = None,
+) -> TypedTable:
     """Types every cell of ``frame`` by the policy.
 
     Args:
         frame: Cells as read.
         policy: The policy; its settings tell how dates and phones are written.
         today: Lets years of two digits be suggested (``5/11/26``).
+        known: Columns that are typed already and have no cell at fault, by field id.
 
     Returns:
         Frame of typed columns (see `TypedTable`) and the findings by field, then row: ENT003, ENT017, and NAM001 for
@@ -77,7 +83,8 @@ def type_table(frame: TableFrame, policy: Policy, today: dt.date | None = None) 
             columns[name] = frame.values[name]
             continue
         values = frame.values[name].to_numpy(dtype=object)
-        column, positions = _TYPERS[field.type](values)
+        typed = known.get(name) if known else None
+        column, positions = _TYPERS[field.type](values) if typed is None else (typed, _NONE_BAD)
         if isinstance(column, np.ndarray) and column.dtype == object:
             # Else pandas 3 makes strings of its own of them.
             column = pd.Series(column, index=frame.values.index, dtype=object, copy=False)

@@ -19,7 +19,7 @@ import numpy as np
 import validation
 from validation.frames import TableFrame, TypedTable
 from validation.growth import Keys
-from validation.packed import UnfitError, packed_cells, unpacked_cells
+from validation.packed import UnfitError, packed_cells, typed_cells, unpacked_cells
 from validation.typing import type_table
 from workbook_cms.file.beside.cache import drop, forget, keep, kept
 from workbook_cms.file.sheets.since import Notes, changed_since
@@ -203,7 +203,13 @@ def _unpacked(
     )
     keys.know_highest(table.key_format, int(told["highest"]))
     frame.__dict__["keys"] = keys
-    typed = type_table(frame, policy)
+    known = {
+        name: column
+        for number, name in enumerate(told["columns"])
+        if name in table.by_id
+        and (column := typed_cells(columns[str(number)], cells[name], table.by_id[name].type)) is not None
+    }
+    typed = type_table(frame, policy, known=known)
     if "lookup" in told:
         from validation.lookup.kept import unpacked_lookup  # noqa: PLC0415 - as above
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.frames import CellError
-from validation.packed import UnfitError, joined, packed_cells, parted, unpacked_cells
+from validation.frames import CellError, TableFrame
+from validation.packed import UnfitError, joined, packed_cells, parted, typed_cells, unpacked_cells
+from validation.policy import Policy, PolicyField, PolicyTable, Settings
+from validation.typing import type_table
+from validation.vocabulary import FieldType
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 CELLS = st.one_of(
@@ -41,6 +45,35 @@ def test_cells_come_back_as_they_were(cells):
     back = unpacked_cells(arrays).tolist()
     assert back == cells
     assert list(map(type, back)) == list(map(type, cells))
+
+
+@given(
+    cells=st.one_of(
+        st.lists(CELLS),
+        st.lists(st.one_of(st.none(), TEXTS)),
+        st.lists(st.one_of(st.none(), TEXTS.map("x".__add__))),
+        st.lists(st.one_of(st.none(), st.dates())),
+    ),
+    field_type=st.sampled_from(FieldType),
+)
+def test_columns_typed_from_arrays_are_what_the_cells_give(cells, field_type):
+    """Where arrays tell a column without a look at each cell, the table and its findings are the same as with one."""
+    key, field = PolicyField(id="id", label="ID"), PolicyField(id="it", label="It", type=field_type)
+    table = PolicyTable(id="t", name="T", title="T", key="id", fields=(key, field))
+    policy = Policy(settings=Settings(organisation="Test"), tables=(table,))
+    values = pd.DataFrame({"it": pd.Series(column(cells), dtype=object)})
+    frame = TableFrame(table, values, "T", np.arange(len(cells)), {"it": "B"})
+    known = typed_cells(packed_cells(column(cells)), column(cells), field_type)
+    looked = type_table(frame, policy)
+    told = type_table(frame, policy, known={} if known is None else {"it": known})
+    pd.testing.assert_frame_equal(told.values, looked.values)
+    assert list(told.findings) == list(looked.findings)
+
+
+def test_clean_texts_and_dates_are_typed_from_arrays():
+    """A column of texts, and one of dates, each with blanks, takes no look at its cells."""
+    for cells, field_type in (["a", None], FieldType.STRING), ([None, dt.date(2026, 1, 2)], FieldType.DATE):
+        assert typed_cells(packed_cells(column(cells)), column(cells), field_type) is not None
 
 
 @pytest.mark.parametrize("cell", ["a\0b", "\ud800", 2**70, object(), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)])
