@@ -91,3 +91,10 @@ def test_where_nobody_shares_a_home_a_wrong_name_does_not_hide_a_duplicate():
     again["phone"] = None
     both = pd.concat([frame, again], ignore_index=True)
     assert {(i, len(frame) + i) for i in range(10)} <= found(both)
+
+
+def test_a_table_of_many_families_and_few_duplicates_keeps_families_apart():
+    """Where many share a home and hardly anybody stands twice, each pair of one home is weighed against all those."""
+    families = np.tile([-3.0, 12.0], (400, 1))
+    twice = np.tile([30.0, 12.0], (4, 1))
+    assert company_kept(np.concatenate([families, twice])) > 20

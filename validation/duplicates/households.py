@@ -47,7 +47,7 @@ _ASSUMED = 4.0
 #: few of them.
 _HOME = 3.0
 #: No more pairs that share a home than this are reckoned with for each pair of one person.
-_MOST = 2.0
+_MOST = 32.0
 #: Bits against a pair of which no name is known on both sides: whose of the home the two are stays open.
 NOBODY = -4.0
 
