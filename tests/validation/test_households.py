@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from validation.duplicates import find_pairs
+from validation.duplicates.households import company_kept
 
 KINDS = {
     "given": "given-name",
