@@ -202,14 +202,17 @@ class Proposals:
 def written(
     rows: Iterable[HistoryRow], wanted: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """When each value of some records was written last, by (table name, key) and field id (ISO 8601, UTC)."""
+    """When each value of some records was written last, by (table name, key) and field id.
+
+    ISO 8601, UTC, with the number of the history's line behind: of two in one second the later is known too.
+    """
     found: dict[tuple[str, str], dict[str, str]] = {place: {} for place in wanted}
     for row in joined(row for row in rows if (row.table, row.key) in found):
         try:
             names = decode_values(row.values) if row.values else {}
         except ValueError:
             continue  # a damaged line: FIL004 says so
-        found[row.table, row.key].update(dict.fromkeys(names.keys() - {BELOW}, row.when))
+        found[row.table, row.key].update(dict.fromkeys(names.keys() - {BELOW}, f"{row.when} {row.no:09d}"))
     return found
 
 
