@@ -103,6 +103,37 @@ def test_a_reader_that_leaves_is_no_traceback() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes a stream for the program")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_traceback(closed: str) -> None:
+    """A program that is started with an output stream closed, as a service may be, ends with its own code."""
+    for arguments, code in ("--help", 0), ("status nowhere.xlsx", 2):
+        command = f'"{sys.executable}" -m workbook_cms {arguments} {closed}'
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_all_of_a_long_output_arrives(cli: Cli) -> None:
+    """Ending quickly cuts nothing off, neither in a pipe nor on the error stream."""
+    assert program("rule").stdout.decode().splitlines() == cli("rule").out.splitlines()
+    assert program("status", "nowhere.xlsx").stderr.endswith(b"\n")
+
+
+def test_what_is_left_to_the_end_is_done(tmp_path: Path) -> None:
+    """What a library wants done at the end of the program is done, and a thread that still runs ends first."""
+    code = (
+        "import atexit, pathlib, sys, threading\n"
+        "from workbook_cms.cli import main\n"
+        "if sys.argv.pop(1) == 'exit': atexit.register(pathlib.Path('done').touch)\n"
+        "else: threading.Timer(0.2, pathlib.Path('done').touch).start()\n"
+        "main()"
+    )
+    for kind in "exit", "thread":
+        subprocess.run([sys.executable, "-c", code, kind, "--help"], cwd=tmp_path, check=True, capture_output=True)
+        (tmp_path / "done").unlink()
+
+
 def test_output_in_a_pipe_is_utf8_everywhere(tmp_path: Path) -> None:
     """A machine whose code page knows no Polish still writes UTF-8 into pipes, and does not fail."""
     environment = {**ENVIRONMENT, "PYTHONIOENCODING": "ascii"}
