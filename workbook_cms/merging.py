@@ -20,7 +20,7 @@ from workbook_cms.receipts import Receipt, is_alert, stopping
 from workbook_cms.records import Door
 from workbook_cms.referring import Referrer, referrers
 from workbook_cms.snapshot import Snapshot
-from workbook_cms.submission import DECIDE, REMOVE, UPDATE, Entry, new_ids
+from workbook_cms.submission import DECIDE, REMOVE, UPDATE, Entry, group_of, new_ids
 
 __all__ = ["Merge", "MovedReference", "Proposals", "Wish", "keep_apart", "merge", "written"]
 
@@ -204,15 +204,18 @@ def written(
 ) -> dict[tuple[str, str], dict[str, str]]:
     """When each value of some records was written last, by (table name, key) and field id.
 
-    ISO 8601, UTC, with the number of the history's line behind: of two in one second the later is known too.
+    ISO 8601, UTC, with the number of a line of the history behind: of two in one second the later is known too. What came
+    in together, such as the rows of an import, was written at one time.
     """
+    firsts: dict[str, int] = {}
     found: dict[tuple[str, str], dict[str, str]] = {place: {} for place in wanted}
     for row in joined(row for row in rows if (row.table, row.key) in found):
         try:
             names = decode_values(row.values) if row.values else {}
         except ValueError:
             continue  # a damaged line: FIL004 says so
-        found[row.table, row.key].update(dict.fromkeys(names.keys() - {BELOW}, f"{row.when} {row.no:09d}"))
+        first = firsts.setdefault(group_of(row.entry), row.no)
+        found[row.table, row.key].update(dict.fromkeys(names.keys() - {BELOW}, f"{row.when} {first:09d}"))
     return found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbook_cms.across.helpers import LISTS
 from workbook_cms.across.prepared import ID
 from workbook_cms.errors import InputError
 
@@ -104,7 +105,7 @@ def _spark_frame(session: Any, frame: pd.DataFrame) -> Any:
     of_dtype = {"i": types.LongType(), "f": types.DoubleType()}
     fields = []
     for name, cells in frame.items():
-        lists = cells.dtype == object and any(isinstance(cell, list) for cell in cells)
+        lists = str(name).partition("__")[2] in LISTS
         kind = types.ArrayType(types.StringType()) if lists else of_dtype.get(cells.dtype.kind, types.StringType())
         fields.append(types.StructField(str(name), kind))
     return session.createDataFrame(frame, types.StructType(fields))

@@ -11,7 +11,10 @@ from validation.policy import Kind
 if TYPE_CHECKING:
     from validation.duplicates.columns import Column, Texts
 
-__all__ = ["helpers"]
+__all__ = ["LISTS", "helpers"]
+
+#: Suffixes of the helpers that are lists of texts.
+LISTS = ("forms", "numbers", "words")
 
 
 def helpers(column: Column) -> dict[str, Texts]:
