@@ -135,7 +135,7 @@ def _slipped(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _slip(text: str | None, place: int) -> str | None:
     """Two letters changed places, one left out or one doubled."""
-    if not text or len(text) < 3:
+    if not isinstance(text, str) or len(text) < 3:  # pandas 3 has NaN for a blank
         return text
     at = 1 + place // 3 % (len(text) - 2)
     left, letter, right = text[:at], text[at], text[at + 1 :]

@@ -121,6 +121,7 @@ def formulas_of(path: Path) -> Iterable[str]:
 def test_any_text_in_any_field(template_book) -> None:
     """Every field of every table gets every odd text; what is in the file is text, and what is refused has its field."""
     book, template = template_book
+    taken = []
     for table in book.policy.tables:
         key = table.by_id[table.key].label
         base = {field.label: field.example for field in table.fields if field.required}
@@ -128,7 +129,12 @@ def test_any_text_in_any_field(template_book) -> None:
         base = {label: given for label, given in base.items() if given and label != key}
         fields = [field.label for field in table.fields if not field.retired and field.label != key]
         rows = [{**base, label: given} for label in fields for given in ODD]
-        assert hold(book, table.name, rows, [label for label in fields for _ in ODD]) > len(ODD)
+        for number, row in enumerate(rows):  # each another person's, or all but one would be refused as the same
+            if row.get("Email") and row["Email"] == base.get("Email"):
+                row["Email"] = f"odd{number}@example.com"
+        taken.append(hold(book, table.name, rows, [label for label in fields for _ in ODD]))
+    assert min(taken) > 0  # a table of lists and days takes few texts
+    assert sum(taken) > 3 * len(ODD)
 
 
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
