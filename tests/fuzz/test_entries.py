@@ -133,8 +133,7 @@ def test_any_text_in_any_field(template_book) -> None:
             if row.get("Email") and row["Email"] == base.get("Email"):
                 row["Email"] = f"odd{number}@example.com"
         taken.append(hold(book, table.name, rows, [label for label in fields for _ in ODD]))
-    assert min(taken) > 0  # a table of lists and days takes few texts
-    assert sum(taken) > 3 * len(ODD)
+    assert sum(taken) > len(ODD)  # tables of lists and days take few, and a booking without its number none
 
 
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
