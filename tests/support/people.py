@@ -8,23 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.labelled import FEBRL
 from tests.support.require import missing
 
 __all__ = ["FEBRL", "febrl", "febrl_pair"]
-
-#: What the columns of these sets are.
-FEBRL = {
-    "given_name": "given-name",
-    "surname": "family-name",
-    "street_number": "street-number",
-    "address_1": "street",
-    "address_2": "text",
-    "suburb": "place",
-    "postcode": "postcode",
-    "state": "category",
-    "date_of_birth": "date",
-    "soc_sec_id": "identifier",
-}
 
 
 def _loaded(number: int) -> Any:
