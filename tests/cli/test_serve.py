@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.conftest import QUENBY, TODAY
-from tests.support.front_end import INTERACTION, OpenFrontEnd, until
+from tests.support.front_end import INTERACTION, OpenFrontEnd, interaction_keys, until
 from tests.support.interrupts import heed_interrupts
 from tests.support.office import require_office, running_office
 from workbook_cms.cli import run
@@ -54,8 +54,9 @@ def test_second_helper(own_folder, capsys) -> None:
     assert "another helper of this account runs already" in capsys.readouterr().err
 
 
-def test_serve_in_a_process_of_its_own(own_folder, tmp_path) -> None:
-    """The command serves what is open in LibreOffice, and Ctrl+C ends it with one line and no error."""
+@pytest.fixture
+def served(own_folder, tmp_path):
+    """A front-end open in LibreOffice, and the command that serves it in a process of its own."""
     record = tmp_path / "customers.xlsx"
     Workbook.create(record, today=TODAY).add("Stakeholders", QUENBY)
     with running_office(tmp_path) as office:
@@ -64,7 +65,7 @@ def test_serve_in_a_process_of_its_own(own_folder, tmp_path) -> None:
         )
         front_end.say_who("Amelia Tran")
         command = [sys.executable, "-m", "workbook_cms", "serve", "--office", "libreoffice", "--pipe", office.pipe]
-        served = subprocess.Popen(
+        helper = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -73,18 +74,43 @@ def test_serve_in_a_process_of_its_own(own_folder, tmp_path) -> None:
             preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs
         )
         try:
-            assert served.stdout is not None
-            assert "Stop with Ctrl+C" in served.stdout.readline()
-            assert served.stdout.readline() == "Serving entry.xlsx.\n"
+            assert helper.stdout is not None
+            assert "Stop with Ctrl+C" in helper.stdout.readline()
+            assert helper.stdout.readline() == "Serving entry.xlsx.\n"
             front_end.type("@find", "STK-00001")
             until(lambda: front_end.text("stakeholder_id").startswith("STK-00001"))
             front_end.fill(**INTERACTION)
-            front_end.ask("Submit")
-            until(lambda: front_end.status.startswith("Saved as INT-000001."))
+            yield helper, front_end
         finally:
-            served.send_signal(signal.SIGINT)
-            out, err = served.communicate(timeout=60)
-    assert served.returncode == 0
-    assert out.splitlines()[-1].startswith("Stopped.")
+            helper.kill()
+            helper.communicate()
+
+
+def ended(helper: subprocess.Popen[str], sign: signal.Signals) -> None:
+    """The helper told to stop says so in its last line, and nothing went wrong in it."""
+    helper.send_signal(sign)
+    out, err = helper.communicate(timeout=60)
+    assert out.splitlines() == ["Stopped. What was saved is saved; nothing typed in a form is lost."]
     assert err == ""
-    assert (own_folder / "serve.log").read_text(encoding="utf-8").count("Submit: written") == 1
+    assert helper.returncode == 0
+
+
+def test_serve_in_a_process_of_its_own(own_folder, served) -> None:
+    """The command serves what is open in LibreOffice, and Ctrl+C ends it with one line and no error."""
+    helper, front_end = served
+    front_end.ask("Submit")
+    until(lambda: front_end.status.startswith("Saved as INT-000001."))
+    ended(helper, signal.SIGINT)
+    log = (own_folder / "serve.log").read_text(encoding="utf-8")
+    assert log.count("Submit: written") == 1
+    assert "a bug" not in log
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_middle_of_an_answer(served, sign) -> None:
+    """Ctrl+C when the entry is written and the form does not say so yet: the answer is finished first."""
+    helper, front_end = served
+    front_end.ask("Submit")
+    until(lambda: interaction_keys(front_end.record))
+    ended(helper, sign)
+    assert front_end.status.startswith("Saved as INT-000001.")

@@ -40,20 +40,20 @@ def serve(workbooks: tuple[Path, ...], office: str | None, pipe: str, once: bool
             raise InputError(str(path), "there is no such file.", "Check the name and the folder.")
     source = source_of(Office(office) if office else None, pipe)
     from workbook_cms.forms.serving import Helper, logger, only_one  # noqa: PLC0415 - needs xlwings
+    from workbook_cms.forms.stopping import told_to_stop  # noqa: PLC0415 - keeps help fast
 
     folder = own_folder()
     with only_one(folder):
         for path in workbooks:
             source.open(path)
         helper = Helper(source, click.echo, log=logger(folder))
-        try:
-            if once:
-                helper.once()
-            else:
-                click.echo(f"Serving front-ends in {source.title}. Stop with Ctrl+C.")
-                helper.run()
-        except KeyboardInterrupt:
-            click.echo("Stopped. What was saved is saved; nothing typed in a form is lost.")
+        if once:
+            helper.once()
+            return
+        with told_to_stop() as stopped:
+            click.echo(f"Serving front-ends in {source.title}. Stop with Ctrl+C.")
+            helper.run(stopped)
+        click.echo("Stopped. What was saved is saved; nothing typed in a form is lost.")
 
 
 COMMANDS: dict[str, click.Command] = {"serve": serve}

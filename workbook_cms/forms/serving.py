@@ -94,10 +94,10 @@ class Helper:
         """Names of the front-ends that are served now."""
         return tuple(served.desk.name for served in self._served.values())
 
-    def run(self) -> None:
-        """Serve until interrupted."""
+    def run(self, stopped: Callable[[], bool]) -> None:
+        """Serve until told to stop, which is asked between two looks."""
         try:
-            while True:
+            while not stopped():
                 self.step()
                 self.wait(_TICK)
         finally:
