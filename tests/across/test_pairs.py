@@ -95,14 +95,20 @@ def test_duckdb_finds_the_same(branches) -> None:
 
 
 @pytest.mark.usefixtures("spark")
-def test_spark_finds_the_same(branches) -> None:
-    """So does Splink on Spark, here on this machine alone; in a process of its own, since Spark leaves threads behind."""
+def test_spark_finds_the_same(branches, tmp_path) -> None:
+    """So does Splink on Spark, here on this machine alone, and leaves nothing where the user works.
+
+    In a process of its own, since Spark leaves threads behind.
+    """
+    own_folder = tmp_path / "own"
+    own_folder.mkdir()
 
     def pairs(engine: str) -> object:
         command = [sys.executable, "-m", "workbook_cms", "across", str(branches), "Stakeholders"]
         done = subprocess.run(
-            [*command, "--engine", engine, "--format", "json"], capture_output=True, text=True, check=True
+            [*command, "--engine", engine, "--format", "json"], capture_output=True, text=True, check=True, cwd=own_folder
         )
+        assert not any(own_folder.iterdir())
         return json.loads(done.stdout)["pairs"]
 
     assert pairs("spark") == pairs("own") != []

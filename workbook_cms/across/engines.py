@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -70,7 +71,7 @@ def found_by_splink(records: Prepared, settings: Mapping[str, Any], engine: str,
 @contextlib.contextmanager
 def _database(engine: str, records: int) -> Iterator[tuple[Any, Any]]:
     """Splink's way to a database, and what makes a frame one of its tables."""
-    with warnings.catch_warnings():
+    with contextlib.ExitStack() as put_away, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries, to developers
         if engine == "duckdb":
             from splink import DuckDBAPI  # noqa: PLC0415
@@ -86,7 +87,10 @@ def _database(engine: str, records: int) -> Iterator[tuple[Any, Any]]:
             "spark.ui.showConsoleProgress", "false"
         )
         if not {"SPARK_REMOTE", "MASTER", "SPARK_MASTER"} & os.environ.keys():
+            # Its warehouse would be made in the folder in which the user works.
+            warehouse = put_away.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             builder = builder.master(_HERE).config("spark.ui.enabled", "false")
+            builder = builder.config("spark.sql.warehouse.dir", warehouse)
         if records <= _LITTLE:  # or setting up 200 parts would take longer than the work
             builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.default.parallelism", "4")
         session = builder.getOrCreate()
