@@ -106,7 +106,11 @@ def test_spark_finds_the_same(branches, tmp_path) -> None:
     def pairs(engine: str) -> object:
         command = [sys.executable, "-m", "workbook_cms", "across", str(branches), "Stakeholders"]
         done = subprocess.run(
-            [*command, "--engine", engine, "--format", "json"], capture_output=True, text=True, check=True, cwd=own_folder
+            [*command, "--engine", engine, "--format", "json"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=own_folder,
         )
         assert not any(own_folder.iterdir())
         return json.loads(done.stdout)["pairs"]
