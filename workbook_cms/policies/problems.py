@@ -65,14 +65,14 @@ class Reading:
 
 def read_data(
     data: Mapping[str, Any],
-    places: Mapping[Path, str],
+    places: Callable[[], Mapping[Path, str]],
     found: Iterable[Finding] = (),
     word: Callable[[Path], str] = lambda path: f'"{path[-1]}"',
 ) -> Reading:
     """Plain data (mappings, lists, texts) as a policy.
 
-    ``places`` gives the line or cell by path, ``found`` what was already found while the data was gathered (not
-    reported twice), ``word`` what people call the part at a path.
+    ``places`` gives the lines or cells by path and is asked only where something is found; ``found`` is what was
+    already found while the data was gathered (not reported twice), ``word`` what people call the part at a path.
     """
     findings = list(found)
     stopped = any(f.severity is Severity.ERROR for f in findings)
@@ -89,7 +89,8 @@ def read_data(
                 findings.append(_finding(problem["type"], path, problem, word))
     if policy is not None and not stopped:
         findings.extend(check_policy(policy))
-    placed = [f._replace(cell=f.cell or place_of(f.details.get("path", ()), places)) for f in findings]
+    known = places() if findings else {}
+    placed = [f._replace(cell=f.cell or place_of(f.details.get("path", ()), known)) for f in findings]
     return Reading(None if stopped else policy, tuple(placed))
 
 

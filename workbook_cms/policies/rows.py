@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from validation.findings import Finding, Rule, Severity
 from validation.policy_checks import REFERENCE, UNKNOWN_PART, UNREADABLE, VALUE
-from workbook_cms.policies.columns import COLUMNS, SETTINGS, TITLES, Cell, Column, Names, plain, slug, split
+from workbook_cms.policies.columns import COLUMNS, SETTINGS, TITLES, Cell, Column, Names, slug, split
+from workbook_cms.policies.lines import GROUP_PARTS, PARTS, Line, Places, address, lines_of
 from workbook_cms.policies.problems import Path, Reading, bound, read_data
 
 if TYPE_CHECKING:
@@ -21,17 +21,7 @@ _BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "x": True, "no": F
 #: What people write for the types of a field.
 _TYPES = {"text": "string", "whole number": "integer", "decimal": "number", "yes/no": "boolean"}
 _LISTS_OF = {"PolicyLists": "items", "PolicyMatches": "fields", "PolicyAttributions": "clues"}
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One row of a policy sheet: texts and cell addresses by part."""
-
-    texts: Mapping[str, str]
-    cells: Mapping[str, str]
-
-    def __getitem__(self, part: str) -> str:
-        return self.texts.get(part, "")
+_NO_NAMES = Names([])
 
 
 def read_rows(raw: Mapping[str, RawTable], before: Policy | None) -> Reading:
@@ -43,7 +33,7 @@ class _Rows:
     def __init__(self, raw: Mapping[str, RawTable], before: Policy | None) -> None:
         self._raw, self._before = raw, before
         self._findings: list[Finding] = []
-        self._places: dict[Path, str] = {}
+        self._places = Places()
 
     def read(self) -> Reading:
         missing = [name for name in TITLES if name not in self._raw]
@@ -60,7 +50,7 @@ class _Rows:
         data["conditions"] = self._conditions()
         data["matches"] = self._grouped("PolicyMatches", "matches")
         data["attributions"] = self._grouped("PolicyAttributions", "attributions")
-        return read_data(data, self._places, self._findings, _word)
+        return read_data(data, self._places.all, self._findings, _word)
 
     def _old(self, part: str) -> tuple[Any, ...]:
         return getattr(self._before, part) if self._before else ()
@@ -70,38 +60,27 @@ class _Rows:
 
     # rows ----------------------------------------------------------------------------------------------------
 
-    def _lines(self, name: str) -> Iterator[_Line]:
+    def _lines(self, name: str) -> Iterator[Line]:
         table = self._raw[name]
         known = {column.heading.casefold(): column for column in COLUMNS[name]}
-        columns: list[tuple[int, str]] = []
+        columns: dict[str, int] = {}
         for index, heading in enumerate(table.columns):
             column = known.get(heading.strip().casefold())
             if column is None:
                 message = f'The column "{heading}" is not known here and is not looked at. Remove it.'
-                cell = _address(table, index, None)
+                cell = address(table, index, None)
                 self._findings.append(
                     _finding(UNKNOWN_PART, message, ("column", name, heading), cell, Severity.WARNING)
                 )
             else:
-                columns.append((index, column.part))
-        for position, row in enumerate(table.cells):
-            cells = {part: _address(table, index, position) for index, part in columns}
-            for index, part in columns:
-                error = table.errors.get((position, index))
+                columns[column.part] = index
+        for line in lines_of(table, columns):
+            for part, index in columns.items() if table.errors else ():
+                error = table.errors.get((line.position, index))
                 if error is not None:
                     message = f"The cell holds the error {error}. Write the value as text."
-                    self._findings.append(_finding(VALUE, message, ("cell", cells[part]), cells[part]))
-            yield _Line({part: plain(row[index]) for index, part in columns}, cells)
-
-    def _place(self, path: Path, line: _Line, parts: Mapping[str, str]) -> None:
-        """Remember the cells of a row's parts; ``parts`` maps the sheet's part to the name in the data."""
-        first = next(iter(line.cells.values()), "")
-        self._places.setdefault(path, first)
-        for part, name in parts.items():
-            steps: Path = tuple(int(step) if step.isdigit() else step for step in name.split("."))
-            for length in range(1, len(steps)):
-                self._places.setdefault((*path, *steps[:length]), line.cells.get(part, first))
-            self._places.setdefault((*path, *steps), line.cells.get(part, first))
+                    self._findings.append(_finding(VALUE, message, ("cell", line.cell(part)), line.cell(part)))
+            yield line
 
     # sheets --------------------------------------------------------------------------------------------------
 
@@ -112,12 +91,12 @@ class _Rows:
             if setting is None:
                 message = f'The setting "{line["setting"]}" is not known. Remove the row.'
                 path: Path = ("settings", line["setting"])
-                self._findings.append(_finding(UNKNOWN_PART, message, path, line.cells.get("setting", "")))
+                self._findings.append(_finding(UNKNOWN_PART, message, path, line.cell("setting")))
                 continue
             *outer, part = setting.part.split(".")
-            self._places[(*outer, part)] = line.cells.get("value", "")
+            self._places.put_last((*outer, part), line.cell("value"))
             target = data["settings"] if outer else data
-            self._put(target, part, setting, line["value"], (*outer, part), Names([]))
+            self._put(target, part, setting, line["value"], (*outer, part), _NO_NAMES)
 
     def _table_rows(self, data: dict[str, Any]) -> None:
         lines = list(self._lines("PolicyTables"))
@@ -125,7 +104,7 @@ class _Rows:
         for index, line in enumerate(lines):
             taken = [t["id"] for t in tables]
             tables.append({"id": line["id"].strip() or slug(line["name"], taken), "name": line["name"].strip()})
-            self._place(("tables", index), line, {c.part: c.part for c in COLUMNS["PolicyTables"]})
+            self._places.put_row(("tables", index), line, PARTS["PolicyTables"])
         data["tables"] = tables
         self._tables = self._names(tables, "name", [(t.id, t.name) for t in self._old("tables")])
         self._field_rows(tables)
@@ -143,7 +122,7 @@ class _Rows:
                 )
 
     def _of(self, table: str | None) -> Names:
-        return self._fields.get(table or "", Names([]))
+        return self._fields.get(table or "", _NO_NAMES)
 
     def _field_rows(self, tables: list[dict[str, Any]]) -> None:
         fields: dict[str, list[dict[str, Any]]] = {table["id"]: [] for table in tables}
@@ -155,17 +134,15 @@ class _Rows:
         for line in lines:
             owner = self._tables.find(line["table"].strip())
             if owner is None:
-                self._unknown(
-                    "table", line["table"], self._tables, ("fields", line["id"]), line.cells.get("table", "")
-                )
+                self._unknown("table", line["table"], self._tables, ("fields", line["id"]), line.cell("table"))
                 continue
             path: Path = ("tables", positions[owner], "fields", len(fields[owner]))
             identifier = line["id"].strip() or slug(line["label"], given[owner])
             given[owner].add(identifier)
             field: dict[str, Any] = {"id": identifier}
-            self._place(path, line, {c.part: c.part for c in COLUMNS["PolicyFields"]})
+            self._places.put_row(path, line, PARTS["PolicyFields"])
             for column in COLUMNS["PolicyFields"][2:]:
-                self._put(field, column.part, column, line[column.part], (*path, column.part), Names([]))
+                self._put(field, column.part, column, line[column.part], (*path, column.part), _NO_NAMES)
             fields[owner].append(field)
         for table in tables:
             table["fields"] = fields[table["id"]]
@@ -178,7 +155,7 @@ class _Rows:
             path: Path = ("conditions", len(conditions))
             identifier = line["id"].strip() or slug(f"{line['fields']} {line['must']}", taken)
             taken.add(identifier)
-            self._place(path, line, {c.part: c.part for c in COLUMNS["PolicyConditions"]})
+            self._places.put_row(path, line, PARTS["PolicyConditions"])
             whole: dict[str, Any] = {"id": identifier}
             fields = self._of(self._tables.find(line["table"].strip()))
             cases: list[dict[str, Any]] = [{}, {}]
@@ -210,14 +187,14 @@ class _Rows:
             last = key
             group = groups.setdefault(key, {"id": key, inner: []})
             path: Path = (part, list(groups).index(key))
-            self._place(path, line, {c.part: c.part for c in COLUMNS[name] if c.group})
+            self._places.put_row(path, line, GROUP_PARTS[name])
             # A group without entries is mended in the first column that is not the group's.
             first = next(c.part for c in COLUMNS[name] if not c.group)
-            self._places.setdefault((*path, inner), line.cells.get(first, ""))
+            self._places.put((*path, inner), line.cell(first))
             self._group_row(name, line, group, path)
         return list(groups.values())
 
-    def _group_row(self, name: str, line: _Line, group: dict[str, Any], path: Path) -> None:
+    def _group_row(self, name: str, line: Line, group: dict[str, Any], path: Path) -> None:
         inner = _LISTS_OF[name]
         table = self._tables.find(line["table"].strip()) if line["table"] else group.get("table")
         inner_path: Path = (*path, inner, len(group[inner]))
@@ -233,21 +210,19 @@ class _Rows:
                 elsewhere = column.part in ("targets", "owner")
                 owner = self._tables.find(line["lookup"].strip()) if elsewhere else table
                 part = "table" if column.part == "lookup" else column.part
-                fields = Names([]) if name == "PolicyLists" else self._of(owner)
+                fields = _NO_NAMES if name == "PolicyLists" else self._of(owner)
                 self._put(entry, part, column, line[column.part], (*inner_path, part), fields)
                 continue
             value: dict[str, Any] = {}
-            fields = Names([]) if name == "PolicyLists" else self._of(table)
+            fields = _NO_NAMES if name == "PolicyLists" else self._of(table)
             self._put(value, column.part, column, line[column.part], (*path, column.part), fields)
             if value and group.setdefault(column.part, value[column.part]) != value[column.part]:
                 message = f'"{line[column.part]}" differs from the first row of {group["id"]}. Write the same on each row.'
                 self._findings.append(
-                    _finding(VALUE, message, ("row", line.cells[column.part]), line.cells[column.part])
+                    _finding(VALUE, message, ("row", line.cell(column.part)), line.cell(column.part))
                 )
         if entry.keys() - {"active"}:
-            self._place(
-                inner_path, line, {c.part: "table" if c.part == "lookup" else c.part for c in COLUMNS[name]}
-            )
+            self._places.put_row(inner_path, line, PARTS[name])
             group[inner].append(entry)
 
     # cells ---------------------------------------------------------------------------------------------------
@@ -258,26 +233,26 @@ class _Rows:
         """Put what the cell's text says into ``target``; a blank cell says nothing."""
         if not text.strip() and (column.cell is not Cell.TEXT or not text):
             return
-        lookups: dict[Cell, tuple[str, Callable[[], Names]]] = {
-            Cell.LIST: ("list", lambda: self._lists),
-            Cell.TABLE: ("table", lambda: self._tables),
-            Cell.FIELD: ("field", lambda: fields),
-            Cell.FIELDS: ("field", lambda: fields),
-        }
-        if column.cell in lookups:
-            kind, names = lookups[column.cell]
-            wanted = split(text) if column.cell is Cell.FIELDS else [text.strip()]
-            found = []
-            for name in wanted:
-                identifier = names().find(name)
-                if identifier is None:
-                    self._unknown(kind, name, names(), path, self._places.get(path, ""))
-                else:
-                    found.append(identifier)
-            if len(found) == len(wanted):
-                target[part] = found if column.cell is Cell.FIELDS else found[0]
-            return
-        target[part] = _value(column, text)
+        match column.cell:
+            case Cell.LIST:
+                kind, names = "list", self._lists
+            case Cell.TABLE:
+                kind, names = "table", self._tables
+            case Cell.FIELD | Cell.FIELDS:
+                kind, names = "field", fields
+            case _:
+                target[part] = _value(column, text)
+                return
+        wanted = split(text) if column.cell is Cell.FIELDS else [text.strip()]
+        found = []
+        for name in wanted:
+            identifier = names.find(name)
+            if identifier is None:
+                self._unknown(kind, name, names, path, self._places.all().get(path, ""))
+            else:
+                found.append(identifier)
+        if len(found) == len(wanted):
+            target[part] = found if column.cell is Cell.FIELDS else found[0]
 
     def _unknown(self, kind: str, name: str, names: Names, path: Path, cell: str) -> None:
         known = ", ".join(names.labels[:8]) + (", ..." if len(names.labels) > 8 else "")
@@ -307,12 +282,6 @@ def _value(column: Column, text: str) -> Any:
 
 def _finding(rule: Rule, message: str, path: Path, cell: str, severity: Severity | None = None) -> Finding:
     return Finding(rule.code, severity or rule.severity, message, cell=cell, details={"path": path})
-
-
-def _address(table: RawTable, column: int, position: int | None) -> str:
-    """Address of a cell such as ``'Policy fields'!D7``; of the sheet where the position is None."""
-    sheet = f"'{table.sheet}'" if " " in table.sheet else table.sheet
-    return f"{sheet}!{table.letters[column]}{table.rows[position]}" if position is not None else sheet
 
 
 _HEADINGS: dict[tuple[str, ...], str] = {

@@ -48,7 +48,7 @@ def read(text: str, source: str = "policy.yaml") -> Reading:
         return Reading(None, (Finding(UNREADABLE.code, Severity.ERROR, message, cell=f"{source}:1"),))
     gathered = _Gathered(source)
     data = gathered.mapping(node, ())
-    return read_data(data, gathered.places, gathered.findings)
+    return read_data(data, lambda: gathered.places, gathered.findings)
 
 
 def dump(policy: Policy) -> str:
