@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from validation.duplicates.request import refuse_probability
 from validation.duplicates.scoring import prior_bits, score
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ def clusters(pairs: pd.DataFrame, at_least: float = SURE, apart: Apart | None = 
         Clusters of at least two records, in the order of their first members.
 
     Raises:
-        ValueError: ``at_least`` is no probability.
+        TypeError: ``at_least`` is no number.
+        ValueError: It is no probability.
     """
-    if not 0 <= at_least <= 1:
-        raise ValueError(f"at_least is {at_least}, but a probability lies between 0 and 1")
+    refuse_probability(at_least, "at_least")
     sure = _sure(pairs, at_least)
     known = {_pair(*ends) for ends in _ends(pairs)}
     found = _joined(sure, {})
@@ -145,7 +146,12 @@ def _pair(left: Any, right: Any) -> _Pair:
 
 
 def _ends(pairs: pd.DataFrame) -> Iterable[_Pair]:
-    return zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True)
+    return zip(_labels(pairs["left"]), _labels(pairs["right"]), strict=True)
+
+
+def _labels(side: pd.Series[Any]) -> list[Any]:
+    """The labels; a blank one is None, of whatever sort: NaN is not even equal to itself."""
+    return [None if blank else label for label, blank in zip(side.tolist(), side.isna().tolist(), strict=True)]
 
 
 def _sure(pairs: pd.DataFrame, at_least: float) -> list[_Pair]:

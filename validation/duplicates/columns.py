@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +37,10 @@ __all__ = [
 Codes = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
-_TRUE_OR_FALSE = frozenset({0, 1})
+#: Among these alone what is one value when looked up is one text too: False is found under 0; a list cannot be looked up.
+_PLAIN = frozenset(
+    (str, int, float, np.float64, np.int64, type(None), type(pd.NaT), dt.date, dt.datetime, pd.Timestamp)
+)
 _NUMBER = re.compile(r"\d+")
 _NO_DOTS = str.maketrans("", "", "._-")
 #: Before the @ of addresses that every firm has: RFC 2142, and what is usual.
@@ -157,12 +162,8 @@ def prepare(
         exact: Leave everything but case, accents, punctuation and spaces as it is: for rules on equal values.
     """
     cells = np.asarray(values, dtype=object)
-    try:
-        first, unique = pd.factorize(cells, use_na_sentinel=True)
-        if not _TRUE_OR_FALSE.isdisjoint(unique):  # False is 0 when looked up, but another text
-            first, unique = pd.factorize(_as_text(cells))
-    except TypeError:  # a value that cannot be looked up, such as a list
-        first, unique = pd.factorize(_as_text(cells))
+    plain = _PLAIN.issuperset(map(type, cells))
+    first, unique = pd.factorize(cells if plain else _as_text(cells), use_na_sentinel=True)
     texts = normal(list(unique), kind, exact=exact)
     second, kept_texts = pd.factorize(_array([*texts, ""]))
     lookup = np.append(second[:-1], -1)  # the last answers for code -1
@@ -175,6 +176,8 @@ def prepare(
 
 
 def _as_text(cells: npt.NDArray[np.object_]) -> Texts:
+    # A Decimal may be a blank that no comparison may touch.
+    cells = _array([None if isinstance(v, Decimal) and v.is_nan() else v for v in cells])
     return _array(["" if blank else text_of(value) for value, blank in zip(cells, pd.isna(cells), strict=True)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,17 @@ __all__ = ["LONGEST", "compact", "fold", "normal", "phone_tails", "sound", "text
 
 #: Longer texts are compared by their beginning: no name is longer, and comparing takes length times length.
 LONGEST = 200
+#: Bits of a number; Python does not write out the digits of much longer ones.
+_LONGEST_NUMBER = 10_000
 # Texts are folded all at once, joined by a character that no cell can hold (XML forbids it).
 _BETWEEN = "\x1f"
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "_": " "}
+)
+#: What nobody sees in a cell: spaces, soft hyphen, zero-width characters, marks of direction, byte order mark.
+_UNSEEN = (
+    " \t\n\r\f\v\u00a0\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 _ACCENTS = re.compile("[\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2066-\u2069'’‘`´ʹʼ]+")
 _APART = re.compile(f"[^\\w{_BETWEEN}]+")
@@ -116,11 +124,15 @@ def sound(texts: Sequence[str]) -> list[str]:
 def text_of(value: object) -> str:
     """A cell as text, "" for a blank one."""
     if isinstance(value, str):
-        return value
+        return value if value.strip(_UNSEEN) else ""
     if isinstance(value, (dt.datetime, dt.date, np.datetime64)):
         return str(value)[:10]
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, Decimal):
+        value = number if (number := float(value)) == value else value.normalize()  # 1.50 is 1.5
+    if isinstance(value, (float, np.floating)) and value.is_integer():
         return str(int(value))
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        return hex(value)[2:]
     return "" if value is None or value is pd.NaT else str(value)
 
 
@@ -188,7 +200,7 @@ def _dates(texts: Sequence[str]) -> list[str]:
     """
     joined = _BETWEEN.join([t[:LONGEST].strip().replace(_BETWEEN, " ") for t in texts])
     found = _ISO_DATE.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3]:0>2}", joined).split(_BETWEEN) if texts else []
-    return [t if len(t) == 8 and t.isdigit() and int(t[:4]) in _YEARS else _date_in_words(t) for t in found]
+    return [t if len(t) == 8 and t.isdecimal() and int(t[:4]) in _YEARS else _date_in_words(t) for t in found]
 
 
 def _date_in_words(text: str) -> str:

@@ -13,6 +13,7 @@ from validation.duplicates.blocking import FEW_ASKED, Candidates, across, within
 from validation.duplicates.columns import prepare
 from validation.duplicates.counted import FAINTEST, FURTHEST, moved_prior
 from validation.duplicates.households import USUAL, against_company, company_kept, kept_apart, sharing
+from validation.duplicates.request import refuse_frame, refuse_kinds, refuse_probability
 from validation.duplicates.scoring import SMALLEST, Scored, prior_bits, probability_of, weigh
 from validation.duplicates.transitive import by_way_of_others
 from validation.duplicates.wording import with_wording
@@ -70,12 +71,14 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
         ``bits`` (log2 of the odds that they are one, prior included) and ``probability``; most probable first.
 
     Raises:
+        TypeError: It is no frame, no mapping or no number.
         KeyError: The frame has no such column.
         ValueError: There is no such kind, no column is named or one stands there twice, the index repeats a label,
             or ``threshold`` is no probability.
     """
-    _refuse(threshold, kinds)
-    _refuse_frame(frame, kinds, "the frame")
+    refuse_probability(threshold, "threshold")
+    refuse_kinds(kinds)
+    refuse_frame(frame, kinds, "the frame")
     columns = with_wording([prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()])
     # What is less likely than not may still make a chain likely.
     records = len(frame)
@@ -106,11 +109,12 @@ def link_pairs(
 
     Raises:
         KeyError: One of the frames has no such column.
-        ValueError: As for `find_pairs`.
+        TypeError, ValueError: As for `find_pairs`.
     """
-    _refuse(threshold, kinds)
-    _refuse_frame(frame_a, kinds, "the first frame")
-    _refuse_frame(frame_b, kinds, "the second frame")
+    refuse_probability(threshold, "threshold")
+    refuse_kinds(kinds)
+    refuse_frame(frame_a, kinds, "the first frame")
+    refuse_frame(frame_b, kinds, "the second frame")
     columns = [
         prepare(np.concatenate([_cells(frame_a[name]), _cells(frame_b[name])]), Kind(kind), str(name))
         for name, kind in kinds.items()
@@ -126,30 +130,6 @@ def link_pairs(
 
 def _cells(series: pd.Series[Any]) -> npt.NDArray[np.object_]:
     return np.asarray(series, dtype=object)
-
-
-def _refuse(threshold: float, kinds: Mapping[Any, Kind | str]) -> None:
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is {threshold}, but a probability lies between 0 and 1")
-    if not kinds:
-        raise ValueError('kinds names no column; say what to compare, such as {"surname": "family-name"}')
-    known = [kind.value for kind in Kind]
-    for name, kind in kinds.items():
-        if kind not in known:
-            raise ValueError(f"column {name!r} is said to be {kind!r}, but the kinds are {', '.join(known)}")
-
-
-def _refuse_frame(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], which: str) -> None:
-    if missing := [name for name in kinds if name not in frame.columns]:
-        raise KeyError(f"{which} has no column {', '.join(map(str, missing))}")
-    if twice := [name for name in kinds if (frame.columns == name).sum() > 1]:
-        raise ValueError(f"{which} has column {twice[0]!r} more than once; rename one of them")
-    if not frame.index.is_unique:
-        label = frame.index[frame.index.duplicated()][0]
-        raise ValueError(
-            f"{which}'s index has label {label!r} more than once, so that an answer could not say which record it "
-            "means; call reset_index(drop=True) on the frame first"
-        )
 
 
 def _answer(left: pd.Index[Any], right: pd.Index[Any], total: npt.NDArray[np.float64]) -> pd.DataFrame:
