@@ -39,8 +39,8 @@ def three(book: Workbook) -> Workbook:
 
 
 def noted(path: Path) -> str:
-    """Writes a note on a cell of the last record, which has to move when one above it goes; the cell."""
-    row = row_of(path, TABLE, "Organisation", "Bay Cruises")
+    """Writes a note on a cell of the second record, which cannot go then; the cell."""
+    row = row_of(path, TABLE, "Organisation", "Alpine Tours")
     workbook = openpyxl.load_workbook(path)
     cell = next(s for s in workbook if TABLE in s.tables).cell(row, 1)
     cell.comment = Comment("Check", "Jo")
@@ -64,7 +64,7 @@ def keys(book: Workbook) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["removal", "merge"])
 def test_what_the_file_refuses_is_set_aside_and_the_others_go_in(three, opened_elsewhere, kind):
-    """A record cannot go while a note stands below it: its author is told of it by `status`, nobody else waits."""
+    """A record cannot go while a note stands on it: its author is told of it by `status`, nobody else waits."""
     cell = noted(three.path)
     with opened_elsewhere(three.path):
         three.update(TABLE, "STK-00003", {"Notes": "Boats."})
@@ -84,7 +84,7 @@ def test_what_the_file_refuses_is_set_aside_and_the_others_go_in(three, opened_e
     assert {one.key for one in three.conflicts_of_all()} >= {"STK-00002"}
     for one in three.conflicts_of_all():
         assert one.problem == (
-            f"Cell {cell}, which would have to move, carries a note or comment. "
+            f"Cell {cell}, which would be taken out, carries a note or comment. "
             "Delete the note in Excel first, or make this change there."
         )
     assert [f.code for f in three.check(select=["FIL"])] == ["FIL009"]

@@ -151,14 +151,13 @@ class TableChanges:
     def _slots(self) -> tuple[list[_Slot] | None, list[str]]:
         """What is to stand in the place of all rows of the table, None where they can stay; and the keys of records to
         go to its end, in order."""
-        mixed = bool(self.removed) and bool(self.added)  # the writer takes out or adds, not both
-        if not mixed and not self.below:
+        if not self.below:
             return None, list(self.added)
         leaving = {self._row(key) for key in self.removed}
         staying = [int(row) for row in self.frame.rows if row not in leaving]
         slots = self._with_those_put_back(staying)
         new = [key for key in self.added if key not in self.below]
-        if mixed or slots[: len(staying)] != staying:
+        if slots[: len(staying)] != staying:
             return slots, new
         return None, [str(key) for key in slots[len(staying) :]] + new
 

@@ -23,6 +23,7 @@ from workbook_cms.file.tables.elsewhere import (
 )
 from workbook_cms.file.tables.facts import facts_of
 from workbook_cms.file.tables.growth import Growth
+from workbook_cms.file.tables.notes import moved_notes
 from workbook_cms.file.tables.ranges import grown_tail
 from workbook_cms.file.tables.references import Area
 from workbook_cms.file.tables.structured import Rename, renamed_cells, renamed_part
@@ -96,6 +97,8 @@ class Session:
             # Small parts that came out as they were stay untouched in the file.
             elif data != package.plain(part):
                 packed[name] = pack([data])
+        for part, data in moved_notes(package, growths).items():
+            packed[package.member(part).name] = pack([data])
         self._changed = set(packed)
         return packed
 

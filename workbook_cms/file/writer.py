@@ -6,10 +6,13 @@ killed writer left beside the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbook_cms.errors import RefusedChangeError
+from workbook_cms.errors import FileError, RefusedChangeError
+from workbook_cms.file.container.archive import ArchiveError
+from workbook_cms.file.container.packing import Packed, rebuilt
+from workbook_cms.file.container.scan import scan
 from workbook_cms.file.layout import CellValue, ColumnSpec
 from workbook_cms.file.package import Package
 from workbook_cms.file.replacement import check_writable, clean, commit
@@ -65,6 +68,7 @@ class Delete:
     """Records to be taken out of a table, by their numbers on the sheet; those below move up.
 
     Changes of single rows may come before it in the same write, never after it: all row numbers are those of before.
+    Rows appended after it go to the end of what is left.
     """
 
     table: str
@@ -120,11 +124,9 @@ def write(package: Package, changes: Iterable[Change]) -> list[list[int]]:
     target = package.path.resolve()
     check_writable(target)
     clean(target)
-    session = Session(package)
-    rows = [_apply(session, change) for change in changes]
-    changed = session.packed()
+    rows, changed, prove = _prepared(package, list(changes))
     if changed:
-        commit(package, changed, session.prove)
+        commit(package, changed, prove)
     return rows
 
 
@@ -134,14 +136,54 @@ def refusal(package: Package, changes: Iterable[Change]) -> RefusedChangeError |
     Raises:
         FileError: The file cannot be read.
     """
-    session = Session(package)
     try:
-        for change in changes:
-            _apply(session, change)
-        session.packed()
+        _prepared(package, list(changes))
     except RefusedChangeError as error:
         return error
     return None
+
+
+def _prepared(
+    package: Package, changes: Sequence[Change]
+) -> tuple[list[list[int]], dict[str, Packed | None], Callable[[Package], None]]:
+    """The rows that each change writes, the new content of parts, and what proves it in the new file.
+
+    Where rows are appended to a table that records are taken out of, they are appended to what it is without them:
+    a workbook that stands in memory only, and is proven as if it were the new file.
+    """
+    shrunk: set[str] = set()
+    later: list[int] = []
+    for number, change in enumerate(changes):
+        if isinstance(change, Delete):
+            shrunk.add(change.table)
+        elif isinstance(change, Append) and change.table in shrunk:
+            later.append(number)
+    rows: dict[int, list[int]] = {}
+    session = Session(package)
+    for number, change in enumerate(changes):
+        if number not in later:
+            rows[number] = _apply(session, change)
+    changed = session.packed()
+    if later:
+        between = _between(package, changed)
+        session.prove(between)
+        session = Session(between)
+        rows |= {number: _apply(session, changes[number]) for number in later}
+        changed |= session.packed()
+    return [rows[number] for number in range(len(changes))], changed, session.prove
+
+
+def _between(package: Package, changed: Mapping[str, Packed | None]) -> Package:
+    """The workbook with some parts changed, not written to any file."""
+    try:
+        between = package.with_bytes(rebuilt(package.archive, changed))
+    except ArchiveError as error:
+        raise FileError(
+            package.place, f"The file cannot be written: {error}.", "Move old records away."
+        ) from error
+    between.place = package.place
+    between.seen = scan(between, package)
+    return between
 
 
 def _apply(session: Session, change: Change) -> list[int]:

@@ -99,7 +99,6 @@ def test_records_change_and_others_go_in_one_write(sales: Path, row: int) -> Non
 @pytest.mark.parametrize(
     ("change", "first"),
     [
-        (Append("Sales", [{"Item": "x"}]), True),
         (Append("Sales", [{"Item": "x"}]), False),
         (Patch("Sales", 5, {"Item": "x"}), True),
         (Replace("Sales", [{"Item": "x"}]), True),
@@ -114,6 +113,42 @@ def test_removal_and_change_are_two_writes(sales: Path, change: Change, *, first
     ):
         write(Package.open(sales), [gone, change] if first else [change, gone])
     assert sales.read_bytes() == before
+
+
+def test_records_go_and_others_come_in_one_write(sales: Path, tmp_path: Path) -> None:
+    """The new record stands below what is left, with the column's formulas; totals and ranges end with it."""
+    workbook = openpyxl.load_workbook(sales)
+    workbook["Data"]["B8"].fill = PatternFill("solid", "FFCC00")
+    workbook["Data"]["B8"].hyperlink = "https://example.org/8"
+    workbook.save(sales)
+    changes = [Patch("Sales", 5, {"Net": 1}), Delete("Sales", [6]), Append("Sales", [{"Item": "New", "Net": 7}])]
+    assert write(Package.open(sales), changes) == [[5], [], [8]]
+    assert_sound(sales)
+    sheet, found = openpyxl.load_workbook(sales)["Data"], formulas(sales)
+    assert [sheet[f"B{row}"].value for row in range(4, 10)] == [
+        "Item 4",
+        "Item 5",
+        "Item 7",
+        "Item 8",
+        "New",
+        "Total",
+    ]
+    assert (sheet["B7"].fill.fgColor.rgb, sheet["B7"].hyperlink.target) == ("00FFCC00", "https://example.org/8")
+    assert (sheet["B8"].fill.fgColor.rgb, sheet["B8"].hyperlink) == ("00FFCC00", None)
+    assert (found["D8"], found["D9"], found["G8"]) == ("=C8*Rates!$A$1", "=SUBTOTAL(109,D4:D8)", "=SUM($C$4:C8)")
+    assert formulas(sales, "Sheet 2")["A1"] == "=SUM(Data!C4:C8)"
+    assert sheet.tables["Sales"].ref == "B3:G9"
+    assert values(sales, tmp_path / "saved")["G8"] == pytest.approx(400 + 1 + 700 + 800 + 7)
+
+
+def test_all_records_go_and_others_come(tmp_path: Path) -> None:
+    """The new ones stand in the first rows."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in (2, 3))
+    path = handmade(tmp_path / "a.xlsx", header("Id", "B", "C") + rows)
+    new = [{"Id": 7}, {"Id": 8}, {"Id": 9}]
+    assert write(Package.open(path), [Delete("People", [2, 3]), Append("People", new)]) == [[], [2, 3, 4]]
+    assert_sound(path)
+    assert Package.open(path).tables["People"].ref == "A1:C4"
 
 
 def test_rules_about_the_records_own_cells_stay(tmp_path: Path) -> None:
@@ -187,15 +222,6 @@ def test_a_formula_with_the_record_before_follows(tmp_path: Path) -> None:
     assert formulas(path, "People") == {"B2": "=N(B1)+A2", "B3": "=N(B2)+A3"}
     write(Package.open(path), [Append("People", [{"Id": 5}])])
     assert formulas(path, "People")["B4"] == "=N(B3)+A4"
-
-
-def test_a_note_in_the_way(tmp_path: Path) -> None:
-    """A note on a cell that would move is not torn from it."""
-    workbook = openpyxl.load_workbook(ledger(tmp_path / "a.xlsx", rows=5, totals=False))
-    workbook["Data"]["B7"].comment = openpyxl.comments.Comment("Check", "Jo")
-    workbook.save(tmp_path / "b.xlsx")
-    with pytest.raises(FileError, match="Cell B7, which would have to move, carries a note"):
-        write(Package.open(tmp_path / "b.xlsx"), [Delete("Sales", [6])])
 
 
 def test_links_of_removed_records_go(tmp_path: Path) -> None:

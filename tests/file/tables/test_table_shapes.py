@@ -12,7 +12,6 @@ import xlsxwriter
 
 from tests.file.tables.test_table_growth import formulas, part
 from tests.support.handmade import handmade, header
-from tests.support.ledger import ledger
 from tests.support.soundness import assert_sound
 from workbook_cms.errors import FileError
 from workbook_cms.file.package import Package
@@ -242,15 +241,6 @@ def test_pivot_tables_over_the_range_are_read_anew(tmp_path: Path) -> None:
     write(Package.open(path), [Append("People", [{"Id": 1}])])
     assert '<worksheetSource ref="A1:C4" sheet="People"/>' in part(path, name)
     assert part(path, name).count("refreshOnLoad") == part(path, name).count('refreshOnLoad="1"') == 1
-
-
-def test_a_note_on_the_totals_is_in_the_way(tmp_path: Path) -> None:
-    """A note cannot go along with the totals, so it is named."""
-    workbook = openpyxl.load_workbook(ledger(tmp_path / "a.xlsx"))
-    workbook["Data"]["C7"].comment = openpyxl.comments.Comment("Check", "Jo")
-    workbook.save(tmp_path / "b.xlsx")
-    with pytest.raises(FileError, match="Cell C7, which would have to move, carries a note"):
-        write(Package.open(tmp_path / "b.xlsx"), [Append("Sales", [{"Item": "x"}])])
 
 
 def test_room_is_known_before_it_is_used_up(tmp_path: Path) -> None:

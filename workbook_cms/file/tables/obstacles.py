@@ -14,10 +14,9 @@ from workbook_cms.file.parts import TablePart
 from workbook_cms.file.sheets.sheet import RowXml, SheetXml
 from workbook_cms.file.tables.references import Area
 
-__all__ = ["Room", "noted", "room", "room_below"]
+__all__ = ["Room", "room", "room_below"]
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
-_COMMENT = re.compile(rb'<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\sref="([^"]*)"')
 _LOCATION = re.compile(rb'<location\b[^>]*?\sref="([^"]*)"')
 
 
@@ -52,16 +51,6 @@ def room_below(package: Package, table: TablePart, xml: SheetXml, wanted: int) -
         if area.meets(free) and rows < nearest.rows:
             nearest = Room(rows, what)
     return nearest
-
-
-def noted(package: Package, part: str, area: Area) -> str:
-    """A cell of a sheet, in some range, that somebody wrote a note or a comment about; "" for none."""
-    for _, kind, comments in package.relations(part):
-        for ref in _COMMENT.findall(package.plain(comments)) if kind in ("comments", "threadedComment") else ():
-            box = parse_range(ref.decode())
-            if box and area.meets(Area(*box)):
-                return str(ref.decode())
-    return ""
 
 
 def _standing(package: Package, table: TablePart, xml: SheetXml) -> Iterator[tuple[Area, str]]:

@@ -16,7 +16,8 @@ from workbook_cms.file.tables import structure
 from workbook_cms.file.tables.elsewhere import FormulaChange, grown_columns
 from workbook_cms.file.tables.growth import Growth
 from workbook_cms.file.tables.labels import Labels
-from workbook_cms.file.tables.obstacles import noted, room_below
+from workbook_cms.file.tables.notes import check_kept, check_replaced
+from workbook_cms.file.tables.obstacles import room_below
 from workbook_cms.file.tables.ranges import grown_sorting
 from workbook_cms.file.tables.references import Area
 from workbook_cms.file.tables.removal import remove_rows, shared_of
@@ -143,6 +144,7 @@ class TableEdit:
             # A table keeps one row, blank.
             own = self._labels.entered
             removed = removed[1:]
+            check_kept(self._package, table, table.first_record, self.place)
             held = self.sheet.xml.row(table.first_record)
             blank = (
                 {column: Raw(without_content(cell)) for column, cell in held.cells.items() if column in own}
@@ -224,10 +226,10 @@ class TableEdit:
         if self._fill and not self._replaced:
             fill_down(self.sheet, columns, range(table.first_record, table.last_record + 1), change)
         if table.has_totals and growth:
-            self._refuse_noted(Area(table.first_col, table.last_row, table.last_col, table.last_row))
             numbers = range(table.first_col, table.last_col + 1)
             move_totals(self.sheet, numbers, table.last_row, self.last_record + 1, change)
         if self._replaced:
+            check_replaced(self._package, table, self._new, self.place)
             self._replace_rows(columns)
         else:
             cleared = (table.last_row,) if table.has_totals else ()
@@ -241,22 +243,11 @@ class TableEdit:
 
     def _finish_removal(self, growth: Growth, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         table = self.table
-        moving = Area(table.first_col, growth.removed[0], table.last_col, table.last_row)
-        self._refuse_noted(moving)
         before = structure.calculations(self.xml)
         self.xml = self._columns_after(growths, renames)
         change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
         remove_rows(self.sheet, growth, before, structure.calculations(self.xml), change)
         return structure.set_range(grown_sorting(self.xml, growth), self.ref, self._range(self.last_record))
-
-    def _refuse_noted(self, moving: Area) -> None:
-        cell = noted(self._package, self.table.sheet_part, moving)
-        if cell:
-            raise RefusedChangeError(
-                self.place,
-                f"Cell {cell}, which would have to move, carries a note or comment.",
-                "Delete the note in Excel first, or make this change there.",
-            )
 
     def _replace_rows(self, columns: list[Column]) -> None:
         """New rows in the place of the old ones; each keeps the height of the row that was there."""
