@@ -168,3 +168,31 @@ def test_a_decision_on_one_of_three_equal_records_hides_no_other(book):
     assert pair.keys == ("INT-000002", "INT-000003")
     book.keep_apart("Interactions", ["INT-000002", "INT-000003"], "called a third time", source="test")
     assert open_pairs() == set()
+
+
+def test_an_edit_outside_in_another_field_lapses_no_decision(twins):
+    """What is not compared tells nothing of whether the two are one."""
+    edit(twins.path, "Stakeholders", 3, {"Segment": "Family"})
+    assert twins.check(select=["FIL001"])
+    assert doubts(twins) == [("DUP002", "STK-00002", Severity.INFO)]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_not_one_is_said_of_records_as_they_stand(book, first):
+    """An edit outside the forms in either record is told in the history first, so that what was said holds."""
+    book.add("Stakeholders", TWIN, override="twins, same phone")
+    for row in (2, 3):
+        edit(book.path, "Stakeholders", row, {"Phone": "+61491570158"})
+    assert doubts(book) == [("DUP002", "STK-00002", Severity.WARNING)]
+    keys = ["STK-00001", "STK-00002"]
+    book.keep_apart("Stakeholders", keys[first:] + keys[:first], "twins")
+    assert doubts(book) == [("DUP002", "STK-00002", Severity.INFO)]
+    assert not book.check(select=["FIL001"])
+
+
+def test_who_went_on_is_not_asked_for_a_reason_again(book):
+    """The receipt says what the alert was, without the advice to give the reason that was given."""
+    told = book.add("Stakeholders", TWIN, override="twins, same phone").warnings
+    assert [finding.code for finding in told] == ["DUP002"]
+    assert "probably the same as STK-00001" in told[0].message
+    assert "reason" not in told[0].message

@@ -23,7 +23,7 @@ from workbook_cms.errors import (
 )
 from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.history import Actor
-from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt
+from workbook_cms.receipts import QUEUED, WRITTEN, MendedField, Receipt, gone_on
 from workbook_cms.safekeeping import keep_copy, overgrown, require_writer
 from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, Entry, Submission
@@ -296,4 +296,4 @@ def _receipt(
 ) -> Receipt:
     table = snapshot.policy.table_by_id[entry.table].name
     key, cell = (place.key, place.cell) if place else (entry.key, "")
-    return Receipt(entry.id, state, table, key, cell, findings, mended, when)
+    return Receipt(entry.id, state, table, key, cell, tuple(map(gone_on, findings)), mended, when)

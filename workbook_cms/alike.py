@@ -33,7 +33,7 @@ class AlikePair:
         probability: That they are one.
         sentence: Why, field by field.
         exact: Whether all fields of an exact rule agree.
-        reason: Why it is left to a person; "" for a pair of a cluster.
+        reason: Why it is left to a person, or what somebody decided; "" for a pair of a cluster.
     """
 
     left: str
@@ -71,15 +71,17 @@ class Duplicates:
         table: Table name.
         clusters: To be merged, once somebody has looked at them.
         pairs: To be looked at one by one, most probable first.
+        decided: Let in with a reason, or said not to be one; they are in no cluster and not to be looked at.
     """
 
     table: str
     clusters: tuple[AlikeCluster, ...]
     pairs: tuple[AlikePair, ...]
+    decided: tuple[AlikePair, ...] = ()
 
 
 def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) -> Duplicates:
-    """The duplicates among the findings of a check, those that somebody has decided on left out.
+    """The duplicates among the findings of a check, those that somebody has decided on apart.
 
     Args:
         door: Looks at the records.
@@ -87,7 +89,9 @@ def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Ite
         table: The table.
         findings: Of a check, decisions marked.
     """
-    found = _pairs(snapshot, table, findings)
+    every_pair = _pairs(snapshot, table, findings)
+    found = [pair for pair in every_pair if not pair.reason]
+    decided = tuple(pair for pair in every_pair if pair.reason)
     columns = ["left", "right", "probability"]
     frame = pd.DataFrame([(p.left, p.right, p.probability) for p in found], columns=columns)
     typed = snapshot.typed(table)
@@ -109,7 +113,7 @@ def duplicates(door: Door, snapshot: Snapshot, table: PolicyTable, findings: Ite
         )
         for number, group in enumerate(groups)
     ]
-    return Duplicates(table.name, tuple(every), tuple(open_))
+    return Duplicates(table.name, tuple(every), tuple(open_), decided)
 
 
 def masked(proposal: Proposal, table: PolicyTable) -> Proposal:
@@ -125,7 +129,7 @@ def masked(proposal: Proposal, table: PolicyTable) -> Proposal:
 
 
 def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) -> list[AlikePair]:
-    """Each pair once, most probable first."""
+    """Each pair once, most probable first, with what was decided on it."""
     frame = snapshot.typed(table).raw
     names: dict[str, str] = {}
 
@@ -138,8 +142,10 @@ def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) 
 
     best: dict[tuple[str, str], AlikePair] = {}
     for finding in findings:
-        if finding.table != table.name or "decided" in finding.details or not finding.key:
+        if finding.table != table.name or not finding.key:
             continue
+        said = finding.details.get("decided", {})
+        reason = ", ".join(filter(None, (str(said.get("when", ""))[:10], said.get("by")))) if said else ""
         for other in finding.related:
             ends = (min(finding.key, other), max(finding.key, other))
             pair = AlikePair(
@@ -149,7 +155,10 @@ def _pairs(snapshot: Snapshot, table: PolicyTable, findings: Iterable[Finding]) 
                 float(finding.details.get("probability") or 0),
                 str(finding.details.get("sentence", "")),
                 finding.code == EXACT.code,
+                f"{reason}: {said['reason']}" if said else "",
             )
-            if other and (ends not in best or best[ends].probability < pair.probability):
+            # What is still open about two records comes before what was decided of them by another rule.
+            rank = (not pair.reason, pair.probability)
+            if other and (ends not in best or (not best[ends].reason, best[ends].probability) < rank):
                 best[ends] = pair
     return sorted(best.values(), key=lambda pair: (-pair.probability, pair.left, pair.right))

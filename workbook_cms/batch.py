@@ -229,8 +229,11 @@ class Batch:
             return
         key = self._at(entry)
         before = records.current(key) or {}
-        if key not in records.touched and (found := found_outside(self.snapshot, table, key)):
-            yield replace(found, entry=entry.id)
+        # What is said of two records is said of both as they are now.
+        for one in (key, str(self._key_of(entry.other))) if entry.action == DECIDE and entry.other else (key,):
+            if one not in records.touched and (found := found_outside(self.snapshot, table, one)):
+                yield replace(found, entry=entry.id)
+                records.touch(one)
         if entry.action == REMOVE:
             yield self._removal(entry, records, key, before)
             return

@@ -15,7 +15,7 @@ from validation.findings import Finding, Severity
 from validation.frames import display
 from validation.history import ADDED, BELOW, DECIDED, OPEN_AGAIN, TAKEN_OUT, HistoryRow, decode_values, joined
 from validation.policy import Policy
-from workbook_cms.receipts import is_alert
+from workbook_cms.receipts import is_alert, without_remedy
 
 __all__ = ["decided_of", "mark_decided", "not_one", "reason_for", "with_keys"]
 
@@ -97,7 +97,10 @@ def mark_decided(findings: Sequence[Finding], rows: Iterable[HistoryRow], policy
             told.pop()  # taken out and put back as it was
         else:
             told.append((number, row))
-    outside = {(finding.table, finding.key) for finding in findings if finding.code in _OUTSIDE}
+    outside: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        if finding.code in _OUTSIDE:
+            outside.setdefault((finding.table, finding.key), set()).add(finding.field)
     told_of = {(f.table, f.key, other) for f in findings if f.code in _PAIRS for other in f.related}
 
     def decided(finding: Finding) -> HistoryRow | None:
@@ -160,7 +163,7 @@ def _lapsed(
     finding: Finding,
     since: int,
     history: dict[tuple[str, str], list[tuple[int, HistoryRow]]],
-    outside: set[tuple[str, str]],
+    outside: Mapping[tuple[str, str], set[str]],
     policy: Policy,
 ) -> bool:
     """Whether a value that the finding compares changed after row ``since`` of the history, or outside the forms."""
@@ -168,7 +171,8 @@ def _lapsed(
     for name, labels in finding.details.get("compared", {}).items():
         compared = {policy.table_by_name[name].by_label[label].id for label in labels}
         for key in keys:
-            if (name, key) in outside:
+            # "" is the whole record: it came in, or went, outside the forms.
+            if not outside.get((name, key), set()).isdisjoint({"", *labels}):
                 return True
             later = (row for number, row in history.get((name, key), ()) if number > since)
             rows = (row for row in later if row.action != DECIDED)  # which wrote no value
@@ -200,7 +204,7 @@ def _as_note(finding: Finding, row: HistoryRow) -> Finding:
     reason = given["reason"] if given else row.why
     by = row.person or row.account
     day = _day(row.when)
-    problem = finding.message.removesuffix(str(finding.details.get("remedy", ""))).strip()
+    problem = without_remedy(finding)
     words = f"Decided{f' on {day}' if day else ''}{f' by {by}' if by else ''}: {reason}"
     return finding._replace(
         severity=Severity.INFO,

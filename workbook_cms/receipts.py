@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from validation.findings import CellValue, Finding, Severity
 from validation.policy import Action, PolicyTable
 
-__all__ = ["OPEN", "QUEUED", "WRITTEN", "MendedField", "Prepared", "Receipt", "Refused", "is_alert", "stopping"]
+__all__ = [
+    "OPEN",
+    "QUEUED",
+    "WRITTEN",
+    "MendedField",
+    "Prepared",
+    "Receipt",
+    "Refused",
+    "gone_on",
+    "is_alert",
+    "stopping",
+    "without_remedy",
+]
 
 WRITTEN = "written"
 QUEUED = "queued"
@@ -85,3 +97,13 @@ def is_alert(finding: Finding) -> bool:
 def stopping(findings: Iterable[Finding], override: str) -> list[Finding]:
     """The findings that keep an entry out: errors, and alerts when there is no reason."""
     return [f for f in findings if (not override if is_alert(f) else f.severity is Severity.ERROR)]
+
+
+def without_remedy(finding: Finding) -> str:
+    """What an alert says, without what to do about it."""
+    return finding.message.removesuffix(str(finding.details.get("remedy", ""))).strip()
+
+
+def gone_on(finding: Finding) -> Finding:
+    """A finding on an entry that was accepted: an alert does not ask any longer for the reason that it was given."""
+    return finding._replace(message=without_remedy(finding)) if is_alert(finding) else finding

@@ -82,6 +82,10 @@ class TableChanges:
         if key not in self.added:
             self.patched.setdefault(key, {}).update(values)
 
+    def touch(self, key: str) -> None:
+        """A record of which the history tells, its values as they are."""
+        self.touched[key] = self.current(key) or {}
+
     def remove(self, entry_id: str, key: str) -> None:
         """A record that leaves the table."""
         self.touched.pop(key, None)

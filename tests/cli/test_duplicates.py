@@ -67,6 +67,13 @@ def test_what_is_not_a_duplicate_leaves_the_list(cli: Cli, sample: Path) -> None
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("Kept: STK-00199 and STK-00200 are not one.")
     assert list(_PAIR) not in found(cli, sample)
+    assert (
+        "1 pair let in with a reason, or said not to be one; --decided lists what."
+        in cli("duplicates", sample).out
+    )
+    listed = " ".join(cli("duplicates", sample, "--decided").out.split())
+    assert "STK-00199 Siobhan McGillicuddy and STK-00200 Siobhan MacGillicudy: same" in listed
+    assert listed.endswith(": sisters")
     line = json.loads(cli("history", sample, "STK-00200", "--format", "json").out)["changes"][-1]
     assert (line["action"], line["new"]) == ("decided", "not one with STK-00199")
     assert cli("undo", sample, line["no"]).code == 0
@@ -94,3 +101,22 @@ def test_a_merge_waits_while_the_workbook_is_open(cli: Cli, sample: Path, opened
         result = cli("merge", sample, _PEOPLE, *_PAIR)
         assert result.code == 0
         assert "The merge waits beside the workbook and goes in by itself." in result.out
+
+
+def test_where_all_was_let_in_with_a_reason_that_is_said(cli: Cli, path: Path) -> None:
+    """Who goes on with a reason does not hear afterwards that no two look like one."""
+    same = ("--set", "Type=Customer", "--set", "Given name=Mya", "--set", "Family name=Tran")
+    cli("add", path, _PEOPLE, *same, "--set", "Phone=0491 570 156", "--set", "Email=mya@example.com")
+    cli("add", path, _PEOPLE, *same, "--set", "Phone=0491 570 156", "--override", "could not ask her")
+    out = cli("duplicates", path).out
+    assert out.startswith("No other two records look like the same one.\n\n1 pair let in with a reason")
+    assert cli("duplicates", path, "--decided").out.rstrip().endswith(": could not ask her")
+
+
+def test_a_merge_names_the_command_that_takes_it_back(cli: Cli, sample: Path) -> None:
+    """It can be typed as it stands."""
+    out = cli("merge", sample, _PEOPLE, *_PAIR).out
+    command = out.splitlines()[-1].split()
+    assert (command[:2], command[2]) == (["workbook-cms", "undo"], str(sample))
+    assert cli("undo", sample, command[3]).code == 0
+    assert list(_PAIR) in found(cli, sample)

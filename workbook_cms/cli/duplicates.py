@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from validation.duplicates.proposal import Proposal
     from workbook_cms.alike import AlikePair, Duplicates
     from workbook_cms.merging import Merge
+    from workbook_cms.workbook import Workbook
 
 __all__ = ["COMMANDS"]
 
@@ -31,12 +32,14 @@ __all__ = ["COMMANDS"]
 @click.command()
 @workbook_argument
 @click.argument("table", default="")
+@click.option("--decided", is_flag=True, help="List also what was let in with a reason, or said not to be one.")
 @output_format("text", "json")
-def duplicates(workbook: Path, table: str, format_: str) -> None:
+def duplicates(workbook: Path, table: str, decided: bool, format_: str) -> None:
     """List records of TABLE, or of all tables of WORKBOOK, that are probably one.
 
     What is nearly certain is taken together, with the record to keep and each field's value as proposed for
-    `merge`; the rest comes as pairs to be looked at. What was said not to be one is left out.
+    `merge`; the rest comes as pairs to be looked at. What was let in with a reason, or said not to be one, is
+    counted; --decided lists it.
     """
     from workbook_cms.workbook import Workbook  # noqa: PLC0415 - keeps help fast
 
@@ -47,7 +50,12 @@ def duplicates(workbook: Path, table: str, format_: str) -> None:
         print_json("duplicates", workbook=str(workbook), tables=[_json(one) for one in found])
         return
     tables = ["\n".join(_lines(one, workbook)) for one in found if one.clusters or one.pairs]
-    click.echo("\n\n".join(tables) or "No two records look like the same one.")
+    settled = [pair for one in found for pair in one.decided]
+    if not tables:
+        tables = [f"No {'other ' if settled else ''}two records look like the same one."]
+    if settled:
+        tables.append("\n".join(_settled(settled, decided)))
+    click.echo("\n\n".join(tables))
 
 
 @click.command()
@@ -91,14 +99,16 @@ def merge(
     try:
         done = book.merge(table, keys, values=values, source="command line", dry_run=dry_run, **wish)
     except EntryRefusedError as error:
-        _refuse("merge", error, workbook, format_)
+        _refuse("merge", error, book, format_)
     from workbook_cms.alike import masked  # noqa: PLC0415 - as above
+    from workbook_cms.reports.records import shown  # noqa: PLC0415
 
-    done = replace(done, proposal=masked(done.proposal, book.snapshot().table(table)))
+    proposal = masked(done.proposal, book.snapshot().table(table))
+    done = replace(done, proposal=proposal, findings=tuple(shown(book, done.findings)))
     if format_ == "json":
         print_json("merge", workbook=str(workbook), dry_run=dry_run, **_merge_json(done))
     else:
-        click.echo("\n".join(_merged(done, dry_run)))
+        click.echo("\n".join(_merged(done, workbook, dry_run)))
 
 
 @click.command("not-duplicate")
@@ -121,7 +131,7 @@ def not_duplicate(workbook: Path, table: str, keys: tuple[str, ...], why: str, f
     try:
         receipts = book.keep_apart(table, keys, why, source="command line")
     except EntryRefusedError as error:
-        _refuse("not-duplicate", error, workbook, format_)
+        _refuse("not-duplicate", error, book, format_)
     if format_ == "json":
         print_json("not-duplicate", workbook=str(workbook), receipts=[receipt_json(one) for one in receipts])
         return
@@ -157,6 +167,17 @@ def _lines(found: Duplicates, workbook: Path) -> Iterator[str]:
         yield from (console.paragraph(f"{_pair(pair)} ({pair.reason})", "  ") for pair in found.pairs)
 
 
+def _settled(pairs: list[AlikePair], listed: bool) -> Iterator[str]:
+    """What somebody has decided on: how many, and which where they are asked for."""
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.formats import plural  # noqa: PLC0415
+
+    count = f"{plural(len(pairs), 'pair')} let in with a reason, or said not to be one"
+    yield f"{count}:" if listed else f"{count}; --decided lists what."
+    if listed:
+        yield from (console.paragraph(f"{_pair(pair)}. Decided {pair.reason}", "  ") for pair in pairs)
+
+
 def _pair(pair: AlikePair) -> str:
     # Never 100 %: no agreement of names is certainty.
     share = "equal" if pair.exact else f"{min(pair.probability, 0.999):.1%}".replace("%", " %")
@@ -184,7 +205,7 @@ def _proposal(proposal: Proposal) -> Iterator[str]:
         yield "\n".join(f"  {line}" for line in console.columns(rows, heads, 32).splitlines())
 
 
-def _merged(done: Merge, dry_run: bool) -> Iterator[str]:
+def _merged(done: Merge, workbook: Path, dry_run: bool) -> Iterator[str]:
     from workbook_cms import console  # noqa: PLC0415 - keeps help fast
     from workbook_cms.formats import plural  # noqa: PLC0415
 
@@ -203,7 +224,8 @@ def _merged(done: Merge, dry_run: bool) -> Iterator[str]:
     elif waits := next((one.waits for one in done.receipts if one.state == "queued"), ""):
         yield console.one_line(f"{waits} The merge waits beside the workbook and goes in by itself.")
     else:
-        yield f"Merged: {losers} into {stays}. `workbook-cms undo` takes it back, by any of its lines in the history."
+        yield f"Merged: {losers} into {stays}. What takes it back:"
+        yield "  " + console.typed("workbook-cms", "undo", workbook, done.receipts[-1].entry_id)
 
 
 def _proposal_json(proposal: Proposal) -> dict[str, Any]:
@@ -248,6 +270,7 @@ def _json(found: Duplicates) -> dict[str, Any]:
             for cluster in found.clusters
         ],
         "pairs": [_pair_json(pair) for pair in found.pairs],
+        "decided": [_pair_json(pair) for pair in found.decided],
     }
 
 
@@ -263,21 +286,26 @@ def _merge_json(done: Merge) -> Mapping[str, Any]:
     }
 
 
-def _refuse(command: str, error: EntryRefusedError, workbook: Path, format_: str) -> NoReturn:
-    """Print why nothing was written, and leave with exit code 1."""
-    findings = [finding for finding in error.findings if isinstance(finding, Finding)]
+def _refuse(command: str, error: EntryRefusedError, book: Workbook, format_: str) -> NoReturn:
+    """Print why nothing was written, sensitive values masked, and leave with exit code 1."""
+    from workbook_cms.reports.records import shown  # noqa: PLC0415 - keeps help fast
+
+    found = [finding for finding in error.findings if isinstance(finding, Finding)]
+    findings, problem = shown(book, found), error.problem
+    for plain, masked in zip(found, findings, strict=True):
+        problem = problem.replace(plain.message, masked.message)
     if format_ == "json":
         print_json(
             command,
-            workbook=str(workbook),
+            workbook=str(book.path),
             receipts=[],
-            refused={"place": error.place, "problem": error.problem, "remedy": error.remedy},
+            refused={"place": error.place, "problem": problem, "remedy": error.remedy},
             findings=[finding.to_dict() for finding in findings],
         )
     else:
         from workbook_cms import console  # noqa: PLC0415 - keeps help fast
 
-        click.echo(console.one_line(str(error)))
+        click.echo(console.one_line(f"{error.place}: {problem} {error.remedy}"))
         for finding in findings:
             click.echo(console.paragraph(f"{finding.place}: {finding.message} [{finding.code}]", "  "))
     raise click.exceptions.Exit(1)
