@@ -248,7 +248,7 @@ def test_a_history_far_too_long_moves_in_steps(long):
     before, acceptance = told(long), long._door.acceptance
     long.change_settings(lambda now: dataclasses.replace(now, lines=4))
     for left in (8, 6):
-        shorten(long.snapshot, acceptance.actor("archive"), acceptance.now(), at_once=3)
+        shorten(long.snapshot, acceptance.actor("archive"), acceptance.now(), 1, at_once=3)
         assert len(long.snapshot().history) == left
     assert [line for line in told(long) if line[1] != "archived"] == before
     assert flaws(long) == []

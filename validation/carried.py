@@ -5,15 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from validation.chain import Seal
 from validation.history import ARCHIVED, HistoryRow, decode_values, joined
 
-__all__ = ["Carried", "carried"]
+__all__ = ["Carried", "Sealed", "carried"]
 
 _FIELD = "archived"
 #: Sorts behind every time.
 _ANY_TIME = "9999"
+
+
+class Sealed(NamedTuple):
+    """An archive as it was left: a file of these bytes holds the lines that were proven to be in it."""
+
+    digest: str
+    """SHA-256 of the file, hexadecimal."""
+    size: int
+    """Its bytes."""
+    end: Seal
+    """Its last line."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,23 @@ class Carried:
     files: tuple[str, ...] = ()
     records: Mapping[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     until: str = ""
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
+    decided: Mapping[tuple[str, str, str], int] | None = field(default_factory=dict)
 
     def values(self) -> dict[str, object]:
         """As the values of the line."""
         tables: dict[str, dict[str, tuple[str, str, str]]] = {}
         for (table, key), known in self.records.items():
             tables.setdefault(table, {})[key] = known
-        data = {"seal": self.seal, "files": self.files, "records": tables, "until": self.until}
+        data: dict[str, object] = {
+            "seal": self.seal,
+            "files": self.files,
+            "records": tables,
+            "until": self.until,
+            "sealed": self.sealed,
+        }
+        if self.decided is not None:
+            data["decided"] = [[*alert, no] for alert, no in self.decided.items()]
         return {_FIELD: json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
 
 
@@ -55,6 +77,14 @@ def carried(history: Sequence[HistoryRow]) -> Carried:
             (table, key): (str(s), str(d), str(w)) for table, keys in tables for key, (s, d, w) in keys.items()
         }
         files = tuple(map(str, data["files"]))
-        return Carried(Seal(int(number), str(chain)), files, records, str(data.get("until", _ANY_TIME)))
+        sealed = {
+            str(name): Sealed(str(digest), int(size), Seal(int(no), str(end)))
+            for name, (digest, size, (no, end)) in data.get("sealed", {}).items()
+        }
+        decided = (
+            {(str(t), str(k), str(a)): int(no) for t, k, a, no in data["decided"]} if "decided" in data else None
+        )
+        until = str(data.get("until", _ANY_TIME))
+        return Carried(Seal(int(number), str(chain)), files, records, until, sealed, decided)
     except (AttributeError, KeyError, TypeError, ValueError):
         return Carried()  # a damaged line: the chain says so

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from validation.carried import carried
 from validation.digests import canonical, record_digests
@@ -73,8 +73,18 @@ def outside_edits(
     ]
 
 
-def check_records(frames: Iterable[TableFrame], history: Sequence[HistoryRow]) -> Iterator[Finding]:
-    """FIL001 to FIL003: each table held against the history."""
+def check_records(
+    frames: Iterable[TableFrame],
+    history: Sequence[HistoryRow],
+    whole: Callable[[], Sequence[HistoryRow]] | None = None,
+) -> Iterator[Finding]:
+    """FIL001 to FIL003: each table held against the history.
+
+    Args:
+        frames: The tables.
+        history: Its lines in the workbook, or with those of archives.
+        whole: Gives it with those of archives, where it is without; asked only for what a changed record held.
+    """
     last = latest(history)
     for frame in frames:
         keys = frame.keys
@@ -89,7 +99,7 @@ def check_records(frames: Iterable[TableFrame], history: Sequence[HistoryRow]) -
                 yield _pasted(frame, position, key)
             elif known.salt and known.record != digest:
                 differing[key] = position
-        yield from _edited(frame, differing, history)
+        yield from _edited(frame, differing, history, whole)
         present = set(keys)
         for (table, key), row in last.items():
             if table == frame.table.name and key not in present and row.action not in TAKEN_OUT:
@@ -115,14 +125,17 @@ def _pasted(frame: TableFrame, position: int, key: str) -> Finding:
     )
 
 
-def _edited(frame: TableFrame, differing: Mapping[str, int], history: Sequence[HistoryRow]) -> Iterator[Finding]:
-    rows: dict[str, list[HistoryRow]] = {key: [] for key in differing}
-    if differing:
-        for row in history:
-            if row.table == frame.table.name and row.key in rows:
-                rows[row.key].append(row)
+def _edited(
+    frame: TableFrame,
+    differing: Mapping[str, int],
+    history: Sequence[HistoryRow],
+    whole: Callable[[], Sequence[HistoryRow]] | None,
+) -> Iterator[Finding]:
+    rows = _rows_of(frame, differing, history)
+    if whole and any(not _from_the_start(rows[key]) for key in differing):
+        rows = _rows_of(frame, differing, whole())
     for key, position in differing.items():
-        if rows[key][:1] == [] or rows[key][0].action not in (ADDED, ADOPTED):
+        if not _from_the_start(rows[key]):
             yield _edited_somewhere(frame, position, key)
             continue
         for field, old, new in outside_edits(frame, position, replay(rows[key])):
@@ -140,6 +153,19 @@ def _edited(frame: TableFrame, differing: Mapping[str, int], history: Sequence[H
                 fix=Fix.UNSAFE,
                 details={"old": display(old), "new": display(new)},
             )
+
+
+def _rows_of(frame: TableFrame, keys: Iterable[str], history: Iterable[HistoryRow]) -> dict[str, list[HistoryRow]]:
+    rows: dict[str, list[HistoryRow]] = {key: [] for key in keys}
+    for row in history if rows else ():
+        if row.table == frame.table.name and row.key in rows:
+            rows[row.key].append(row)
+    return rows
+
+
+def _from_the_start(rows: Sequence[HistoryRow]) -> bool:
+    """Whether lines of a record tell all that it held."""
+    return bool(rows) and rows[0].action in (ADDED, ADOPTED)
 
 
 def _edited_somewhere(frame: TableFrame, position: int, key: str) -> Finding:

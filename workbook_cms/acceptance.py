@@ -262,9 +262,9 @@ class Acceptance:
             unkept = bool(self._snapshot().unkept)
             drained = self._drained()
             if drained.places and overgrown(self._snapshot()):
-                from workbook_cms.archiving import shorten  # noqa: PLC0415 - once in some ten thousand entries
+                from workbook_cms.archiving import shorten  # noqa: PLC0415 - once in some thousand entries
 
-                shorten(self._snapshot, self.actor("archive"), self.now())
+                shorten(self._snapshot, self.actor("archive"), self.now(), len(drained.places))
         if unkept:
             with contextlib.suppress(FileError):  # somebody took the file away: there is nothing to keep of it
                 self._snapshot().keep()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from validation.carried import carried
+from validation.carried import Carried, Sealed, carried
+from validation.chain import Seal
 from validation.frames import address
 from validation.history import HistoryRow
 from workbook_cms.errors import FileError
@@ -19,7 +21,22 @@ from workbook_cms.file.sheets.tail import held, text_parts
 from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.submission import ID_END, is_id
 
-__all__ = ["Whole", "archive_lines", "told", "whole"]
+__all__ = ["Archive", "Whole", "as_left", "is_as_left", "read_archive", "told", "whole"]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One archive.
+
+    Attributes:
+        lines: Its lines.
+        cells: Address of the first cell of each.
+        sealed: The file that was read.
+    """
+
+    lines: list[HistoryRow]
+    cells: list[str]
+    sealed: Sealed
 
 
 @dataclass(frozen=True)
@@ -31,12 +48,21 @@ class Whole:
         cells: Address of the first cell of each; those of an archive begin with its name in brackets.
         files: Archives that were read.
         missing: Archives that are not there, or cannot be read.
+        sealed: The files that were read, by the name of the archive.
+        renamed: Name of the file that is an archive now, by the name it had.
     """
 
     rows: list[HistoryRow]
     cells: list[str]
     files: tuple[str, ...]
     missing: tuple[str, ...]
+    sealed: Mapping[str, Sealed] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+def as_left(known: Carried, workbook: Path) -> bool:
+    """Whether every archive is, byte for byte, the file that was proven to hold its lines; none need be read then."""
+    return all(is_as_left(workbook.parent / name, known.sealed.get(name)) for name in known.files)
 
 
 def whole(rows: list[HistoryRow], cells: Sequence[str], workbook: Path) -> Whole:
@@ -47,21 +73,52 @@ def whole(rows: list[HistoryRow], cells: Sequence[str], workbook: Path) -> Whole
     known = {(row.no, row.chain) for row in rows}
     older: list[HistoryRow] = []
     places: list[str] = []
-    read, missing = [], []
-    for name in carried(rows).files:
+    sealed: dict[str, Sealed] = {}
+    renamed: dict[str, str] = {}
+    missing = []
+    kept = carried(rows)
+    for name in kept.files:
+        path = _place(name, kept, workbook)
         try:
-            lines, where = archive_lines(workbook.parent / name)
+            archive = read_archive(path)
         except FileError:
             missing.append(name)
             continue
-        read.append(name)
-        for line, place in zip(lines, where, strict=True):
+        sealed[name] = archive.sealed
+        if path.name != Path(name).name:
+            renamed[name] = path.name
+        for line, place in zip(archive.lines, archive.cells, strict=True):
             if (line.no, line.chain) not in known:
                 older.append(line)
-                places.append(f"[{Path(name).name}]{place}")
-    if not read:
+                places.append(f"[{path.name}]{place}")
+    if not sealed:
         return Whole(rows, list(cells), (), tuple(missing))
-    return Whole([*older, *rows], [*places, *cells], tuple(read), tuple(missing))
+    return Whole([*older, *rows], [*places, *cells], tuple(sealed), tuple(missing), sealed, renamed)
+
+
+def _place(name: str, known: Carried, workbook: Path) -> Path:
+    """Where an archive is: somebody may have given the file another name, that of another archive too."""
+    path, left = workbook.parent / name, known.sealed.get(name)
+    if left is None or is_as_left(path, left):
+        return path
+    with contextlib.suppress(OSError):
+        return next((file for file in sorted(path.parent.glob("*.xlsx")) if is_as_left(file, left)), path)
+    return path
+
+
+def is_as_left(path: Path, left: Sealed | None) -> bool:
+    """Whether a file is, byte for byte, an archive as it was left; None: as nobody knows."""
+    state = state_of(path)
+    return left is not None and state is not None and state[1] == left.size and _digest(path, state) == left.digest
+
+
+@lru_cache(maxsize=512)
+def _digest(path: Path, state: FileState) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # who reads it says why
 
 
 def told(entry_ids: Iterable[str], files: Iterable[str], workbook: Path) -> set[str]:
@@ -96,8 +153,8 @@ def _id_ends(path: Path, state: FileState) -> frozenset[bytes]:
     )
 
 
-def archive_lines(path: Path) -> tuple[list[HistoryRow], Iterable[str]]:
-    """The lines of one archive, and the address of the first cell of each.
+def read_archive(path: Path) -> Archive:
+    """One archive.
 
     Raises:
         FileError: It is not there, or no archive.
@@ -106,4 +163,10 @@ def archive_lines(path: Path) -> tuple[list[HistoryRow], Iterable[str]]:
     if HISTORY_TABLE.name not in package.tables:
         raise FileError(path.name, "it holds no history.", "Give the archive another name or place.")
     raw = read_tables(package, [HISTORY_TABLE.name])[HISTORY_TABLE.name]
-    return from_table(raw), [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
+    digest = hashlib.sha256()
+    for piece in package.archive.raw:
+        digest.update(piece)
+    lines = from_table(raw)
+    cells = [address(raw.sheet, f"{raw.letters[0]}{row}") for row in raw.rows]
+    end = Seal(lines[-1].no, lines[-1].chain) if lines else Seal()
+    return Archive(lines, cells, Sealed(digest.hexdigest(), len(package.archive.raw), end))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validation.carried import Carried, carried
+from validation.carried import Carried, Sealed, carried
 from validation.chain import Seal, check_chain
 from validation.history import ARCHIVED, CONTINUED, TAKEN_OUT, HistoryRow, chain_link
 from validation.integrity import latest, policy_in_force
-from workbook_cms.archives import archive_lines
+from workbook_cms.archives import Archive, as_left, is_as_left, read_archive, whole
 from workbook_cms.batch import chain_end, head_of
 from workbook_cms.commit import drain, write_event
+from workbook_cms.decisions import standing
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.file.beside import privacy
 from workbook_cms.file.beside.backup import back_up, rotate
@@ -90,29 +91,34 @@ def archive(
             )
         when = acceptance.now()
         backup = back_up(now.path, side.backups, when, "archive")
+        old = _sealed_anew(now, old)
         files = _move(now, count, old, folder or now.path.parent, acceptance.actor("archive"), when)
     return Archiving(count, files, backup)
 
 
-def shorten(snapshot: Callable[[], Snapshot], actor: Actor, when: dt.datetime, at_once: int = _AT_ONCE) -> None:
+def shorten(
+    snapshot: Callable[[], Snapshot], actor: Actor, when: dt.datetime, brought: int, at_once: int = _AT_ONCE
+) -> None:
     """Move the older half of as many lines as the history may have, and all that are older. The lock must be held.
 
-    Of a history that has grown far past it, as by a large import, the next writes move the rest. Nothing that goes
-    wrong here is raised: the entry that the history grew by is written. It is tried again some lines later, and
+    An import moves as many as it brought. Of a history that has grown far past it otherwise, the next writes move the
+    rest: the lines that stay are written anew each time, so that smaller steps would take longer in all. Nothing that
+    goes wrong here is raised: the entry that the history grew by is written. It is tried again some lines later, and
     `status` tells of it.
 
     Args:
         snapshot: Gives the workbook as it is now.
         actor: Who does it.
         when: The time, UTC.
-        at_once: So many lines at most, but that those which tell of one change stay together.
+        brought: How many entries were just written.
+        at_once: So many lines at most, or as many as were brought, but that those which tell of one change stay together.
     """
     now = snapshot()
     side, rows = now.side, now.history
     settings = side.settings()
     try:
         old = _sound(now)
-        count = _whole(rows, min(len(rows) - settings.lines // 2, at_once))
+        count = _whole(rows, min(len(rows) - settings.lines // 2, max(at_once, brought)))
         if len(_real(rows[:count])) > settings.lines // 4:  # else the line that would tell of it is as long
             if settings.copies:
                 back_up(now.path, side.backups, when, "archive")
@@ -141,17 +147,43 @@ def _sound(now: Snapshot) -> Carried:
     return old
 
 
+def _sealed_anew(now: Snapshot, old: Carried) -> Carried:
+    """What the history keeps of archived lines, with the archives as they are now, where all lines of them are sound.
+
+    Earlier versions of the program sealed none, and a program that saves an archive makes another file of it.
+    """
+    if old.decided is not None and as_left(old, now.path):
+        return old
+    every = whole(now.history, now.history_cells, now.path)  # as they are now, not as they were when last read
+    if every.missing or every.renamed or check_chain(every.rows, every.cells):
+        return old
+    archived = (row for row in every.rows if row.no <= old.seal.no)
+    return replace(old, sealed=every.sealed, decided=standing(archived, {}))
+
+
 def _move(
     now: Snapshot, count: int, old: Carried, folder: Path, actor: Actor, when: dt.datetime
 ) -> tuple[Path, ...]:
     """Move the first lines to archives in a folder, and take them out of the workbook when they are proven to be there."""
-    files: dict[Path, None] = {}
+    files: dict[Path, Sealed | None] = {}
     for year, lines in _by_year(now.history[:count]):
         for path, some in _by_archive(folder.resolve() / f"{now.path.stem} history {year}.xlsx", lines):
-            _keep(path, some, now.path, known=os.path.relpath(path, now.path.parent) in old.files)
-            files[path] = None
-    _leave(now, actor, now.history[:count], old, tuple(files), when)
+            name = os.path.relpath(path, now.path.parent)
+            ours = not path.exists() or is_as_left(path, old.sealed.get(name))
+            archive = _keep(path, some, now.path, known=name in old.files)
+            ends = [old.seal, *(one.end for one in (*old.sealed.values(), *files.values()) if one)]
+            files[path] = archive.sealed if ours or _authentic(archive, ends) else None
+    _leave(now, actor, now.history[:count], old, files, when)
     return tuple(files)
+
+
+def _authentic(archive: Archive, ends: Iterable[Seal]) -> bool:
+    """Whether an archive that is not as it was left holds what was written to it: a run that died may have gone on.
+
+    ``ends``: Where it and others end; it continues one of them, or begins the history.
+    """
+    before = next((end for end in (Seal(), *ends) if end.no == archive.lines[0].no - 1), None)
+    return before is not None and not check_chain(archive.lines, archive.cells, before)
 
 
 def _first_day(month: str) -> str:
@@ -218,7 +250,7 @@ def _by_archive(path: Path, lines: Sequence[HistoryRow]) -> Iterator[tuple[Path,
         path = first.with_name(f"{first.stem} part {number}{first.suffix}")
 
 
-def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path, *, known: bool) -> None:
+def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path, *, known: bool) -> Archive:
     """Make an archive hold the lines, and prove it; those that it holds already are not written again.
 
     ``known``: The history names it as one of its archives.
@@ -232,11 +264,13 @@ def _keep(path: Path, lines: Sequence[HistoryRow], workbook: Path, *, known: boo
     package = Package.open(path)
     if new := _not_there(package, lines, known=known):
         write(package, [Append(HISTORY_TABLE.name, [to_cells(row) for row in new])])
-    held = {row.no: row for row in archive_lines(path)[0]}
+    archive = read_archive(path)
+    held = {row.no: row for row in archive.lines}
     if any(held.get(row.no) != row for row in lines):
         raise FileError(
             path.name, "it does not hold what was written to it, so nothing was moved.", "Check the drive."
         )
+    return archive
 
 
 def _not_there(archive: Package, lines: Sequence[HistoryRow], *, known: bool) -> Sequence[HistoryRow]:
@@ -248,7 +282,7 @@ def _not_there(archive: Package, lines: Sequence[HistoryRow], *, known: bool) ->
     last, first = last_row(archive, HISTORY_TABLE.name), lines[0]
     if known and last.get("No") == first.no - 1 and chain_link(str(last.get("Chain")), first) == first.chain:
         return lines  # it ends where they begin, and need not be read
-    there, _ = archive_lines(archive.path)
+    there = read_archive(archive.path).lines
     chains = {row.no: row.chain for row in there}
     new = [row for row in lines if row.no not in chains]
     if any(chains.get(row.no, row.chain) != row.chain for row in lines) or (
@@ -267,7 +301,7 @@ def _leave(
     actor: Actor,
     lines: Sequence[HistoryRow],
     old: Carried,
-    files: Sequence[Path],
+    files: Mapping[Path, Sealed | None],
     when: dt.datetime,
 ) -> None:
     """Take the lines out of the workbook; a new one tells of it, seals where they ended and keeps their digests."""
@@ -277,10 +311,16 @@ def _leave(
             records.pop(key, None)
         elif row.action != ARCHIVED:
             records[key] = (row.salt, row.record, row.when)
-    names = [os.path.relpath(path, now.path.parent) for path in files]
+    names = {os.path.relpath(path, now.path.parent): sealed for path, sealed in files.items()}
+    untouched = {name: left for name, left in old.sealed.items() if name not in names}
     until = max(old.until, *(row.when for row in lines))
     known = Carried(
-        Seal(lines[-1].no, lines[-1].chain), tuple(dict.fromkeys([*old.files, *names])), records, until
+        Seal(lines[-1].no, lines[-1].chain),
+        tuple(dict.fromkeys([*old.files, *names])),
+        records,
+        until,
+        untouched | {name: left for name, left in names.items() if left},
+        None if old.decided is None else standing(lines, old.decided),
     )
     event = Event(
         ARCHIVED,

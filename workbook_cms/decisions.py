@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from validation.findings import Finding, Severity
 from validation.frames import display
@@ -17,7 +18,7 @@ from validation.history import ADDED, BELOW, DECIDED, OPEN_AGAIN, TAKEN_OUT, His
 from validation.policy import Policy
 from workbook_cms.receipts import is_alert, without_remedy
 
-__all__ = ["decided_of", "mark_decided", "not_one", "reason_for", "with_keys"]
+__all__ = ["asked_for", "decided_of", "mark_decided", "not_one", "reason_for", "standing", "with_keys"]
 
 _ALERT = r"(?:DUP|ATT)\d{3}(?: [^\[\];]+)?"
 _GIVEN_FOR = re.compile(rf"^(?P<reason>.*?) ?\[(?P<alerts>{_ALERT}(?:; {_ALERT})*)\]$", re.DOTALL)
@@ -26,6 +27,8 @@ _OUTSIDE = ("FIL001", "FIL002", "FIL003")
 
 #: Rules whose findings are about two records that may be one.
 _PAIRS = ("DUP001", "DUP002")
+
+T = TypeVar("T")
 
 _Decisions = dict[tuple[str, str, str], tuple[int, HistoryRow]]
 
@@ -129,6 +132,27 @@ def _others(finding: Finding) -> Iterator[Finding]:
         )
 
 
+def asked_for(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
+    """What a line of the history would have to decide on, (table, key, alert), to be about one of the findings."""
+    every = [f for finding in findings if _can_be_decided(finding) for f in (finding, *_others(finding))]
+    return {place for finding in every for place in _places(finding)}
+
+
+def standing(
+    rows: Iterable[HistoryRow], before: Mapping[tuple[str, str, str], int]
+) -> dict[tuple[str, str, str], int]:
+    """Number of the line that decides on an alert, by (table, key, alert), as lines of the history end.
+
+    Args:
+        rows: The lines.
+        before: The same as the lines before them end.
+    """
+    found = dict(before)
+    for row in rows:
+        _keep(found, row, row.no)
+    return found
+
+
 def _can_be_decided(finding: Finding) -> bool:
     return bool(finding.key) and is_alert(finding) and finding.severity is not Severity.INFO
 
@@ -141,21 +165,29 @@ def _decisions(history: Sequence[HistoryRow]) -> _Decisions:
     """By table, key and alert the last row that gives a reason, with its place in the history."""
     decisions: _Decisions = {}
     for number, row in enumerate(history):
-        found = _GIVEN_FOR.match(row.why) if row.why.endswith("]") else None
-        for alert in found["alerts"].split("; ") if found else ():
-            decisions[row.table, row.key, alert] = (number, row)
-            if row.action == DECIDED and row.new == OPEN_AGAIN:
-                # Either of the two may be the one that it was said at.
-                code, _, other = alert.partition(" ")
-                decisions.pop((row.table, other, _alert(code, [row.key])), None)
-                del decisions[row.table, row.key, alert]
+        _keep(decisions, row, (number, row))
     return decisions
 
 
-def _decision(finding: Finding, decisions: _Decisions) -> tuple[int, HistoryRow] | None:
-    found = [decisions.get((finding.table, finding.key, _alert(finding.code, finding.related)))]
+def _keep(decisions: dict[tuple[str, str, str], T], row: HistoryRow, value: T) -> None:
+    """Note what a row decides on; or that it is open again, whichever of the two records it was said at."""
+    for alert in filter(None, decided_of(row.why).split("; ")):
+        decisions[row.table, row.key, alert] = value
+        if row.action == DECIDED and row.new == OPEN_AGAIN:
+            code, _, other = alert.partition(" ")
+            decisions.pop((row.table, other, _alert(code, [row.key])), None)
+            del decisions[row.table, row.key, alert]
+
+
+def _places(finding: Finding) -> Iterator[tuple[str, str, str]]:
+    """Where a decision on it may stand: (table, key, alert)."""
+    yield finding.table, finding.key, _alert(finding.code, finding.related)
     if finding.code.startswith("DUP"):  # of a pair either record may be the one that was entered
-        found += [decisions.get((finding.table, o, _alert(finding.code, [finding.key]))) for o in finding.related]
+        yield from ((finding.table, o, _alert(finding.code, [finding.key])) for o in finding.related)
+
+
+def _decision(finding: Finding, decisions: _Decisions) -> tuple[int, HistoryRow] | None:
+    found = (decisions.get(place) for place in _places(finding))
     return max((decision for decision in found if decision), key=lambda d: d[0], default=None)
 
 

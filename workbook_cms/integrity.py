@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from validation import integrity
 from validation.carried import carried
-from validation.chain import check_chain, check_head, is_erased
+from validation.chain import Seal, check_chain, check_head, is_erased
 from validation.file_rules import BROKEN
 from validation.findings import Finding
 from validation.frames import TableFrame, address
+from validation.history import HistoryRow
 from validation.soundness import FileFlaw, check_room, check_soundness
+from workbook_cms.archives import as_left
 from workbook_cms.batch import head_of
+from workbook_cms.decisions import asked_for
 from workbook_cms.errors import FileError
 from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
@@ -21,7 +24,7 @@ from workbook_cms.file.package import Package
 from workbook_cms.file.tables.obstacles import room
 from workbook_cms.snapshot import Snapshot, readable
 
-__all__ = ["Verification", "file_findings", "verify"]
+__all__ = ["Verification", "deciding_lines", "file_findings", "verify"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,11 @@ def file_findings(snapshot: Snapshot) -> Iterator[Finding]:
     side = snapshot.side
     yield from check_soundness(_flaws(snapshot.package))
     frames = [snapshot.frame(table) for table in snapshot.policy.tables]
-    yield from _history_findings(snapshot, frames)
+    known = carried(snapshot.history)
+    if known.files and as_left(known, snapshot.path):
+        yield from _lines_in_the_workbook(snapshot, frames, known.seal)
+    else:
+        yield from _history_findings(snapshot, frames)
     for frame in frames:
         raw = snapshot.raw(frame.table.name)
         stray = [address(raw.sheet, cell) for cell in raw.stray]
@@ -106,13 +113,31 @@ def verify(snapshot: Snapshot) -> Verification:
     )
 
 
+def _archive(finding: str) -> Finding:
+    return Finding(BROKEN.code, BROKEN.severity, finding, table="History")
+
+
 def _missing(name: str) -> Finding:
-    return Finding(
-        BROKEN.code,
-        BROKEN.severity,
-        f"the archive {name}, which holds older lines of the history, is not there or cannot be read. Put it back.",
-        table="History",
+    return _archive(
+        f"the archive {name}, which holds older lines of the history, is not there or cannot be read. Put it back."
     )
+
+
+def _renamed(name: str, now: str) -> Finding:
+    return _archive(
+        f"the archive {name}, which holds older lines of the history, is called {now} now. Give it its name back."
+    )
+
+
+def _lines_in_the_workbook(snapshot: Snapshot, frames: Iterable[TableFrame], before: Seal) -> Iterator[Finding]:
+    """The same as `_history_findings` where the archives are as they were left: their lines need not be read."""
+    head, rows = head_of(snapshot), snapshot.history
+    yield from check_chain(rows, snapshot.history_cells, before)
+    heads = [*head.lost, (head.no, head.chain)]
+    every = snapshot.whole_history if any(0 < no <= before.no for no, _ in heads) else None
+    yield from check_head(every.rows if every else rows, heads, every.cells if every else snapshot.history_cells)
+    yield from integrity.check_policy_digest(rows, snapshot.policy.digest)
+    yield from integrity.check_records(frames, rows, lambda: snapshot.whole_history.rows)
 
 
 def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> Iterator[Finding]:
@@ -122,6 +147,16 @@ def _history_findings(snapshot: Snapshot, frames: Iterable[TableFrame]) -> Itera
         rows, cells = snapshot.history, snapshot.history_cells
     yield from check_chain(rows, cells, carried(rows).seal if every.missing else None)
     yield from map(_missing, every.missing)
+    yield from (_renamed(name, now) for name, now in every.renamed.items())
     yield from check_head(rows, [*head.lost, (head.no, head.chain)], cells)
     yield from integrity.check_policy_digest(rows, snapshot.policy.digest)
     yield from integrity.check_records(frames, rows)
+
+
+def deciding_lines(snapshot: Snapshot, findings: Iterable[Finding]) -> list[HistoryRow]:
+    """The lines of the history that may decide on one of the findings, and those after them; archives are read only
+    where one of their lines does."""
+    known = carried(snapshot.history)
+    if known.decided is not None and asked_for(findings).isdisjoint(known.decided):
+        return snapshot.history
+    return snapshot.whole_history.rows

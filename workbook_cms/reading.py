@@ -24,7 +24,7 @@ from workbook_cms.file import platform
 from workbook_cms.file.beside.side import SideFolder
 from workbook_cms.file.container.sameness import state_of
 from workbook_cms.history import HISTORY_TABLE, Actor
-from workbook_cms.integrity import Verification, file_findings, verify
+from workbook_cms.integrity import Verification, deciding_lines, file_findings, verify
 from workbook_cms.merged import pointed
 from workbook_cms.receipts import Prepared
 from workbook_cms.records import Door
@@ -159,7 +159,7 @@ class WorkbookReading:
         found += of_file if whole else excess.kept(of_file)
         found += excess.rest()
         found = pointed(found, lambda: snapshot.merged, snapshot.policy)
-        found = mark_decided(found, snapshot.whole_history.rows, snapshot.policy)
+        found = mark_decided(found, deciding_lines(snapshot, found), snapshot.policy)
         return Findings(chosen(found, select, ignore))
 
     def schema(self, table: str) -> DataFrameSchema:

@@ -130,7 +130,7 @@ def test_settings_are_shown_and_kept(cli: Cli, path: Path) -> None:
     """What is not given stays as it was."""
     assert cli("settings", path).out == (
         "Each computer writes.\nCopies: the newest 14 of each kind, for 90 days; the last one stays.\n"
-        "History: grows up to 20,000 lines, then the older half moves to archives beside.\n"
+        "History: grows up to 10,000 lines, then the older half moves to archives beside.\n"
     )
     cli("settings", path, "--copies", "3", "--lines", "500")
     data = json.loads(cli("settings", path, "--days", "1", "--format", "json").out)

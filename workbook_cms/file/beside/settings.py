@@ -24,7 +24,7 @@ class Settings:
     writer: str = ""
     copies: int = 14
     days: int = 90
-    lines: int = 20_000
+    lines: int = 10_000
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Settings:

@@ -23,6 +23,7 @@ from workbook_cms.forms.related import Related, related
 from workbook_cms.forms.views.page import Page, PageRow, rows_of
 from workbook_cms.forms.views.records import Shown
 from workbook_cms.forms.wording import day, moment, plain, shortened
+from workbook_cms.integrity import deciding_lines
 from workbook_cms.reports.records import MASK, Records
 from workbook_cms.workbook import Workbook
 
@@ -179,7 +180,7 @@ class _View:
         found = [f._replace(key=self.key) for f in found if f.code != RETIRED.code]
         records = Records(snapshot.policy, snapshot.context(self.form.today).tables)
         # What was decided may stand in an archive, which takes a moment to read.
-        told = snapshot.whole_history.rows if found else []
+        told = deciding_lines(snapshot, found) if found else []
         for finding in mark_decided(found, told, snapshot.policy):
             look = Look.QUIET if finding.severity == "info" else Look.ALERT
             field = self.table.by_label.get(finding.field)
