@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from tests.conftest import TODAY
 from tests.support.soundness import assert_sound
@@ -154,3 +157,45 @@ def _assert_merged(book: Workbook, survivor: str, losers: tuple[str, ...]) -> No
     people = book.policy.table_by_id["people"]
     assert {book.snapshot().led_to(people, key) for key in losers} == {survivor}
     assert book.check(select=["FIL", "REF"]) == []
+
+
+def test_what_others_show_and_name_is_as_it_was(blank: Path, tmp_path: Path) -> None:
+    """Colour, link, note, formula and height of records that stay; and formulas elsewhere, which name them again."""
+    path = shutil.copy(blank / "guides.xlsx", tmp_path / "guides.xlsx")
+    book = Workbook.open(path, today=TODAY)
+    filled(book, [{"Name": name} for name in ("Abe", "Bea", "Cid", "Dee", "Eve")], [])
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["People"]
+    sheet["B5"].fill = PatternFill("solid", "FFCC00")
+    sheet["B6"].hyperlink = "https://example.org/eve"
+    sheet["B6"].comment = Comment("Rang twice", "Jo")
+    sheet["E5"], sheet["E6"] = "=1+1", "=E5*2"
+    sheet.row_dimensions[4].height = 33
+    other = workbook.create_sheet("Other")
+    other["A1"], other["A2"] = "=People!B5", "=SUM(People!E2:E6)"
+    workbook.save(path)
+
+    def shown() -> list[Any]:
+        assert_sound(path)
+        found = openpyxl.load_workbook(path)
+        cells = [
+            (
+                c.coordinate,
+                c.value,
+                c.fill.fgColor.rgb,
+                c.hyperlink and c.hyperlink.target,
+                c.comment and c.comment.text,
+            )
+            for name in ("People", "Other")
+            for row in found[name].iter_rows()
+            for c in row
+            if c.value is not None
+        ]
+        return [cells, found["People"].row_dimensions[4].height, found["People"].tables["People"].ref]
+
+    before = shown()
+    book = Workbook.open(path, today=TODAY)
+    book.merge("People", ["P-002", "P-001"], survivor="P-001", override="made up")
+    assert shown() != before
+    book.undo(int(book.history()["No"].iat[-1]))
+    assert shown() == before

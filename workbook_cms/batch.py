@@ -6,7 +6,6 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from validation.digests import canonical, record_digest
 from validation.growth import key_number
@@ -175,9 +174,7 @@ class Batch:
     def _records(self, table_id: str) -> TableChanges:
         if table_id not in self.records:
             table = self.snapshot.policy.table_by_id[table_id]
-            self.records[table_id] = TableChanges(
-                table, self.snapshot.frame(table), partial(self.snapshot.raw, table.name)
-            )
+            self.records[table_id] = TableChanges(table, self.snapshot.frame(table))
         return self.records[table_id]
 
     def _conflict(self, entry: Entry) -> Conflict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 from validation.frames import TableFrame, address
 from validation.policy import PolicyTable
 from workbook_cms.file.layout import CellValue
-from workbook_cms.file.raw_table import RawTable
-from workbook_cms.file.writer import Append, Change, Delete, Patch, Replace
+from workbook_cms.file.writer import Append, Change, Delete, Insert, Patch
 from workbook_cms.snapshot import record
 
 __all__ = ["Place", "Rows", "TableChanges"]
@@ -45,8 +44,7 @@ class Rows(Sequence[Mapping[str, CellValue]]):
 class TableChanges:
     """The records of one table while a batch is gathered: those in the file, and what is about to change."""
 
-    def __init__(self, table: PolicyTable, frame: TableFrame, raw: Callable[[], RawTable]) -> None:
-        self.raw = raw
+    def __init__(self, table: PolicyTable, frame: TableFrame) -> None:
         self.table, self.frame = table, frame
         self.touched: dict[str, dict[str, CellValue]] = {}  # key -> all values, for records of this batch
         self.added: dict[str, str] = {}  # key -> entry id
@@ -56,7 +54,7 @@ class TableChanges:
         self.gone: dict[str, str] = {}  # entry id -> key, for all removals
         self.below: dict[str, str] = {}  # key -> key of the record that it stood below, for records put back
         self.numbered = False
-        self._slotted: list[_Slot] | None = None
+        self._inserted: dict[str, int] = {}
         self._appended: list[str] = []
 
     def current(self, key: str) -> dict[str, CellValue] | None:
@@ -115,21 +113,20 @@ class TableChanges:
 
     def changes(self) -> list[Change]:
         """The changes of the file, by column label; `places` says what came of them."""
-        slots, appended = self._slots()
-        found: list[Change] = []
-        if slots is not None:
-            found.append(Replace(self.table.name, self._rows(slots)))
-        else:
-            found += (
-                Patch(self.table.name, self._row(key), self._labelled(values))
-                for key, values in self.patched.items()
-                if values
-            )
-            if self.removed:
-                found.append(Delete(self.table.name, sorted(map(self._row, self.removed))))
-        if appended:
-            found.append(Append(self.table.name, Rows([self.touched[key] for key in appended], self._labelled)))
-        self._slotted, self._appended = slots, appended
+        self._slots()
+        found: list[Change] = [
+            Patch(self.table.name, self._row(key), self._labelled(values))
+            for key, values in self.patched.items()
+            if values
+        ]
+        if self.removed:
+            found.append(Delete(self.table.name, sorted(map(self._row, self.removed))))
+        if self._inserted:
+            rows = {row: self._labelled(self.touched[key]) for key, row in self._inserted.items()}
+            found.append(Insert(self.table.name, rows))
+        elif self._appended:
+            rest = Rows([self.touched[key] for key in self._appended], self._labelled)
+            found.append(Append(self.table.name, rest))
         return found
 
     def places(self, rows: Mapping[type, Sequence[int]]) -> Iterator[tuple[str, Place]]:
@@ -139,31 +136,41 @@ class TableChanges:
             rows: Rows of the sheet that the changes wrote, by kind of change.
         """
         letter = self.frame.letters[self.table.key]
-        at: dict[_Slot, int] = dict(zip(self._appended, rows.get(Append, ()), strict=True))
-        at.update(zip(self._slotted or (), rows.get(Replace, ()), strict=True))
+        at = self._inserted | dict(zip(self._appended, rows.get(Append, ()), strict=True))
         taken = sorted(map(self._row, self.removed))
+        above = [row - place for place, row in enumerate(self._inserted.values())]
         for key, entry_id in self.added.items():
             yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{at[key]}"))
         for entry_id, key in self.patches.items():
             row = at.get(key, 0)
             if not row and key not in self.removed:
-                old = self._row(key)
-                row = at[old] if self._slotted is not None else old - bisect_left(taken, old)
+                row = self._row(key)
+                row -= bisect_left(taken, row)
+                row += bisect_right(above, row)
             yield entry_id, Place(key, address(self.frame.sheet, f"{letter}{row}") if row else "")
         yield from ((entry_id, Place(key, "")) for entry_id, key in self.gone.items())
 
-    def _slots(self) -> tuple[list[_Slot] | None, list[str]]:
-        """What is to stand in the place of all rows of the table, None where they can stay; and the keys of records to
-        go to its end, in order."""
+    def _slots(self) -> None:
+        """Note the rows that records get which go back among others, or the keys of those that go to the end, in order."""
+        self._inserted, self._appended = {}, list(self.added)
         if not self.below:
-            return None, list(self.added)
-        leaving = {self._row(key) for key in self.removed}
+            return
+        taken = sorted(map(self._row, self.removed))
+        leaving = set(taken)
         staying = [int(row) for row in self.frame.rows if row not in leaving]
-        slots = self._with_those_put_back(staying)
-        new = [key for key in self.added if key not in self.below]
-        if slots[: len(staying)] != staying:
-            return slots, new
-        return None, [str(key) for key in slots[len(staying) :]] + new
+        slots = [*self._with_those_put_back(staying), *(key for key in self.added if key not in self.below)]
+        self._appended = [slot for slot in slots if isinstance(slot, str)]
+        if slots[: len(staying)] == staying:
+            return
+        row = staying[0] - bisect_left(taken, staying[0]) - 1
+        for slot in slots:
+            row += 1
+            if isinstance(slot, str):
+                self._inserted[slot] = row
+            else:
+                # A table may hold blank rows between its records.
+                row = slot - bisect_left(taken, slot) + len(self._inserted)
+        self._appended = []
 
     def _with_those_put_back(self, staying: Sequence[int]) -> list[_Slot]:
         """Rows that stay, and below each the records that stood there: of two the one taken out last stood nearer.
@@ -185,18 +192,6 @@ class TableChanges:
             slots.append(slot)
             todo += following.pop(slot if isinstance(slot, str) else keys[slot], ())
         return slots
-
-    def _rows(self, slots: Sequence[_Slot]) -> list[dict[str, CellValue]]:
-        """All records of the file as they will be, by column label."""
-        patched = {self._row(key): self._labelled(values) for key, values in self.patched.items()}
-        raw = self.raw()
-        cells = dict(zip(raw.rows, raw.cells, strict=True))
-        return [
-            self._labelled(self.touched[slot])
-            if isinstance(slot, str)
-            else dict(zip(raw.columns, cells[slot], strict=True)) | patched.get(slot, {})
-            for slot in slots
-        ]
 
     def _row(self, key: str) -> int:
         return int(self.frame.rows[self.frame.keys.index(key)])

@@ -25,6 +25,7 @@ __all__ = [
     "Change",
     "DefineNames",
     "Delete",
+    "Insert",
     "Patch",
     "RenameColumn",
     "Replace",
@@ -76,6 +77,18 @@ class Delete:
 
 
 @dataclass(frozen=True)
+class Insert:
+    """Rows (label -> value) to go among those of a table, by the numbers on the sheet that they get; those below move down.
+
+    Changes of single rows may come before it in the same write. Where records are taken out in it too, these numbers
+    are those without them.
+    """
+
+    table: str
+    rows: Mapping[int, Mapping[str, CellValue]]
+
+
+@dataclass(frozen=True)
 class AddColumn:
     """A column to be added at the right of a table."""
 
@@ -107,7 +120,7 @@ class Validations:
     xml: bytes
 
 
-Change = Append | Patch | Replace | Delete | AddColumn | RenameColumn | DefineNames | Validations
+Change = Append | Insert | Patch | Replace | Delete | AddColumn | RenameColumn | DefineNames | Validations
 
 
 def write(package: Package, changes: Iterable[Change]) -> list[list[int]]:
@@ -148,7 +161,7 @@ def _prepared(
 ) -> tuple[list[list[int]], dict[str, Packed | None], Callable[[Package], None]]:
     """The rows that each change writes, the new content of parts, and what proves it in the new file.
 
-    Where rows are appended to a table that records are taken out of, they are appended to what it is without them:
+    Where rows are put into a table that records are taken out of, they are put into what it is without them:
     a workbook that stands in memory only, and is proven as if it were the new file.
     """
     shrunk: set[str] = set()
@@ -156,7 +169,7 @@ def _prepared(
     for number, change in enumerate(changes):
         if isinstance(change, Delete):
             shrunk.add(change.table)
-        elif isinstance(change, Append) and change.table in shrunk:
+        elif isinstance(change, (Append, Insert)) and change.table in shrunk:
             later.append(number)
     rows: dict[int, list[int]] = {}
     session = Session(package)
@@ -195,6 +208,8 @@ def _apply(session: Session, change: Change) -> list[int]:
     match change:
         case Append():
             return table.append(change.rows, fill=change.fill)
+        case Insert():
+            return table.insert(change.rows)
         case Replace():
             return table.replace(change.rows)
         case Patch():

@@ -85,7 +85,7 @@ class FormulaChange:
     @property
     def needles(self) -> list[bytes]:
         """Texts of which a formula that changes with the tables holds one; [] where that cannot be said."""
-        if self._renames or any(growth.removed for growth in self._growths):
+        if self._renames or any(growth.shifts for growth in self._growths):
             return []
         return [b"%d" % row for growth in self._growths for row in growth.rows]
 

@@ -6,9 +6,10 @@ dropdown, a format or a chart holds it; ranges over a part of the rows stay as t
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbook_cms.errors import RefusedChangeError
 from workbook_cms.file.addresses import column_letters, parse_range
@@ -29,6 +30,7 @@ class Growth:
         totals: Whether a totals row follows them.
         new_last: Its last row of data afterwards.
         removed: Rows taken out of it, in order; those below move up.
+        inserted: Rows put in among its own, in order, by the numbers that they get; those below move down.
         place: The table, for messages.
     """
 
@@ -41,6 +43,7 @@ class Growth:
     totals: bool
     new_last: int
     removed: tuple[int, ...] = ()
+    inserted: tuple[int, ...] = ()
     place: str = ""
 
     @property
@@ -56,27 +59,43 @@ class Growth:
     @property
     def rows(self) -> range:
         """Rows that a reference must name to be touched by this."""
-        if self.removed:
-            return range(self.removed[0], self.end + 1)
-        return range(self.last, self.end + 1)
+        return range(min(self.moving.start, self.last), self.end + 1)
+
+    @property
+    def moving(self) -> range:
+        """Rows that go or get another place; none where rows only come at the end."""
+        ends = [*self.removed[:1], *self._above[:1]]
+        return range(ends[0] if ends else self.end + (not self.totals), self.end + 1)
+
+    @property
+    def shifts(self) -> bool:
+        """Whether rows go, or come among those that are there."""
+        return bool(self.removed or self.inserted)
+
+    @cached_property
+    def _above(self) -> list[int]:
+        """For each inserted row the row that it is put above, by its number before."""
+        return [number - place for place, number in enumerate(self.inserted)]
 
     @property
     def moves(self) -> bool:
         """Whether any cell gets another address."""
-        return bool(self.removed) or (self.totals and self.added != 0)
+        return self.shifts or (self.totals and self.added != 0)
 
     def row(self, number: int) -> int | None:
         """Where a row of the table goes; None for one that is taken out."""
         if self.removed and self.first <= number <= self.end:
             before = bisect_left(self.removed, number)
             return None if self.removed[before : before + 1] == (number,) else number - before
+        if self.inserted and self.first <= number <= self.end:
+            return number + bisect_right(self._above, number)
         return number + self.added if self.totals and number == self.end else number
 
     def area(self, area: Area) -> Area | None:
         """Where a range goes; None when all its cells are taken out. Ranges wider than the table stay."""
         if not (self.left <= area.left and area.right <= self.right):
             return area
-        rows = self._fewer(area) if self.removed else self._more(area)
+        rows = self._fewer(area) if self.removed else self._wider(area) if self.inserted else self._more(area)
         return rows and Area(area.left, rows[0], area.right, rows[1])
 
     def _fewer(self, area: Area) -> tuple[int, int] | None:
@@ -97,6 +116,18 @@ class Growth:
             row = next((new for number in rows if (new := self.row(number))), None)
             found += [row] if row else []
         return found
+
+    def _wider(self, area: Area) -> tuple[int, int]:
+        """What covers all records covers the new ones too; other ranges hold what they held, and what comes between."""
+        top, bottom = area.top, area.bottom
+        every = top <= self.first and bottom >= self.last
+        if self.first <= top <= self.end and not every:
+            top = self.row(top) or top
+        if bottom == self.last and every:
+            bottom = self.new_last
+        elif self.first <= bottom <= self.end:
+            bottom = self.row(bottom) or bottom
+        return top, bottom
 
     def _more(self, area: Area) -> tuple[int, int]:
         top, bottom = area.top, area.bottom
@@ -130,10 +161,15 @@ class Growth:
         """
 
         def changed(reference: Reference) -> Reference | str | None:
+            area = reference.area
             if own and not self.removed and not (reference.last or reference.first).row_fixed:
-                area = reference.area
-                if area is None or area.bottom <= self.last:
+                if area is None or (not self.inserted and area.bottom <= self.last):
                     return None
+                if self.inserted and self.reference(reference, home) is not None:
+                    # A running total begins with the first record, whichever it is.
+                    stays = area.top == self.first and reference.runs
+                    top = area.top if stays else self.row(area.top)
+                    return reference.with_rows(top or area.top, self.row(area.bottom) or area.bottom)
             return self.reference(reference, home)
 
         return self.kept(formula, rewritten(formula, changed), home)
@@ -143,7 +179,7 @@ class Growth:
 
         Its relative references count from that record, whichever it is; fixed ones name cells.
         """
-        if not self.removed:
+        if not self.shifts:
             return self.formula(formula, home, own=True)
 
         def changed(reference: Reference) -> Reference | str | None:
@@ -162,6 +198,8 @@ class Growth:
             return reference
         corner = reference.first if reference.first.row_fixed or reference.last is None else reference.last
         row = next((new for number in range(corner.row, self.end + 1) if (new := self.row(number))), corner.row)
+        if self.inserted and corner.row == self.first:
+            row = self.first
         inside = self.left <= area.left and area.right <= self.right
         return reference.with_fixed_row(row) if inside else reference
 
@@ -198,7 +236,7 @@ class Growth:
         """Where the cells go that a format, a dropdown or another rule lies over."""
         found = list(areas)
         new = [moved for area in found if (moved := self.area(area))]
-        if self.removed or self.added <= 0:
+        if self.shifts or self.added <= 0:
             return new
         for index, area in enumerate(new):
             last = Area(area.left, self.last, area.right, self.last)

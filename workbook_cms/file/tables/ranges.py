@@ -101,7 +101,7 @@ def _rule(xml: bytes, growth: Growth, home: str, taken: list[list[Area]]) -> byt
             xml = _SQREF.sub(lambda match: (match[1] or match[3]) + ref, xml)
         down = min(area.top for area in new) - min(area.top for area in areas)
         records = Area(growth.left, growth.first, growth.right, growth.end)
-        over = bool(growth.removed) and any(area.meets(records) for area in areas)
+        over = growth.shifts and any(area.meets(records) for area in areas)
 
     def changed(match: re.Match[bytes]) -> bytes:
         old = unescape(match[2].decode())
@@ -114,7 +114,7 @@ def _rule(xml: bytes, growth: Growth, home: str, taken: list[list[Area]]) -> byt
 def _relative_to(formula: str, growth: Growth, home: str, down: int, *, over: bool) -> str:
     """A rule's formula, whose relative references count from the rule's first cell, which went ``down``.
 
-    ``over`` rows of which some are taken out, such a reference names the record's own cells, whichever it is.
+    ``over`` rows of which some go or come, such a reference names the record's own cells, whichever it is.
     """
 
     def moved(corner: Corner) -> Corner:
@@ -158,7 +158,7 @@ def _placed(refs: bytes, growth: Growth) -> bytes:
 
 def _moved(refs: bytes, growth: Growth) -> bytes:
     areas = areas_of(refs.decode()) if growth.moves else None
-    if not areas or (not growth.removed and areas[0].top != growth.end):
+    if not areas or (not growth.shifts and areas[0].top != growth.end):
         return refs
     return sqref(new for area in areas if (new := growth.area(area))).encode()
 

@@ -102,6 +102,11 @@ class Reference:
         columns, rows = sorted((first.column, last.column)), sorted((first.row, last.row))
         return Area(columns[0], rows[0], columns[1], rows[1])
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is a range from a fixed row to the record's own, such as that of a running total."""
+        return self.last is not None and self.first.row_fixed and not self.last.row_fixed
+
     def with_rows(self, top: int, bottom: int) -> Reference:
         """The same columns in other rows."""
         if self.last is None:

@@ -15,12 +15,13 @@ from workbook_cms.file.sheets.sheet import RowXml
 from workbook_cms.file.tables import structure
 from workbook_cms.file.tables.elsewhere import FormulaChange, grown_columns
 from workbook_cms.file.tables.growth import Growth
+from workbook_cms.file.tables.insertion import insert_rows
 from workbook_cms.file.tables.labels import Labels
+from workbook_cms.file.tables.moving import move_rows, shared_of
 from workbook_cms.file.tables.notes import check_kept, check_replaced
 from workbook_cms.file.tables.obstacles import room_below
 from workbook_cms.file.tables.ranges import grown_sorting
 from workbook_cms.file.tables.references import Area
-from workbook_cms.file.tables.removal import remove_rows, shared_of
 from workbook_cms.file.tables.sources import source_of
 from workbook_cms.file.tables.structured import Rename, renamed_part
 from workbook_cms.file.tables.table_rows import columns_like, fill_down, opening_like, place_rows
@@ -44,6 +45,7 @@ class TableEdit:
         self._replaced = False
         self._fill = False
         self._removed: list[int] = []
+        self._inserted: dict[int, dict[int, CellValue]] = {}
         self.renames: list[Rename] = []
 
     @property
@@ -56,7 +58,7 @@ class TableEdit:
         """The row of the last record, as it will be; an empty table keeps a blank row."""
         if self._replaced or self._new:
             return max(self._first_new + len(self._new) - 1, self.table.first_record)
-        return self.table.last_record - len(self._removed)
+        return self.table.last_record - len(self._removed) + len(self._inserted)
 
     @property
     def ref(self) -> str:
@@ -83,6 +85,7 @@ class TableEdit:
             totals=table.has_totals,
             new_last=self.last_record,
             removed=tuple(self._removed),
+            inserted=tuple(self._inserted),
             place=self.place,
         )
 
@@ -93,7 +96,7 @@ class TableEdit:
         """
         if not rows:
             return []
-        self._refuse_mixed(bool(self._removed))
+        self._refuse_mixed(bool(self._removed or self._inserted))
         self._fill = fill
         if not self._new and not self._replaced:
             self._check_source()
@@ -110,7 +113,7 @@ class TableEdit:
 
     def replace(self, rows: Sequence[Mapping[str, CellValue]]) -> list[int]:
         """Put rows in the place of all rows of the table."""
-        self._refuse_mixed(bool(self._removed))
+        self._refuse_mixed(bool(self._removed or self._inserted))
         self._check_source()
         for row in [row for row in self.sheet.cells if self.table.first_record <= row <= self.table.last_record]:
             del self.sheet.cells[row]
@@ -119,7 +122,7 @@ class TableEdit:
 
     def patch(self, row: int, values: Mapping[str, CellValue]) -> list[int]:
         """Give cells of one row new values; None empties a cell."""
-        self._refuse_mixed(bool(self._removed))
+        self._refuse_mixed(bool(self._removed or self._inserted))
         if not self.table.first_record <= row <= self.last_record:
             raise FileError(self.place, f"Row {row:,} is no record of the table.", "Read the workbook again.")
         numbered = self._labels.numbered(values, new=False)
@@ -138,7 +141,7 @@ class TableEdit:
             raise FileError(
                 self.place, "A row to be taken out is no record of the table.", "Read the workbook again."
             )
-        self._refuse_mixed(bool(self._new or self._replaced) and not self._removed)
+        self._refuse_mixed(bool(self._new or self._replaced or self._inserted) and not self._removed)
         self._check_source()
         if len(removed) == table.last_record - table.first_record + 1:
             # A table keeps one row, blank.
@@ -153,6 +156,17 @@ class TableEdit:
             )
             self.sheet.put(table.first_record, blank)
         self._removed = removed
+
+    def insert(self, rows: Mapping[int, Mapping[str, CellValue]]) -> list[int]:
+        """Put records among those that are there, by the rows' numbers that they get; those below move down."""
+        table = self.table
+        self._refuse_mixed(bool(self._new or self._replaced or self._removed or self._inserted))
+        self._check_source()
+        numbers = sorted(rows)
+        if numbers and not table.first_record <= numbers[0] <= numbers[-1] <= table.last_record + len(numbers):
+            raise FileError(self.place, "A record would not stand in the table.", "Read the workbook again.")
+        self._inserted = {number: self._labels.numbered(rows[number], new=True) for number in numbers}
+        return numbers
 
     def rename_column(self, old: str, new: str) -> None:
         """Give a column another header."""
@@ -195,10 +209,8 @@ class TableEdit:
         left, right = table.first_col, table.last_col
         if self._replaced:
             return [Area(left, table.first_record, right, table.last_row)]
-        if self._removed:
-            return [Area(left, self._removed[0], right, table.last_row)]
-        moves = table.has_totals and self.growth is not None
-        return [Area(left, table.last_row, right, table.last_row)] if moves else []
+        moving = self.growth.moving if self.growth else ()
+        return [Area(left, moving[0], right, table.last_row)] if moving else []
 
     def finish(self, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         """Hand the new rows to the sheet and return the new table part.
@@ -208,8 +220,8 @@ class TableEdit:
         table, growth = self.table, self.growth
         # Some programs note no more than A1 as the sheet's extent; the table is in it for certain.
         self.sheet.reach(table.first_col + len(self.labels) - 1, self.last_record + table.has_totals)
-        if self._removed and growth:
-            return self._finish_removal(growth, growths, renames)
+        if growth and growth.shifts:
+            return self._finish_shift(growth, growths, renames)
         self.xml = self._columns_after(growths, renames)
         if not (self._replaced or self._new):
             return structure.set_range(self.xml, self.ref, self.ref) if self.ref != table.ref else self.xml
@@ -241,12 +253,16 @@ class TableEdit:
         """The table part with the formulas of its columns as they will be."""
         return renamed_part(grown_columns(self.xml, growths, self.table.sheet, self.growth), renames, self.table)
 
-    def _finish_removal(self, growth: Growth, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
+    def _finish_shift(self, growth: Growth, growths: Sequence[Growth], renames: Sequence[Rename]) -> bytes:
         table = self.table
         before = structure.calculations(self.xml)
         self.xml = self._columns_after(growths, renames)
         change = FormulaChange(table.sheet, table.sheet_part, growths, renames)
-        remove_rows(self.sheet, growth, before, structure.calculations(self.xml), change)
+        self._check_room()
+        after = structure.calculations(self.xml)
+        move_rows(self.sheet, growth, before, after, change)
+        if self._inserted:
+            insert_rows(self.sheet, table, self._inserted, after)
         return structure.set_range(grown_sorting(self.xml, growth), self.ref, self._range(self.last_record))
 
     def _replace_rows(self, columns: list[Column]) -> None:

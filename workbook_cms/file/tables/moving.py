@@ -1,4 +1,4 @@
-"""Records taken out of a table: those below, and its totals row, move up; what stands below the table stays there."""
+"""Records below others that go or come: they and the totals row move; what stands below the table stays there."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from workbook_cms.file.tables.growth import Growth
 from workbook_cms.file.tables.references import Area, Relative
 from workbook_cms.file.tables.structure import Calculation
 
-__all__ = ["remove_rows", "shared_of"]
+__all__ = ["move_rows", "shared_of"]
 
 _ADDRESS = re.compile(rb'\sr="[A-Z]{1,3}\d+"')
 _ROW_NUMBER = re.compile(rb'\sr="\d+"')
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 
 
-def remove_rows(
+def move_rows(
     sheet: SheetEdit,
     growth: Growth,
     before: Sequence[Calculation | None],
     after: Sequence[Calculation | None],
     change: FormulaChange,
 ) -> None:
-    """Move the cells below the removed rows up.
+    """Move the cells below the rows that are removed up, or those below inserted ones down, to make room for them.
 
     Where nothing stands beside the table in these rows, whole rows move, with their heights; otherwise its cells only.
 
@@ -44,18 +44,18 @@ def remove_rows(
         FileError: a formula that would lose its cells, or one over several cells.
     """
     columns = range(growth.left, growth.right + 1)
-    first = growth.removed[0]
-    rows = {
+    every = {
         number: RowXml(sheet.xml.text(start, end), sheet.place)
-        for number, start, end in sheet.xml.rows_between(first, growth.end)
+        for number, start, end in sheet.xml.rows_between(growth.moving.start, growth.end + max(growth.added, 0))
     }
+    rows = {number: row for number, row in every.items() if number <= growth.end}
     # Changed before they move, so that a cell keeps its own look.
     for number, row in rows.items():
         new, values = growth.row(number), sheet.taken(number, columns)
         if values and new is not None:
             sheet.change(row, number, values, new)
-    beside = any(row.filled() - set(columns) for row in rows.values())
-    if beside and any(_HIDDEN.search(row.opening) for row in rows.values()):
+    beside = any(row.filled() - set(columns) for row in every.values())
+    if beside and any(_HIDDEN.search(row.opening) for row in every.values()):
         raise RefusedChangeError(
             sheet.place,
             "Some rows are hidden, perhaps by a filter, and something stands beside the table.",
@@ -78,8 +78,10 @@ def remove_rows(
             if column in columns or not beside
         }
     if beside:
-        _move_cells(sheet, growth, rows, moved)
+        _move_cells(sheet, growth, every, moved)
     else:
+        for number in every.keys() - rows.keys():
+            sheet.remove_row(number)  # below the table, and blank
         _move_rows(sheet, growth, rows, moved)
 
 
@@ -97,7 +99,7 @@ def _move_rows(
 def _move_cells(
     sheet: SheetEdit, growth: Growth, rows: dict[int, RowXml], moved: dict[int, dict[int, bytes]]
 ) -> None:
-    for number in range(growth.removed[0], growth.end + 1):
+    for number in range(growth.moving.start, growth.end + max(growth.added, 0) + 1):
         old = rows[number].cells if number in rows else {}
         gone = {column: Raw(b"") for column in old if growth.left <= column <= growth.right}
         new = {column: Raw(cell) for column, cell in moved.get(number, {}).items()}
