@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from validation.duplicates.glance import Glance, names_of
 from validation.duplicates.known import per_value
 from validation.duplicates.nicknames import full_names_of
 from validation.duplicates.normalising import normal, sound, text_of
@@ -82,11 +83,35 @@ class Column:
         """Number of records with a value."""
         return self.held if self.held >= 0 else int((self.codes >= 0).sum())
 
+    @cached_property
+    def glance(self) -> Glance:
+        """What is seen of the values at a glance."""
+        return Glance(self.texts)
+
+    @cached_property
+    def sound_codes(self) -> Codes:
+        """A code for the sound of each value."""
+        return pd.factorize(self.sounds)[0]
+
+    @cached_property
+    def head_codes(self) -> Codes:
+        """A code for the head of each value."""
+        return pd.factorize(self.heads)[0]
+
+    @cached_property
+    def forms(self) -> npt.NDArray[np.uint64]:
+        """The names that each value may stand for, see `names_of`."""
+        return names_of(self.nicknames)
+
+    @cached_property
+    def _places(self) -> pd.Index[Any]:
+        return pd.Index(self.texts, dtype=object)
+
     def count_of(self, texts: Texts) -> Codes:
         """How many records hold each of some values."""
         if self.known is not None:
             return self.known.count(texts)
-        at = pd.Index(self.texts, dtype=object).get_indexer(pd.Index(texts, dtype=object))
+        at = self._places.get_indexer(pd.Index(texts, dtype=object))
         return np.where(at >= 0, np.append(self.counts, 0)[at], 0).astype(np.int64)
 
     @per_value

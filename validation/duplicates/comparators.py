@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
+from validation.duplicates.glance import may_agree
 from validation.duplicates.nicknames import full_names_of
 from validation.policy import Kind
 
@@ -61,6 +62,8 @@ def compare(column: Column, left: Codes, right: Codes) -> Levels:
     levels[same] = Level.EXACT
     rest = np.flatnonzero(filled & ~same)
     if len(rest):
+        levels[rest] = Level.DIFFERENT
+        rest = rest[may_agree(column, left[rest], right[rest])]
         levels[rest] = on_different_pairs(column, left[rest], right[rest], _COMPARE[column.kind])
     return levels
 

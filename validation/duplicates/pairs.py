@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Matches", "best_of", "find_pairs", "link_pairs", "match"]
 
 #: Pairs scored at once: it bounds the memory, not the answer.
-AT_ONCE = 250_000
+AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, eq=False)

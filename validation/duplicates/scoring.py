@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.duplicates.comparators import Level, compare, compare_texts
+from validation.duplicates.glance import may_be_close
 from validation.duplicates.households import USUAL, against_company, kept_apart
 from validation.duplicates.weights import PACK, SWAPS, Weight
 from validation.duplicates.wording import refined
@@ -147,11 +148,15 @@ def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
 def bits_of(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
     """Bits of each pair by its level and by how common either value is."""
     same, others, spread = by_level(kind)
-    u = others[levels]
-    u = np.where(levels == Level.EXACT, one, u)
-    near = spread[levels]
-    u = np.where(near > 0, np.minimum(u, near * np.maximum(one, other)), u)
-    return np.asarray(np.log2(same[levels] / u))
+    bits: _Bits = np.log2(same / others)[levels]
+    exact = np.flatnonzero(levels == Level.EXACT)
+    bits[exact] = np.log2(same[Level.EXACT] / one[exact])
+    # Most pairs differ, which says the same of common values and of rare ones.
+    near = np.flatnonzero((spread > 0)[levels])
+    at = levels[near]
+    u = np.minimum(others[at], spread[at] * np.maximum(one[near], other[near]))
+    bits[near] = np.log2(same[at] / u)
+    return bits
 
 
 @cache
@@ -174,6 +179,7 @@ def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Level
     weak = ~((levels[:, [g, f]] == agreed[0]) | (levels[:, [g, f]] == agreed[1])).any(axis=1)
     at = np.flatnonzero(weak)
     given, family = columns[g], columns[f]
+    at = at[_may_cross(given, family, left[at], right[at]) | _may_cross(given, family, right[at], left[at])]
     crossed = [
         (given.codes[left[at]], family.codes[right[at]]),
         (given.codes[right[at]], family.codes[left[at]]),
@@ -193,6 +199,15 @@ def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Level
     at, worth = at[better], worth[better]
     levels[at, g] = levels[at, f] = Level.SWAPPED
     bits[at, g] = bits[at, f] = worth / 2
+
+
+def _may_cross(given: Column, family: Column, one: Codes, other: Codes) -> npt.NDArray[np.bool_]:
+    """Whether the given name of one record may be the family name of the other."""
+    a, b = given.codes[one], family.codes[other]
+    found = (a >= 0) & (b >= 0)
+    filled = np.flatnonzero(found)
+    found[filled] = may_be_close(given, family, a[filled], b[filled])
+    return found
 
 
 def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Codes) -> _Bits:
