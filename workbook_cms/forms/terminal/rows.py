@@ -38,8 +38,8 @@ class Row(Horizontal):
         self._choices, self._multiple = choices, multiple
         self._star = Label("", classes="star")
         self._shown = Static("", classes="shown", markup=False)
-        self._said = Static("", classes="said", markup=False)
-        self._mark, self._needed = Mark.NONE, False
+        self._said = Static("", classes="said mark-", markup=False)
+        self._message, self._needed = Message(), False
         self.input: TextInput | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,7 +65,7 @@ class Row(Horizontal):
     @property
     def wanting(self) -> bool:
         """Whether it was refused for being blank, and still is blank and needed."""
-        return self._mark is Mark.WRONG and self._needed and not self.text.strip()
+        return self._message.mark is Mark.WRONG and self._needed and not self.text.strip()
 
     def put(self, text: str) -> None:
         """Show a text that nobody typed."""
@@ -75,17 +75,21 @@ class Row(Horizontal):
             self.input.put(text)
 
     def say(self, message: Message) -> None:
-        """What is said beside it; "" for nothing."""
+        """What is said beside it; "" for nothing. What is said already is left: drawing all rows anew takes long."""
+        if message == self._message:
+            return
         self._said.update(marked(message))
-        for widget in (self, self._said):
-            widget.remove_class(f"mark-{self._mark.value}")
-            widget.add_class(f"mark-{message.mark.value}")
-        self._mark = message.mark
+        if message.mark is not self._message.mark:
+            for widget in (self, self._said):
+                widget.remove_class(f"mark-{self._message.mark.value}", update=False)
+                widget.add_class(f"mark-{message.mark.value}")
+        self._message = message
 
     def require(self, required: bool) -> None:
         """Show or hide the required mark."""
-        self._needed = required
-        self._star.update(_REQUIRED if required else "")
+        if required != self._needed:
+            self._needed = required
+            self._star.update(_REQUIRED if required else "")
 
 
 def row_of(row: FormRow, policy: Policy, design: FormDesign) -> Row:
