@@ -36,10 +36,10 @@ def flaws(book):
     return [(f.code, f.cell) for f in book.verify_history().findings]
 
 
-@pytest.fixture
-def made_in_2024(tmp_path):
-    """A workbook made in 2024, with two records, each changed once in a later year."""
-    book = Workbook(tmp_path / "customers.xlsx", today=TODAY)
+@pytest.fixture(scope="module")
+def folder_of_2024(tmp_path_factory):
+    """A folder with the workbook of `made_in_2024`, made once."""
+    book = Workbook(tmp_path_factory.mktemp("2024") / "customers.xlsx", today=TODAY)
     acceptance = book._door.acceptance
     acceptance.now = lambda: dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     seeding.create(book.path, "world-traveller", False, book._door)
@@ -51,7 +51,15 @@ def made_in_2024(tmp_path):
     ):
         acceptance.now = lambda at=dt.datetime(year, month, 1, tzinfo=dt.UTC): at
         step()
-    acceptance.now = lambda: dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    return book.path.parent
+
+
+@pytest.fixture
+def made_in_2024(folder_of_2024, tmp_path):
+    """A workbook made in 2024, with two records, each changed once in a later year."""
+    shutil.copytree(folder_of_2024, tmp_path, dirs_exist_ok=True)
+    book = Workbook.open(tmp_path / "customers.xlsx", today=TODAY)
+    book._door.acceptance.now = lambda: dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     return book
 
 
@@ -209,16 +217,24 @@ def test_only_the_named_computer_archives(made_in_2024):
     assert list(made_in_2024.path.parent.glob("*history*")) == []
 
 
-@pytest.fixture
-def long(tmp_path):
-    """A workbook whose history may grow to ten lines, and has grown to them."""
-    book = Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
-    book.add("Stakeholders", QUENBY)
+@pytest.fixture(scope="module")
+def long_folder(tmp_path_factory, made):
+    """A folder with the workbook of `long`, made once."""
+    folder = tmp_path_factory.mktemp("long")
+    shutil.copytree(made["one"], folder, dirs_exist_ok=True)
+    book = Workbook.open(folder / "customers.xlsx", today=TODAY)
     book.change_settings(lambda now: dataclasses.replace(now, lines=10))
     for number in range(8):
         _note(book, "STK-00001", f"note {number}")
     assert len(book.snapshot().history) == 10
-    return book
+    return folder
+
+
+@pytest.fixture
+def long(long_folder, tmp_path):
+    """A workbook whose history may grow to ten lines, and has grown to them."""
+    shutil.copytree(long_folder, tmp_path, dirs_exist_ok=True)
+    return Workbook.open(tmp_path / "customers.xlsx", today=TODAY)
 
 
 def _archives(book):

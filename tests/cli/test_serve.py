@@ -13,6 +13,7 @@ from tests.conftest import QUENBY, TODAY
 from tests.support.front_end import INTERACTION, OpenFrontEnd, interaction_keys, until
 from tests.support.interrupts import heed_interrupts
 from tests.support.office import require_office, running_office
+from tests.support.served import log_of
 from workbook_cms.cli import run
 from workbook_cms.forms.frontend import make_frontend
 from workbook_cms.forms.serving import only_one
@@ -83,13 +84,13 @@ def served(own_folder, tmp_path):
             yield helper, front_end
         finally:
             helper.kill()
-            helper.communicate()
+            print(*helper.communicate(), log_of(tmp_path / "state"), sep="\n")  # shown where the test failed
 
 
 def ended(helper: subprocess.Popen[str], sign: signal.Signals) -> None:
     """The helper told to stop says so in its last line, and nothing went wrong in it."""
     helper.send_signal(sign)
-    out, err = helper.communicate(timeout=60)
+    out, err = helper.communicate(timeout=120)
     assert out.splitlines() == ["Stopped. What was saved is saved; nothing typed in a form is lost."]
     assert err == ""
     assert helper.returncode == 0

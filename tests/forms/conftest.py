@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import QUENBY, TODAY
+from tests.conftest import TODAY
 from tests.support.front_end import OpenFrontEnd
 from tests.support.office import OfficeForTests, running_office
 from workbook_cms.forms.frontend import make_frontend
 from workbook_cms.forms.offices import LibreOfficeSource
 from workbook_cms.forms.serving import Helper
-from workbook_cms.workbook import Workbook
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +24,8 @@ def office(tmp_path_factory) -> Iterator[OfficeForTests]:
 
 
 @pytest.fixture
-def team(tmp_path) -> Path:
+def team(book, tmp_path) -> Path:
     """A team's record workbook with the stakeholder STK-00001 Quenby Zafiropoulos; its front-end lies beside it."""
-    book = Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
-    book.add("Stakeholders", QUENBY)
     make_frontend(book.path, tmp_path / "entry.xlsx")
     return book.path
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pandas as pd
@@ -14,6 +11,7 @@ from tests.conftest import QUENBY
 from tests.support.front_end import OpenFrontEnd, until
 from tests.support.keyboard import Keyboard
 from tests.support.office import OfficeForTests, running_office
+from tests.support.served import serving
 from workbook_cms.forms.frontend import make_frontend
 from workbook_cms.workbook import Workbook
 
@@ -48,11 +46,8 @@ def forms(window, tmp_path) -> tuple[OpenFrontEnd, OpenFrontEnd]:
 @pytest.fixture
 def home(window, forms, tmp_path) -> Iterator[OpenFrontEnd]:
     """The form for interactions, served by a process of its own; Home is in front."""
-    command = [sys.executable, "-m", "workbook_cms", "serve", "--office", "libreoffice", "--pipe", window.pipe]
-    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as served:
+    with serving(window, tmp_path / "state"):
         yield forms[0]
-        served.terminate()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import QUENBY, TODAY
+from tests.conftest import TODAY
 from workbook_cms import Workbook
 from workbook_cms.errors import FileError, InputError
 from workbook_cms.policies import text
@@ -15,10 +15,9 @@ from workbook_cms.practice.tour import progress
 
 
 @pytest.fixture
-def customers(tmp_path: Path) -> Path:
+def customers(book: Workbook) -> Path:
     """A World Traveller workbook with one real stakeholder."""
-    Workbook.create(tmp_path / "customers.xlsx", today=TODAY).add("Stakeholders", QUENBY)
-    return tmp_path / "customers.xlsx"
+    return book.path
 
 
 @pytest.mark.parametrize("template", ["world-traveller", "small-business", "blank"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,20 @@ QUOTE = {
 }
 
 
+@pytest.fixture(scope="module")
+def practice_folder(tmp_path_factory: pytest.TempPathFactory, made: dict[str, Path]) -> Path:
+    """A folder with an empty workbook and its practice copy, made once."""
+    folder = tmp_path_factory.mktemp("practice")
+    shutil.copytree(made["fresh"], folder, dirs_exist_ok=True)
+    make_practice(folder / "customers.xlsx", today=TODAY)
+    return folder
+
+
 @pytest.fixture
-def practice(tmp_path: Path) -> Workbook:
+def practice(practice_folder: Path, tmp_path: Path) -> Workbook:
     """A practice copy of an empty World Traveller workbook."""
-    Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
-    return make_practice(tmp_path / "customers.xlsx", today=TODAY)
+    shutil.copytree(practice_folder, tmp_path, dirs_exist_ok=True)
+    return Workbook.open(tmp_path / "customers-practice.xlsx", today=TODAY)
 
 
 def done(book: Workbook) -> list[str]:

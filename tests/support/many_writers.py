@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 
+from tests.support.processes import started
 from workbook_cms import EntryRefusedError, Workbook
 from workbook_cms.submission import new_id
 
@@ -124,9 +126,24 @@ class Outcome:
 
 def run(path: Path, writers: int, each: int, kills: int) -> Outcome:
     """Let so many writers make so many entries each; some are killed, and others started in their place."""
-    started = time.perf_counter()
-    reader = _start("read", path)
-    running = [_start("write", path, f"Writer{number}", each) for number in range(writers)]
+    begun = time.perf_counter()
+    with contextlib.ExitStack() as programs:
+        told, faults, rounds = _written(path, writers, each, kills, programs)
+    seconds = time.perf_counter() - begun
+    Workbook.open(path).sync()
+    return Outcome(told, kills, rounds, seconds, [*faults, *_faults(path, told)])
+
+
+def _written(
+    path: Path, writers: int, each: int, kills: int, programs: contextlib.ExitStack
+) -> tuple[list[dict[str, Any]], list[str], int]:
+    """What the writers said, what went wrong with a program, and how often the reader saw the workbook."""
+
+    def start(what: str, *arguments: object) -> subprocess.Popen[str]:
+        return programs.enter_context(_running(what, path, *arguments))
+
+    reader = start("read")
+    running = [start("write", f"Writer{number}", each) for number in range(writers)]
     told: list[dict[str, Any]] = []
     for number, process in enumerate(running[:kills]):
         # Each at another moment: after so many of its entries, somewhere in the middle of the next.
@@ -134,7 +151,7 @@ def run(path: Path, writers: int, each: int, kills: int) -> Outcome:
         process.kill()
         rest = process.communicate()[0].splitlines()
         told += _parsed([*lines, *rest])
-        running.append(_start("write", path, f"Second{number}", each - len(lines)))
+        running.append(start("write", f"Second{number}", each - len(lines)))
     for process in running[kills:]:
         told += _parsed(process.communicate()[0].splitlines())
     faults = [f"a writer ended with {p.returncode}" for p in running[kills:] if p.returncode]
@@ -143,9 +160,7 @@ def run(path: Path, writers: int, each: int, kills: int) -> Outcome:
     if reader.returncode:
         faults.append("a reader saw half a file, a key twice, or fewer records than before")
     path.with_name(_STOP).unlink()
-    seconds = time.perf_counter() - started
-    Workbook.open(path).sync()
-    return Outcome(told, kills, int(rounds or 0), seconds, [*faults, *_faults(path, told)])
+    return told, faults, int(rounds or 0)
 
 
 def _faults(path: Path, told: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -187,12 +202,13 @@ def _faults(path: Path, told: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield "something still waits"
 
 
-def _start(what: str, path: Path, *arguments: object) -> subprocess.Popen[str]:
+def _running(
+    what: str, path: Path, *arguments: object
+) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.support.many_writers", what, str(path), *map(str, arguments)]
-    return subprocess.Popen(
+    return started(
         command,
         stdout=subprocess.PIPE,
-        text=True,
         cwd=Path(__file__).resolve().parents[2],
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )

@@ -10,12 +10,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["serving"]
+__all__ = ["log_of", "serving"]
+
+#: Seconds within which it has ended when it is told to; more than an answer takes on a busy machine.
+_PATIENCE = 120
+
+
+def log_of(state: Path) -> str:
+    """The log of the helper that has its files there; "" for none."""
+    log = state / "workbook-cms" / "serve.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 @contextlib.contextmanager
 def serving(office: Any, state: Path, *, installed: Path | None = None) -> Iterator[subprocess.Popen[str]]:
     """While it lasts, a helper serves what is open in the office.
+
+    What it said, and its log, are printed at the end: pytest shows them where the test failed.
 
     Args:
         office: Has the pipe on which LibreOffice answers.
@@ -30,6 +41,12 @@ def serving(office: Any, state: Path, *, installed: Path | None = None) -> Itera
     try:
         yield helper
     finally:
-        if helper.poll() is None:
-            helper.terminate()
-        helper.communicate()
+        helper.terminate()
+        try:
+            said, _ = helper.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            helper.kill()
+            said, _ = helper.communicate()
+            raise
+        finally:
+            print(said, log_of(state), sep="\n")

@@ -26,7 +26,7 @@ KEYS = {
     **{f"Ctrl+{letter}": chr(ord(letter) - 64) for letter in "FNOQSU"},
 }
 #: Longest wait for the screen to show something, in seconds; only a failing test waits so long.
-_PATIENCE = 90
+_PATIENCE = 300
 
 
 class Terminal:

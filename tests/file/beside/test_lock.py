@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import _unix
 
+from tests.support.processes import started
 from workbook_cms.errors import WorkbookLockedError
 from workbook_cms.file import platform
 from workbook_cms.file.beside import lock
@@ -31,14 +34,14 @@ with lock.held(Path(sys.argv[1]), 5):
 """
 
 
-def holding(folder: Path, kind: str = "flock") -> subprocess.Popen[str]:
-    """A process that holds the lock until it is killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDS, str(folder), kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
+@contextlib.contextmanager
+def holding(folder: Path, kind: str = "flock") -> Iterator[subprocess.Popen[str]]:
+    """While it lasts, or until it is killed, a process holds the lock."""
+    command = [sys.executable, "-c", HOLDS, str(folder), kind]
+    with started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
 
 
 @pytest.fixture
@@ -61,18 +64,17 @@ def test_who_holds_it_is_named(tmp_path: Path) -> None:
     """Whoever cannot have the lock is told by whom it is held, and nobody is named when it is free."""
     side = SideFolder(tmp_path / "customers.xlsx")
     side.path.mkdir()
-    process = holding(side.path)
-    holder = side.writing()
-    assert holder is not None
-    assert (holder.machine, holder.account, holder.process) == (
-        platform.machine(),
-        platform.account(),
-        process.pid,
-    )
-    with pytest.raises(WorkbookLockedError, match=f"{holder.account} on {holder.machine} since"), side.locked(0):
-        pass
-    process.kill()
-    process.communicate()
+    with holding(side.path) as process:
+        holder = side.writing()
+        assert holder is not None
+        assert (holder.machine, holder.account, holder.process) == (
+            platform.machine(),
+            platform.account(),
+            process.pid,
+        )
+        named = f"{holder.account} on {holder.machine} since"
+        with pytest.raises(WorkbookLockedError, match=named), side.locked(0):
+            pass
     assert side.writing() is None
 
 
@@ -80,20 +82,16 @@ def test_who_holds_it_is_named(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_flock")
 def test_without_locks_a_file_stands_for_one(tmp_path: Path) -> None:
     """On a file system that knows no locks writers wait for each other all the same."""
-    process = holding(tmp_path, "no flock")
-    with pytest.raises(lock.LockHeldError), lock.held(tmp_path, 0):
+    with holding(tmp_path, "no flock"), pytest.raises(lock.LockHeldError), lock.held(tmp_path, 0):
         pass
-    process.kill()
-    process.communicate()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has its own locks")
 @pytest.mark.usefixtures("no_flock")
 def test_the_file_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     """The file that stands for a lock stays behind when its process is killed, and stops nobody on this computer."""
-    process = holding(tmp_path, "no flock")
-    process.kill()
-    process.communicate()
+    with holding(tmp_path, "no flock") as process:
+        process.kill()
     assert (tmp_path / "lock.held").exists()
     with lock.held(tmp_path, 5) as held:
         assert held

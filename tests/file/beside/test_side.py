@@ -74,16 +74,16 @@ def test_the_head_comes_back_as_written(side):
 def _hold(workbook, ready, done):
     with SideFolder(workbook).locked():
         ready.set()
-        done.wait(30)
+        done.wait(300)
 
 
 def test_a_second_writer_waits_and_then_is_told(side):
     """The lock is held across processes."""
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()
-    other = context.Process(target=_hold, args=(side.workbook, ready, done))
+    other = context.Process(target=_hold, args=(side.workbook, ready, done), daemon=True)
     other.start()
-    assert ready.wait(30)
+    assert ready.wait(300)
     with pytest.raises(WorkbookLockedError, match="another program is writing"), side.locked(wait=0.1):
         pass
     done.set()
@@ -96,9 +96,9 @@ def test_a_lock_left_by_a_dead_process_is_free(side):
     """The operating system frees the lock of a process that was killed."""
     context = multiprocessing.get_context("spawn")
     ready, done = context.Event(), context.Event()
-    other = context.Process(target=_hold, args=(side.workbook, ready, done))
+    other = context.Process(target=_hold, args=(side.workbook, ready, done), daemon=True)
     other.start()
-    assert ready.wait(30)
+    assert ready.wait(300)
     other.kill()
     other.join()
     with side.locked(wait=5):

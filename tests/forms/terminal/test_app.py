@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.conftest import QUENBY, TODAY
+from tests.conftest import TODAY
 from workbook_cms import Workbook
 from workbook_cms.errors import FileError
 from workbook_cms.forms.answers import Answer, Given, Request
@@ -25,10 +24,8 @@ Acts = Callable[[FormApp, "Pilot[None]"], Awaitable[None]]
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Workbook:
+def book(book: Workbook) -> Workbook:
     """A workbook with STK-00001 Quenby Zafiropoulos; Amelia Tran is at the keyboard."""
-    book = Workbook.create(tmp_path / "customers.xlsx", today=TODAY)
-    book.add("Stakeholders", QUENBY)
     return Workbook.open(book.path, today=TODAY, account="atran")
 
 
