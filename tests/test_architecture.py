@@ -56,6 +56,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "preparation",
             "referring",
             "safekeeping",
+            "standing",
             "table_changes",
             "together",
         }

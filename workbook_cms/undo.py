@@ -23,6 +23,7 @@ from workbook_cms.receipts import Receipt, is_alert
 from workbook_cms.records import Door
 from workbook_cms.referring import Referrer, referrers
 from workbook_cms.snapshot import Snapshot, record
+from workbook_cms.standing import Standing
 from workbook_cms.submission import ADD, DECIDE, REMOVE, UPDATE, Entry, new_ids
 
 __all__ = ["Undone", "UndoneValue", "undo"]
@@ -121,7 +122,9 @@ def undo(
         changes = _undo_policy(door, snapshot, lines[0], override, said, dry_run)
         return Undone(numbers, policy=tuple(changes))
     plan = _Plan()
-    for effect in reversed(effects(rows, lines, place)):
+    found = effects(rows, lines, place)
+    _place(found, Standing(rows), now)
+    for effect in reversed(found):
         _add(plan, now, effect, said)
     if not plan.entries:
         raise InputError(f"{place}, change {change}", "it is undone already.", "Nothing was written.")
@@ -138,6 +141,18 @@ def undo(
         return done
     receipts = door.acceptance.accept(entries, "undo", [(found, []) for found in findings])
     return Undone(done.lines, done.values, (), tuple(receipts), done.findings, others)
+
+
+def _place(found: Iterable[Effect], standing: Standing, now: Snapshot) -> None:
+    """Where the records that come back stand among those that are there now."""
+    back: dict[str, dict[str, Effect]] = {}
+    for effect in found:
+        if effect.after is None and effect.below is not None:
+            back.setdefault(effect.table, {})[effect.key] = effect
+    for table, coming in back.items():
+        keys = now.typed(now.policy.table_by_name[table]).raw.keys
+        for key, above in standing.above(table, coming.keys() - set(keys), keys).items():
+            coming[key].below = above
 
 
 def _said(lines: Sequence[HistoryRow], why: str) -> str:
