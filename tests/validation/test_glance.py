@@ -51,7 +51,7 @@ def test_a_pair_agrees_alike_among_many_and_among_few(written_otherwise, kind):
     values, left, right = written_otherwise
     column = prepare(values, kind)
     a, b = column.codes[left], column.codes[right]
-    few = [compare(column, a[n : n + 40], b[n : n + 40]) for n in range(0, len(a), 40)]
+    few = [compare(column, a[n : n + 10], b[n : n + 10]) for n in range(0, len(a), 10)]
     np.testing.assert_array_equal(compare(column, a, b), np.concatenate(few))
 
 
@@ -60,7 +60,7 @@ def test_names_in_each_others_place_are_found_among_many_and_among_few(written_o
     values, left, right = written_otherwise
     columns = [prepare(values, Kind.GIVEN_NAME), prepare(values[::-1], Kind.FAMILY_NAME)]
     levels, bits = weigh(columns, left, right)
-    few = [weigh(columns, left[n : n + 40], right[n : n + 40]) for n in range(0, len(left), 40)]
+    few = [weigh(columns, left[n : n + 10], right[n : n + 10]) for n in range(0, len(left), 10)]
     np.testing.assert_array_equal(levels, np.concatenate([one for one, _ in few]))
     np.testing.assert_array_equal(bits, np.concatenate([one for _, one in few]))
 
@@ -72,6 +72,6 @@ def test_whatever_a_value_holds_a_glance_lets_through_what_agrees(kind, text, le
     """Two values that share most or all of their letters, alone and beside many others, agree alike."""
     other = text[:at] + letters + text[at + len(letters) :]
     alone = prepare(np.array([text, other], dtype=object), kind)
-    beside = prepare(np.array([text, other, *(f"{n}" for n in range(100, 130))], dtype=object), kind)
+    beside = prepare(np.array([text, other, *(f"{n}" for n in range(100, 200))], dtype=object), kind)
     a, b = (compare(column, column.codes[:1], column.codes[1:2])[0] for column in (alone, beside))
     assert a == b

@@ -257,8 +257,8 @@ def _categories(_column: Column, seen: _Seen) -> Flags:
     return found
 
 
-#: To look at a value takes about as long as to look at so many pairs.
-_WORTH_IT = 8
+#: Values are looked at once for all pairs, which come in parts: a part has to be so many times smaller to leave it.
+_WORTH_IT = 32
 #: By what the field is; each mirrors what `comparators` takes for an agreement.
 _MAY_AGREE: dict[Kind, Callable[[Column, _Seen], Flags]] = {
     Kind.GIVEN_NAME: _given_names,

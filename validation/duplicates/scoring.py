@@ -141,8 +141,14 @@ def share_of(kind: Kind, counts: Codes | int, filled: int) -> _Bits:
 def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
     if not len(column.texts):
         return np.zeros(len(levels))
-    common = commonness(column)
-    return bits_of(column.kind, levels, common[left], common[right])
+    one, other = np.ones(len(levels)), np.ones(len(levels))
+    # Most pairs differ, and it does not count then how common their values are.
+    counts = by_level(column.kind)[2] > 0
+    counts[Level.EXACT] = True
+    at = np.flatnonzero(counts[levels])
+    for common, codes in ((one, left), (other, right)):
+        common[at] = share_of(column.kind, column.counts[codes[at]], column.filled)
+    return bits_of(column.kind, levels, one, other)
 
 
 def bits_of(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
