@@ -56,6 +56,7 @@ def test_it_reads_pleasantly(shown: tuple[demo.Demonstration, str]) -> None:
         assert word not in said
     assert str(demonstration.workbook) in said
     assert str(demonstration.report) in said
+    assert str(demonstration.report).replace("-clean-up-", "-duplicates-").replace(".xlsx", ".html") in said
 
 
 def test_workbook_and_report_are_whole(shown: tuple[demo.Demonstration, str]) -> None:

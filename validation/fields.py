@@ -122,9 +122,14 @@ def _to_choose(active: tuple[str, ...]) -> str:
     return f"Choose {_some(active)}." if active else "The list has no active value: ask the steward for one."
 
 
+#: Values of a list up to which a message names all of them.
+_NAMED = 12
+
+
 def _some(values: tuple[str, ...]) -> str:
-    shown = ", ".join(values[:6])
-    return f"one of {len(values)} values: {shown} ..." if len(values) > 6 else f"one of: {shown}"
+    if len(values) <= _NAMED:
+        return f"one of: {', '.join(values)}"
+    return f"one of {len(values)} values, such as {', '.join(values[:6])}"
 
 
 def _not_in_list(parts: list[str], known: frozenset[str], active: tuple[str, ...], title: str) -> Explained:

@@ -106,7 +106,7 @@ def run(folder: Path | None, say: Callable[[str], object]) -> Demonstration:
     for name, share in report.scores.items():
         say(f"  {name:<14}{'-' if share is None else f'{share:.1%}':>7}")
     say(_heading("Look at them"))
-    say(f"  {path}\n  {report.path}\n")
+    say(f"  {path}\n  {report.path}\n  {report.page}  (the duplicates, for a browser)\n")
     say("And go on:")
     say(f"  workbook-cms check {path}")
     say(f"  workbook-cms history {path}")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Cli, one_line
+from tests.support.raw import edit
 
 
 def test_a_record_from_its_beginning(cli: Cli, path: Path) -> None:
@@ -69,3 +70,10 @@ def test_an_archive_that_is_gone_is_named(cli: Cli, path: Path) -> None:
     assert "Older lines stand in the archive customers history" in shown
     assert "stands in the archive customers history" in one_line(cli("undo", path, "2"))
     assert "continued" not in cli("history", path).out
+
+
+def test_blanks_that_nobody_sees_are_shown(cli: Cli, path: Path) -> None:
+    """A value with blanks at its ends stands between quotation marks, so that old and new differ to the eye."""
+    edit(path, "Stakeholders", 2, {"Family name": " Zafiris "})
+    cli("check", path, "--fix")
+    assert '" Zafiris "' in cli("history", path, "STK-00001").out

@@ -86,7 +86,7 @@ def test_rows_of_one_file_that_are_the_same_name_each_other_by_line(cli: Cli, pa
     done = cli("import", path, "Stakeholders", source)
     assert done.code == 1
     assert "line 4:" in done.out
-    assert "as line 3, Mei Nakamura. The first of the two goes in. [DUP001]" in " ".join(done.out.split())
+    assert "as line 3, Mei Nakamura. At most one of the two goes in. [DUP001]" in " ".join(done.out.split())
 
 
 def test_a_map_decides(cli: Cli, path: Path, tmp_path: Path) -> None:
@@ -156,3 +156,29 @@ def test_real_exports_lose_no_row(cli: Cli, path: Path, tmp_path: Path, name: st
     assert len(records(path)) == 1 + data["accepted"]
     assert data["columns"]["Phone 1"] == "Phone"
     assert "Phone 2" in data["unmapped"]
+
+
+def test_rows_taken_in_with_a_warning_are_named(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """A warning says which line and which record it is about, and asks no more for the reason that was given."""
+    source = tmp_path / "more.csv"
+    source.write_text(
+        "First,Last,Phone,E-mail\nQuenby,Zafiris,0491 570 156,q@example.com\nQuenbie,Zafiris,0491 570 156,z@example.com\n",
+        encoding="utf-8",
+    )
+    held = cli("import", path, "Stakeholders", source, "--set", "Type=Customer")
+    assert 'go in with a reason: --override "reason".' in held.out
+    done = cli("import", path, "Stakeholders", source, "--set", "Type=Customer", "--override", "sisters")
+    words = " ".join(done.out.split())
+    assert "line 2, Stakeholders STK-00003 (Stakeholders!A4): probably the same as" in words
+    assert "go on with a reason" not in words
+
+
+def test_a_field_that_no_column_gives_is_said_once(cli: Cli, path: Path, tmp_path: Path) -> None:
+    """Where rows are refused for want of it, the note says so above all the rows."""
+    source = tmp_path / "names.csv"
+    source.write_text(
+        "Family name,Vorname,Email\nOtt,Karl,karl@example.com\nOtt,Ida,ida@example.com\n", encoding="utf-8"
+    )
+    result = cli("import", path, "Stakeholders", source, "--set", "Type=Customer", "--dry-run")
+    words = "Note: No column gives Given name, which 2 rows cannot do without. Name the column in a map."
+    assert words in result.out

@@ -60,7 +60,10 @@ def test_version(cli: Cli) -> None:
 def test_no_command_shows_help(cli: Cli) -> None:
     """Without a command people see what there is, not a complaint."""
     result = cli()
-    assert "Commands" in result.out + result.err
+    assert "\n  duplicates " in result.err
+    assert "\n  edit " in cli("policy").err
+    assert result.code == 2
+    assert result.err.splitlines()[-1] == "workbook-cms: say which command."
 
 
 @pytest.mark.parametrize(

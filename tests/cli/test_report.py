@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.cli.conftest import Cli, one_line
+from tests.support.raw import edit, row_of
 from workbook_cms.workbook import Workbook
 
 
@@ -42,3 +43,18 @@ def test_a_month_that_is_none_is_one_line(cli: Cli, path: Path, tmp_path: Path) 
     """Month 13 is said, exit code 2, nothing is written."""
     one_line(cli("report", path, "--month", "2026-13", "--out", tmp_path / "reports"))
     assert not (tmp_path / "reports").exists()
+
+
+def test_page_and_list_propose_the_same_record(cli: Cli, sample: Path) -> None:
+    """Also where a value was typed past the forms: that is no fault of the value, and the merge takes it."""
+    edit(
+        sample,
+        "Stakeholders",
+        row_of(sample, "Stakeholders", "Stakeholder ID", "STK-00199"),
+        {"Segment": "Family"},
+    )
+    listed = cli("duplicates", sample, "Stakeholders").out
+    reason = next(line.strip() for line in listed.splitlines() if line.strip().startswith("Keep STK-00199"))
+    assert cli("report", sample, "--out", sample.parent).code == 0
+    page = next(sample.parent.glob("*duplicates*.html")).read_text(encoding="utf-8")
+    assert reason.removeprefix("Keep STK-00199: ").rstrip(".") in page

@@ -12,13 +12,26 @@ import pytest
 
 from tests.cli.conftest import Cli
 from validation.findings import CellValue
-from validation.policy import Sensitivity
+from validation.policy import Policy, Sensitivity
 from workbook_cms.seeding import template_policy
 from workbook_cms.workbook import Workbook
 
 Values = dict[str, CellValue]
 _BIRTH = "1990-12-30"
 _SECRETS = ("30 Dec 1990", "1990-12-30", "31 Jan 2090", "2090", "1 Feb 1943")
+
+
+def sensitive(label: str) -> Policy:
+    """The rules of the template, one field of its tables sensitive."""
+    policy = template_policy("world-traveller")
+    tables = []
+    for table in policy.tables:
+        fields = tuple(
+            f.model_copy(update={"sensitivity": Sensitivity.SENSITIVE}) if f.label == label else f
+            for f in table.fields
+        )
+        tables.append(table.model_copy(update={"fields": fields}))
+    return policy.model_copy(update={"tables": tuple(tables)})
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +50,7 @@ def path(folder: Path, tmp_path: Path) -> Path:
 
 
 def _make(path: Path) -> None:
-    policy = template_policy("world-traveller")
-    tables = []
-    for table in policy.tables:
-        fields = tuple(
-            f.model_copy(update={"sensitivity": Sensitivity.SENSITIVE}) if f.label == "Date of birth" else f
-            for f in table.fields
-        )
-        tables.append(table.model_copy(update={"fields": fields}))
-    book = Workbook.create(path, policy.model_copy(update={"tables": tuple(tables)}))
+    book = Workbook.create(path, sensitive("Date of birth"))
     person: Values = {
         "Type": "Customer",
         "Given name": "Quenby",
@@ -104,3 +109,29 @@ def test_a_verification_masks_sensitive_values(cli: Cli, path: Path) -> None:
     assert ("•••" in shown, "2090" in shown, "1 Jan 1980" in shown) == (True, False, False)
     data = json.loads(cli("history", path, "--verify", "--format", "json").out)
     assert not any(secret in json.dumps(data["findings"]) for secret in ("2090", "1 Jan 1980", "1980-01-01"))
+
+
+def test_an_import_and_a_merge_mask_sensitive_values(cli: Cli, tmp_path: Path) -> None:
+    """On the terminal and in the data of a merge; the workbook of refused rows has them, as the file had."""
+    path, source = tmp_path / "states.xlsx", tmp_path / "people.csv"
+    book = Workbook.create(path, sensitive("State"))
+    for name in ("Karl", "Ida"):
+        person: Values = {
+            "Type": "Customer",
+            "Given name": name,
+            "Family name": "Ott",
+            "Email": f"{name}@example.com",
+        }
+        book.add("Stakeholders", person, override="siblings")
+    source.write_text("Type,First,Last,Email,State\nCustomer,Bo,Yong,bo@example.net,Zzyzx\n", encoding="utf-8")
+    result = cli("import", path, "Stakeholders", source)
+    assert "[ENT004]" in result.out
+    assert "Zzyzx" not in result.out
+    refused = openpyxl.load_workbook(tmp_path / "people-refused.xlsx").active
+    assert refused is not None
+    assert "Zzyzx" in str(refused["B2"].value)
+    for format_ in ("text", "json"):
+        merged = cli(
+            "merge", path, "Stakeholders", "STK-00001", "STK-00002", "--set", "State=Zzyzx", "--format", format_
+        )
+        assert (merged.code, "ENT004" in merged.out, "Zzyzx" in merged.out) == (1, True, False)

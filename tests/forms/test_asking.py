@@ -90,10 +90,14 @@ def test_full_stop_over_a_value_keeps_the_value(design) -> None:
     assert question.reading.texts["details"] == "a"
 
 
-def test_full_stop_in_find_is_no_submit(design) -> None:
-    """In Find and Pick a full stop is text."""
-    assert request(design, {"find": "."}, {}) is Request.FIND
-    assert request(design, {"pick": "."}, {}) is Request.PICK
+@pytest.mark.parametrize("control", ["find", "pick", "reason", "do"])
+def test_full_stop_submits_from_any_row(design, control) -> None:
+    """People are told that it does so in any empty field; it looks for nobody, is no reason and no unknown request."""
+    question = asked(design, reading(design, details="a", **{control: "."}), reading(design, details="a").cells)
+    assert question is not None
+    assert (question.request, question.problem) == (Request.SUBMIT, "")
+    assert question.reading.texts[f"@{control}"] == ""
+    assert question.reading.texts["details"] == "a"
 
 
 def test_unknown_request_says_what_there_is(design) -> None:

@@ -69,10 +69,12 @@ def test_form_is_clean_after_submit(filled, helper) -> None:
     assert helper.step() is False
 
 
-def test_full_stop_submits(filled, helper, team) -> None:
-    """A lone full stop in an empty input submits, and is not saved with the record."""
-    filled.type("cost", ".")
+@pytest.mark.parametrize("row", ["cost", "@find", "@do"])
+def test_full_stop_submits(filled, helper, team, row) -> None:
+    """A lone full stop in an empty field submits, is gone afterwards, and is not saved with the record."""
+    filled.type(row, ".")
     helper.step()
+    assert filled.text(row) == ""
     rows = interactions(team)
     assert len(rows) == 1
     assert rows["Cost"].isna().all()

@@ -12,6 +12,8 @@ from validation.policy import PolicyTable
 from workbook_cms.errors import InputError
 from workbook_cms.intake import mapping
 from workbook_cms.intake.layouts import plain
+from workbook_cms.policies import text
+from workbook_cms.resources import template_folder
 
 LAYOUTS = {
     "salesforce": (
@@ -166,3 +168,22 @@ def test_a_missing_map_is_said(stakeholders: PolicyTable, tmp_path: Path) -> Non
     """A map that is not there is no traceback."""
     with pytest.raises(InputError, match="there is no such file"):
         mapping.load(tmp_path / "none.yaml", [], stakeholders)
+
+
+def test_given_and_family_name_make_the_name_of_a_table_that_has_one(tmp_path: Path) -> None:
+    """An address book fills a table with one field for the name, given name first; a map may join columns too."""
+    policy = text.load((template_folder("small-business") / "policy.yaml").read_text(encoding="utf-8"))
+    customers, columns = policy.table_by_name["Customers"], ["Last Name", "First Name", "E-mail Address"]
+    found = mapping.suggest(columns, customers)
+    assert {name: (m.label, m.why) for name, m in found.matches.items()} == {
+        "First Name": ("Name", "part of it"),
+        "Last Name": ("Name", "part of it"),
+        "E-mail Address": ("Email", "known layout"),
+    }
+    frame = pd.DataFrame(
+        [["Tran", "Mia", None], [None, "Zoe", None], [None, None, None]], columns=columns, dtype=object
+    )
+    assert mapping.apply(found, frame)["Name"].tolist() == ["Mia Tran", "Zoe", None]
+    path = tmp_path / "map.yaml"
+    path.write_text("columns:\n  Last Name: Name\n  First Name: Name\n", encoding="utf-8")
+    assert mapping.apply(mapping.load(path, columns, customers), frame)["Name"].tolist()[0] == "Tran Mia"

@@ -114,3 +114,13 @@ def test_match_rules_only_is_a_setting(world_traveller: Policy) -> None:
     assert not cells[position]
     cells[position] = "Yes"
     assert sheets.from_tables(raw, "x.xlsx").settings.match_rules_only
+
+
+def test_a_wrong_table_is_told_once_a_rule(world_traveller: Policy) -> None:
+    """However many rows the rule has, one line says it, at the first of them."""
+    rows = [
+        row(Table="Stakeholder"),
+        row(Table="Stakeholder", Field="Phone"),
+        row(Table="Stakeholder", Field="City"),
+    ]
+    assert found(with_rule(world_traveller, *rows)) == [("POL006", "Table")]

@@ -201,12 +201,12 @@ def test_imported_rows_are_held_against_each_other():
 @pytest.mark.parametrize(
     ("key", "action", "message"),
     [
-        ("", Action.BLOCK, "same email as row 1 of this import, Leo Brandt. The first of the two goes in."),
+        ("", Action.BLOCK, "same email as row 1 of this import, Leo Brandt. At most one of the two goes in."),
         (
             "STK-00900",
             Action.ALERT,
-            "same email as row 1 of this import, STK-00900 Leo Brandt. The first of the two goes in; this one too, "
-            "with a reason.",
+            "same email as row 1 of this import, STK-00900 Leo Brandt. At most one of the two goes in without "
+            "a reason.",
         ),
     ],
 )

@@ -163,3 +163,10 @@ def test_nothing_is_made_up_and_order_makes_no_difference(
     chance.shuffle(records)
     again = propose(TABLE, records)
     assert (again.survivor, again.values) == (found.survivor, found.values)
+
+
+def test_an_address_that_both_have_is_not_said_to_be_the_others() -> None:
+    """Nothing comes from elsewhere where nothing differs, whichever was written last."""
+    address = {"street": "9 Oak Road", "town": "Geelong", "postcode": "3220"}
+    found = taken(person("A", EARLY, **address), person("B", LATE, **address), survivor="A")
+    assert {found[name][1:] for name in address} == {("A", "")}

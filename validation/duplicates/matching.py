@@ -48,8 +48,8 @@ _REMEDY = {
 }
 _REMEDY_IN_CHECK = "Compare the two records and keep one."
 _REMEDY_IN_IMPORT = {
-    Action.BLOCK: "The first of the two goes in.",
-    Action.ALERT: "The first of the two goes in; this one too, with a reason.",
+    Action.BLOCK: "At most one of the two goes in.",
+    Action.ALERT: "At most one of the two goes in without a reason.",
     Action.ALLOW: "Both are kept.",
 }
 

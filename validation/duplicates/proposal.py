@@ -226,9 +226,13 @@ def _home(address: Collection[str], stays: OneOf, others: Iterable[OneOf]) -> tu
     later = [
         one for one in others if parts(one) >= max(parts(stays), 1) and when(stays) and when(one) > when(stays)
     ]
-    if not later:
+    if not later or all(_alike(max(later, key=when), stays, name) for name in address):
         return stays, ""
     return max(later, key=when), f"the address written later than that of {stays.key}"
+
+
+def _alike(one: OneOf, other: OneOf, name: str) -> bool:
+    return display(one.values.get(name)) == display(other.values.get(name))
 
 
 def _reference(field_: PolicyField, stays: OneOf, others: Sequence[OneOf], keys: Collection[str]) -> ProposedValue:

@@ -49,7 +49,7 @@ def found_by_splink(records: Prepared, settings: Mapping[str, Any], engine: str,
     if lacking:
         raise InputError(
             f"--engine {engine}",
-            f"{' and '.join(lacking)} is not installed here.",
+            f"{' and '.join(lacking)} {'are' if len(lacking) > 1 else 'is'} not installed here.",
             f"Install it: pip install 'workbook-cms[{engine if engine == 'spark' else 'splink'}]'.",
         )
     with _database(engine, len(records.frame)) as (api, give):

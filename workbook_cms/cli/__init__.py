@@ -119,6 +119,9 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), FOUND)
     except WorkbookCmsError as error:
         return _fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return _fail("say which command.")
     except click.NoSuchOption as error:
         return _fail(f"{error.format_message()} {_hint(error)}")
     except click.UsageError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from workbook_cms.cli.options import (
 
 if TYPE_CHECKING:
     from workbook_cms.intake.arrival import Arrival
+    from workbook_cms.workbook import Workbook
 
 __all__ = ["COMMANDS"]
 
@@ -71,15 +74,33 @@ def import_(  # noqa: PLR0913, PLR0917 - an argument an option
     if format_ == "json":
         print_json("import", workbook=str(workbook), dry_run=dry_run, **arrival.to_dict())
     else:
-        click.echo(_text(arrival, dry_run))
+        click.echo(_text(_masked(arrival, book), dry_run))
     if arrival.refused:
         raise click.exceptions.Exit(1)
+
+
+def _masked(arrival: Arrival, book: Workbook) -> Arrival:
+    """What became of the rows as it may be printed: without values of sensitive fields."""
+    from workbook_cms.intake.quarantine import reasons_of  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.reports.records import shown_of_entries  # noqa: PLC0415
+
+    told = arrival.refused[:_SHOWN]
+    findings = iter(shown_of_entries(book, [finding for row in told for finding in row.findings]))
+    rows = [
+        replace(r, reasons=reasons_of(list(islice(findings, len(r.findings))), {})[0]) if r.findings else r
+        for r in told
+    ]
+    warnings = shown_of_entries(book, arrival.warnings[: _SHOWN + 1])
+    return replace(
+        arrival, refused=(*rows, *arrival.refused[_SHOWN:]), warnings=(*warnings, *arrival.warnings[_SHOWN + 1 :])
+    )
 
 
 def _text(arrival: Arrival, dry_run: bool) -> str:
     from workbook_cms import console  # noqa: PLC0415 - keeps help fast
     from workbook_cms.formats import plural  # noqa: PLC0415
     from workbook_cms.intake.mapping import dump  # noqa: PLC0415
+    from workbook_cms.receipts import is_alert  # noqa: PLC0415
 
     mapping = arrival.mapping
     rows = [(name, match.label, match.why) for name, match in mapping.matches.items()]
@@ -98,12 +119,20 @@ def _text(arrival: Arrival, dry_run: bool) -> str:
     if arrival.warnings:
         lines.append(f"{plural(len(arrival.warnings), 'warning')} on the rows taken in:")
         shown = arrival.warnings[:_SHOWN]
-        lines += [console.paragraph(f"{f.place}: {f.message} [{f.code}]", "    ", "  ") for f in shown]
+        lines += [
+            console.paragraph(f"line {f.details['at_line']}, {f.place}: {f.message} [{f.code}]", "    ", "  ")
+            for f in shown
+        ]
         if len(arrival.warnings) > _SHOWN:
             lines.append("  ... `workbook-cms check` shows them all.")
     lines += _refused(arrival)
     if arrival.quarantine:
         lines.append(f"The refused rows are in {arrival.quarantine}: mend them there and import that file.")
+    if doubtful := sum(bool(row.findings) and all(map(is_alert, row.findings)) for row in arrival.refused):
+        lines.append(
+            f"Of these, {doubtful:,} may be somebody who is there already. Look at each, and take out of that file who is; "
+            'the others go in with a reason: --override "reason".'
+        )
     if dry_run:
         lines += [
             "",

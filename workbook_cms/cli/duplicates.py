@@ -101,10 +101,10 @@ def merge(
     except EntryRefusedError as error:
         _refuse("merge", error, book, format_)
     from workbook_cms.alike import masked  # noqa: PLC0415 - as above
-    from workbook_cms.reports.records import shown  # noqa: PLC0415
+    from workbook_cms.reports.records import shown_of_entries  # noqa: PLC0415
 
     proposal = masked(done.proposal, book.snapshot().table(table))
-    done = replace(done, proposal=proposal, findings=tuple(shown(book, done.findings)))
+    done = replace(done, proposal=proposal, findings=tuple(shown_of_entries(book, done.findings)))
     if format_ == "json":
         print_json("merge", workbook=str(workbook), dry_run=dry_run, **_merge_json(done))
     else:
@@ -288,10 +288,10 @@ def _merge_json(done: Merge) -> Mapping[str, Any]:
 
 def _refuse(command: str, error: EntryRefusedError, book: Workbook, format_: str) -> NoReturn:
     """Print why nothing was written, sensitive values masked, and leave with exit code 1."""
-    from workbook_cms.reports.records import shown  # noqa: PLC0415 - keeps help fast
+    from workbook_cms.reports.records import shown_of_entries  # noqa: PLC0415 - keeps help fast
 
     found = [finding for finding in error.findings if isinstance(finding, Finding)]
-    findings, problem = shown(book, found), error.problem
+    findings, problem = shown_of_entries(book, found), error.problem
     for plain, masked in zip(found, findings, strict=True):
         problem = problem.replace(plain.message, masked.message)
     if format_ == "json":

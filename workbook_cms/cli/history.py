@@ -88,7 +88,8 @@ def _show(book: Workbook, workbook: Path, key: str, format_: str) -> None:
         who = ["Who", "From"]
         heads = [*(_SHOWN[:2] if key else _SHOWN[:4]), *_SHOWN[4:9], *who]
         lines = [
-            [row[name] for name in heads if name not in who] + [row["Person"] or row["Account"], row["Source"]]
+            [_visible(row[name]) for name in heads if name not in who]
+            + [row["Person"] or row["Account"], row["Source"]]
             for row in rows
         ]
         lines = [line for line, row in zip(lines, rows, strict=True) if row["Action"] != CONTINUED]
@@ -99,6 +100,13 @@ def _show(book: Workbook, workbook: Path, key: str, format_: str) -> None:
     waiting = sum(1 for entry in book.pending if not key or entry.key == key)
     if waiting:
         click.echo(f"{waiting} more wait to be written: the workbook was open when they were entered.")
+
+
+def _visible(value: object) -> object:
+    """A value as it is; between quotation marks where it has blanks that nobody would see."""
+    from workbook_cms import console  # noqa: PLC0415 - keeps help fast
+
+    return console.quoted(value) if isinstance(value, str) and value != " ".join(value.split()) else value
 
 
 def _verify(book: Workbook, workbook: Path, format_: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbook_cms.forms.answers import Request
 from workbook_cms.forms.design import DO, FIND, PICK, REASON, FormDesign
-from workbook_cms.forms.sheet import Reading
+from workbook_cms.forms.sheet import STOP, Reading
 from workbook_cms.forms.wording import shortened
 
 __all__ = ["SAVING", "Asked", "asked", "request_of"]
@@ -41,7 +41,7 @@ def asked(design: FormDesign, reading: Reading, seen: Sequence[str] | None) -> A
         reading: What stands in it.
         seen: The input column as it was before; None where this is the first look at it.
     """
-    if reading.request:
+    if reading.request not in {"", STOP}:
         request = request_of(design, reading.request)
         said = shortened(reading.request, 40)
         offered = ", ".join(one.value for one in design.requests)

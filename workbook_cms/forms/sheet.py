@@ -67,8 +67,8 @@ class Reading:
         """The same without the full stops that ask to submit, and with what stood in their place; None without any."""
         stops = {
             at: seen[at] if at < len(seen) and seen[at] != STOP else ""
-            for row, at in self.rows.items()
-            if row not in _CONTROLS and self.cells[at].strip() == STOP
+            for at in self.rows.values()
+            if self.cells[at].strip() == STOP
         }
         return replace(self, before=stops) if stops else None
 

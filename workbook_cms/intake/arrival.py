@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from validation.conditions import REQUIRED_WHEN
 from validation.duplicates.explanation import row_of_import
 from workbook_cms.errors import InputError
+from workbook_cms.formats import plural
 from workbook_cms.intake import delimited, mapping, sheet
 from workbook_cms.intake.quarantine import Quarantine, RefusedRow, reasons_of
 
@@ -37,7 +40,7 @@ class Arrival:
         queued: Number of those that wait because the workbook is open elsewhere.
         keys: Their keys, "" for those that are queued; empty on a dry run.
         refused: The rows held back, in the order of the file.
-        warnings: Findings on the rows taken in.
+        warnings: Findings on the rows taken in; ``details["at_line"]`` is the row's line in the file.
         quarantine: The workbook with the refused rows, or None.
         notes: What the reader had to decide, and what was left out.
     """
@@ -109,6 +112,7 @@ def take_in(
     notes = list(source.notes)
     if not len(rows) and not source.broken:
         notes.append("There are no rows below the header.")
+    notes += _unfilled(columns, batch)
     if lost := _not_taken(columns, source):
         notes.append(f"Not taken in: {', '.join(lost)}. `notes: true` in a map keeps their values in the notes.")
     return Arrival(
@@ -119,7 +123,7 @@ def take_in(
         sum(receipt.state == "queued" for receipt in batch.receipts),
         tuple(receipt.key for receipt in batch.receipts),
         refused,
-        tuple(_by_line(finding, source) for finding in batch.warnings),
+        tuple(_warnings(source, batch)),
         written,
         tuple(notes),
     )
@@ -162,11 +166,33 @@ def _refused(source: Source, columns: ColumnMap, batch: Batch) -> tuple[RefusedR
     places = {match.label: source.columns.index(name) for name, match in columns.matches.items()}
     rows = [RefusedRow(row.line, row.fields, (row.reason,), causes=("form of the row",)) for row in source.broken]
     for item in batch.refused:
-        reasons, wrong = reasons_of([_by_line(finding, source) for finding in item.findings], places)
+        told = [_by_line(finding, source) for finding in item.findings]
+        reasons, wrong = reasons_of(told, places)
         values = source.frame.iloc[item.row].tolist()
         causes = tuple(dict.fromkeys(f"{finding.field} {finding.code}".strip() for finding in item.findings))
-        rows.append(RefusedRow(source.lines[item.row], values, tuple(reasons), wrong, causes))
+        rows.append(RefusedRow(source.lines[item.row], values, tuple(reasons), wrong, causes, tuple(told)))
     return tuple(sorted(rows, key=lambda row: row.line))
+
+
+def _warnings(source: Source, batch: Batch) -> Iterator[Finding]:
+    """Findings on the rows taken in, with the line and the key of each."""
+    held = {item.row for item in batch.refused}
+    taken = (row for row in range(len(source.frame)) if row not in held)
+    for row, receipt in zip(taken, batch.receipts, strict=False):  # a dry run has no receipts
+        for finding in receipt.warnings:
+            told = _by_line(finding, source)
+            details = {**told.details, "at_line": source.lines[row]}
+            yield told._replace(key=receipt.key, cell=told.cell or receipt.cell, details=details)
+
+
+def _unfilled(columns: ColumnMap, batch: Batch) -> Iterator[str]:
+    """Fields that rows were refused for, and that no column gives: one line in a map mends them all."""
+    wanted = Counter(
+        finding.field for item in batch.refused for finding in item.findings if finding.code == REQUIRED_WHEN.code
+    )
+    for label, count in wanted.most_common():
+        if label not in columns.labels:
+            yield f"No column gives {label}, which {plural(count, 'row')} cannot do without. Name the column in a map."
 
 
 def _by_line(finding: Finding, source: Source) -> Finding:

@@ -13,8 +13,11 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 # "Phone" and "Home Phone" gives its "Phone"). Names are compared without case, spaces and punctuation. They come
 # from the export layouts of Salesforce (labels and API names), HubSpot, Zoho, Outlook and Google Contacts.
 _GROUPS: dict[str, str] = {
-    "given name": "given name, first name, firstname, forename, given names, christian name, fname, contact first name",
-    "family name": "family name, last name, lastname, surname, lname, second name, contact last name",
+    "given name": (
+        "given name, first name, firstname, forename, given names, christian name, fname, contact first name, first, given"
+    ),
+    "family name": "family name, last name, lastname, surname, lname, second name, contact last name, last, family",
+    "full name": "full name, name, display name, contact name, customer name",
     "title": "salutation, name prefix, honorific, honorific prefix, title, courtesy title, prefix",
     "organisation": (
         "organisation, organization, company, company name, account name, organisation name, organization name, "
@@ -28,7 +31,7 @@ _GROUPS: dict[str, str] = {
     "phone": (
         "phone, phone number, telephone, telephone number, phone 1 - value, phone 1, primary phone, mobile, "
         "mobile phone, mobile phone number, cell phone, mobile number, business phone, work phone, home phone, tel, "
-        "contact phone, contact number"
+        "contact phone, contact number, mob, cell, ph"
     ),
     "street": (
         "street, street address, mailing street, address, address line 1, address 1, address 1 - street, "
@@ -45,7 +48,7 @@ _GROUPS: dict[str, str] = {
     "postcode": (
         "postcode, post code, postal code, zip, zip code, zip/postal code, mailing zip, mailing zip/postal code, "
         "mailing postal code, mailing postcode, address 1 - postal code, billing zip, billing code, "
-        "billing zip/postal code, business postal code, home postal code, other zip, mailing code"
+        "billing zip/postal code, business postal code, home postal code, other zip, mailing code, p/code, pc"
     ),
     "country": (
         "country, country/region, country/territory, mailing country, address 1 - country, billing country, "

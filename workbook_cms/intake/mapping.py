@@ -25,7 +25,7 @@ _SECTIONS = ("columns", "set", "notes")
 
 @dataclass(frozen=True)
 class Match:
-    """Why a column goes to a field: ``said``, ``same name``, ``known layout`` or ``similar name``."""
+    """Why a column goes to a field: ``said``, ``same name``, ``known layout``, ``similar name`` or ``part of it``."""
 
     label: str
     why: str
@@ -36,7 +36,7 @@ class ColumnMap:
     """Where the columns of a source go.
 
     Attributes:
-        matches: Field by source column.
+        matches: Field by source column; the values of several columns of one field are joined, see `apply`.
         constants: Value for every row, by field label.
         unmapped: Source columns that go to no field, in the source's order.
         notes: Label of the field that takes the values of unmapped columns as ``Column: value`` lines, or "".
@@ -97,9 +97,25 @@ def _completed(
                 continue
             matches[name] = Match(label, why)
             free.discard(label)
-    ordered = {name: matches[name] for name in names if name in matches}
+    parts = {name: matches[name] for name, label in said.items() if list(said.values()).count(label) > 1}
+    parts |= _parts([n for n in names if n not in matches and n not in settled], free)
+    matches |= parts
+    ordered = {name: matches[name] for name in names if name in matches.keys() - parts.keys()} | parts
     unmapped = tuple(name for name in names if name not in matches)
     return ColumnMap(ordered, unmapped=unmapped, left_out=settled - frozenset(said))
+
+
+def _parts(names: Iterable[str], free: Iterable[str]) -> dict[str, Match]:
+    """The columns of given and family name, where the table has one field for the whole name and no column gives it."""
+    whole = next((label for label in sorted(free) if (meaning(label) or ("",))[0] == "full name"), "")
+    best: dict[str, tuple[int, str]] = {}
+    for name in names:
+        part, rank = meaning(name) or ("", 0)
+        if part in {"given name", "family name"}:
+            best[part] = min(best.get(part, (rank, name)), (rank, name))
+    if not whole or len(best) < 2:
+        return {}
+    return {best[part][1]: Match(whole, "part of it") for part in ("given name", "family name")}
 
 
 def _same(names: list[str], labels: Iterable[str]) -> list[tuple[int, str, str]]:
@@ -140,7 +156,8 @@ def _is_job_title(name: str, label: str, names: list[str]) -> bool:
 def load(path: Path, columns: Iterable[str], table: PolicyTable) -> ColumnMap:
     """The map a user wrote. Columns it does not name are guessed as `suggest` does.
 
-    ``columns`` says where a source column goes (nothing after the colon: it is left out), ``set`` gives a field the
+    ``columns`` says where a source column goes (nothing after the colon: it is left out; several may go to one field of
+    text), ``set`` gives a field the
     same value in every row, ``notes: true`` puts what is left into the field Notes (or names another field)::
 
         columns:
@@ -166,7 +183,7 @@ def load(path: Path, columns: Iterable[str], table: PolicyTable) -> ColumnMap:
             )
         if label:
             _require(path, "columns", label, known)
-            if label in said.values():
+            if label in said.values() and not _is_text(table.by_label[label]):
                 raise InputError(f"{path}, columns", f'two columns go to "{label}".', "Choose one of them.")
             said[column] = label
     constants = _section(path, data, "set")
@@ -227,11 +244,22 @@ def _notes_field(path: Path, data: Mapping[str, Any], table: PolicyTable) -> str
     return label
 
 
+def _is_text(field_: PolicyField) -> bool:
+    """Whether values joined may be one of the field: an ordinary text, from no list."""
+    return field_.type == "string" and field_.format == "default" and not field_.enum and not field_.foreign_key
+
+
 def apply(mapping: ColumnMap, frame: pd.DataFrame) -> pd.DataFrame:
-    """The source's rows with field labels as columns: object values, str or None, the same index."""
+    """The source's rows with field labels as columns: object values, str or None, the same index.
+
+    Of several columns of one field the values stand one after the other, in the order of the map, a blank between them.
+    """
     import pandas as pd  # noqa: PLC0415
 
-    columns = {match.label: frame[name] for name, match in mapping.matches.items()}
+    columns: dict[str, pd.Series] = {}
+    for name, match in mapping.matches.items():
+        before = columns.get(match.label)
+        columns[match.label] = frame[name] if before is None else _joined(before, frame[name])
     for label, value in mapping.constants.items():
         columns[label] = pd.Series([value or None] * len(frame), index=frame.index, dtype=object)
     if mapping.notes:
@@ -248,6 +276,11 @@ def apply(mapping: ColumnMap, frame: pd.DataFrame) -> pd.DataFrame:
             columns[mapping.notes] = text.where(text != "", None)
     result = pd.DataFrame(columns, index=frame.index, dtype=object)
     return result.where(result.notna(), None)
+
+
+def _joined(first: pd.Series, second: pd.Series) -> pd.Series:
+    both = first.fillna("").astype(str) + " " + second.fillna("").astype(str)
+    return both.str.strip().replace("", None).astype(object)
 
 
 def dump(mapping: ColumnMap) -> str:

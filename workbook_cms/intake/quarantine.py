@@ -36,6 +36,8 @@ class RefusedRow:
     wrong: frozenset[int] = frozenset()
     causes: tuple[str, ...] = ()
     """The same in short, to be counted: ``Phone ENT010``."""
+    findings: tuple[Finding, ...] = ()
+    """What rules say of it; none where the row itself is not well formed."""
 
 
 class Quarantine:

@@ -33,6 +33,7 @@ class _Rows:
     def __init__(self, raw: Mapping[str, RawTable], before: Policy | None) -> None:
         self._raw, self._before = raw, before
         self._findings: list[Finding] = []
+        self._told: set[tuple[str, str, str]] = set()
         self._places = Places()
 
     def read(self) -> Reading:
@@ -213,6 +214,11 @@ class _Rows:
                 fields = _NO_NAMES if name == "PolicyLists" else self._of(owner)
                 self._put(entry, part, column, line[column.part], (*inner_path, part), fields)
                 continue
+            if column.cell is Cell.TABLE and table is None:
+                said = (name, str(group.get("id")), line[column.part].strip())
+                if said in self._told:
+                    continue  # told at the first row of the group
+                self._told.add(said)
             value: dict[str, Any] = {}
             fields = _NO_NAMES if name == "PolicyLists" else self._of(table)
             self._put(value, column.part, column, line[column.part], (*path, column.part), fields)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from validation.duplicates.proposal import OneOf, Proposal, ProposedValue, propose
-from validation.findings import MASK, CellValue, Finding, Severity
+from validation.findings import MASK, CellValue, Finding, Fix, Severity
 from validation.frames import display
 from validation.policy import Sensitivity
 from workbook_cms.reports.pairs import Pair
@@ -119,11 +119,15 @@ def _values(records: Records, table: str, key: str) -> dict[str, CellValue]:
 def _wrong(
     records: Records, findings: Iterable[Finding], every: set[tuple[str, str]]
 ) -> dict[tuple[str, str], set[str]]:
-    """Ids of the fields with an error or a warning, by record; that the records are doubled is none."""
+    """Ids of the fields that break a rule, by record, as a merge sees them.
+
+    That the records are doubled, that a value was typed past the forms, and what is mended on its way in are none.
+    """
     wrong: dict[tuple[str, str], set[str]] = {place: set() for place in every}
     for finding in findings:
         place = finding.table, finding.key
-        if place in wrong and finding.severity is not Severity.INFO and not finding.code.startswith("DUP"):
+        told = finding.code.startswith(("DUP", "FIL")) or finding.fix is Fix.SAFE
+        if place in wrong and finding.severity is not Severity.INFO and not told:
             field = records.by_name[finding.table].table.by_label.get(finding.field)
             if field is not None:
                 wrong[place].add(field.id)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from validation.duplicates.clusters import Apart
     from workbook_cms.reading import WorkbookReading
 
-__all__ = ["MASK", "Records", "shown"]
+__all__ = ["MASK", "Records", "shown", "shown_of_entries"]
 
 
 def shown(book: WorkbookReading, findings: Sequence[Finding]) -> list[Finding]:
@@ -28,6 +28,11 @@ def shown(book: WorkbookReading, findings: Sequence[Finding]) -> list[Finding]:
         return list(findings)
     records = Records(snapshot.policy, snapshot.context(book.today()).tables)
     return [records.shown_finding(finding) for finding in findings]
+
+
+def shown_of_entries(book: WorkbookReading, findings: Sequence[Finding]) -> list[Finding]:
+    """The same for findings on what is on its way in, whose positions are not those of the table."""
+    return shown(book, [finding._replace(position=-1) for finding in findings])
 
 
 class Records:
