@@ -156,7 +156,14 @@ def _brought_up(
         if changed is None:
             return None
         typed = _unpacked(told, arrays, table, policy)
-    except (KeyError, ValueError, TypeError, IndexError):  # it passed its checksum: another version made it
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+        ArithmeticError,
+        MemoryError,
+    ):  # it passed its checksum: another version made it
         return None
     behind = 0
     for raw in changed:

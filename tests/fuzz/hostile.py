@@ -135,6 +135,10 @@ HOSTILE: dict[str, Callable[[_Book], dict[str, Iterable[bytes]]]] = {
             _STRINGS, _many(1_000_000, lambda _: b"<si><t>%b</t></si>" % (b"a" * 90)), b"</sst>"
         )
     },
+    "one long text in very many cells": lambda b: {
+        **_in_table(b, 30_000, b'<c r="%b" t="s"><v>0</v></c>'),
+        "xl/sharedStrings.xml": [_STRINGS, b"<si><t>" + b"x" * 32_767 + b"</t></si>", b"</sst>"],
+    },
     "one shared text of 300 MB": lambda b: {
         "xl/sharedStrings.xml": _chain(_STRINGS + b"<si><t>", [b"a" * 1_000_000] * 300, b"</t></si></sst>")
     },

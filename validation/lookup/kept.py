@@ -62,9 +62,13 @@ def unpacked_lookup(
         texts, different, codes = (arrays[f"values.{number}.{part}"] for part in ("texts", "different", "codes"))
         if len(codes) != len(typed):
             raise ValueError("a column of another length")
+        if codes.dtype.kind != "i" or (len(codes) and not -1 <= codes.min() <= codes.max() < int(different[0])):
+            raise ValueError("records of values that there are not")
         columns[one] = Values(parted(texts, int(different[0])).tolist(), codes, one.kind, exact=one.exact)
     blocks = {}
     for number, (parts, either_way) in enumerate(told["blocks"]):
         block = Block(tuple((held[at], str(feature)) for at, feature in parts), bool(either_way))
+        if not parts or (block.either_way and len(parts) != 2):
+            raise ValueError("a blocking key of no parts")
         blocks[block] = Blocks.of_sorted(arrays[f"blocks.{number}.hashes"], arrays[f"blocks.{number}.at"])
     return TableLookup(typed, columns, blocks)

@@ -15,7 +15,8 @@ from workbook_cms.file.container.excerpt import ROWS, excerpt
 from workbook_cms.file.package import column_letters, parse_range
 from workbook_cms.file.plain import utf8
 from workbook_cms.file.raw_table import Index, RawTable
-from workbook_cms.file.sheets.reach import MOST_TOLD, Above, above, check_sparse
+from workbook_cms.file.sheets.reach import MOST_TOLD, Above, above, check_few, check_sparse
+from workbook_cms.file.sheets.shared_texts import check_shared
 from workbook_cms.file.sheets.special_cells import CrowdedError, SheetBytes, SpecialCells
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def read_cells(package: Package, sheet: str) -> list[list[Any]]:
     """All cells of a sheet from A1 on, row by row, as calamine gives them: blank ones as "", numbers as float.
 
     Raises:
-        FileError: There is no such sheet, or it is damaged.
+        FileError: There is no such sheet, it is damaged, or it holds too much.
     """
     grid = Grid(package, opened(package, _readable(package)), package.sheet(sheet).part, sheet, whole=True)
     return grid.rows
@@ -113,6 +114,8 @@ class Grid:
         self._package = package
         self._place = f"{package.path.name}, sheet {sheet}"
         tables = [table for table in package.tables.values() if table.sheet == sheet and not whole]
+        if whole:
+            check_few(package.chunks(part), self._place)
         xml = package.read(part)
         cut = above(xml, max(table.last_row for table in tables)) if tables else Above(xml)
         self._below = cut.below
@@ -123,6 +126,7 @@ class Grid:
         columns = max((len(table.columns) for table in tables), default=1)
         near = package.member(part).name in package.seen.near
         check_sparse(self._bytes.data, columns, self._place, near=near)
+        check_shared(package, self._bytes.data, self._place)
         # calamine works without Python's lock, so the bytes are searched meanwhile.
         with ThreadPoolExecutor(1) as pool:
             parsing = pool.submit(workbook.get_sheet_by_name, sheet)

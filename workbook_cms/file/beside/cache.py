@@ -94,7 +94,7 @@ def kept(side: Path, name: str) -> tuple[dict[str, Any], dict[str, npt.NDArray[A
         found = json.loads(bytes(head))
         arrays = {key: _array(body, dtype, shape, at) for key, dtype, shape, at in found["arrays"]}
         told = found["told"]
-    except (OSError, ValueError, KeyError, TypeError, struct.error, RecursionError, MemoryError):
+    except (OSError, ArithmeticError, ValueError, KeyError, TypeError, struct.error, RecursionError, MemoryError):
         return None
     return (told, arrays) if isinstance(told, dict) else None
 

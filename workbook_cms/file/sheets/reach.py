@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,12 +11,14 @@ from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_number
 from workbook_cms.file.guards import cells_near, reach
 
-__all__ = ["MOST_TOLD", "Above", "above", "check_sparse"]
+__all__ = ["MOST_TOLD", "Above", "above", "check_few", "check_sparse"]
 
 #: Places, held or blank, that a reader may reserve memory for whatever the cells hold: some 50 bytes each.
 MAX_PLACES = 8_000_000
 #: Beyond that, so many for each cell that holds something: then the file has the size for it.
 MAX_SPREAD = 2
+#: Cells with content that a sheet may have of which all rows are taken in at once: some 60 bytes each, for each reader.
+MAX_CELLS = 3_000_000
 #: Of what stands below the tables, so many cells are told.
 MOST_TOLD = 1000
 #: Fewer bytes below are no reason to make a copy without them.
@@ -100,8 +103,7 @@ def check_sparse(xml: bytes, columns: int, place: str, *, near: bool = False) ->
         last = max(map(int, {*_FAR.findall(xml)}), default=0)
         if last * max(columns, _NEAR) <= MAX_PLACES:
             return
-    held = sum(xml.count(start) for start in (b"<v>", b"<v ", b":v>", b":v ", b"<is", b":is"))
-    most = max(MAX_PLACES, MAX_SPREAD * held)
+    most = max(MAX_PLACES, MAX_SPREAD * _held(xml))
     rows, wide = reach(xml)
     if rows * max(wide, columns) > most:
         raise FileError(
@@ -109,3 +111,21 @@ def check_sparse(xml: bytes, columns: int, place: str, *, near: bool = False) ->
             f"it reaches to row {rows:,} and column {max(wide, columns):,}, but nearly all of that is blank.",
             "Delete the empty rows and columns around the data (Ctrl+End shows the last cell) and save.",
         )
+
+
+def check_few(chunks: Iterable[bytes], place: str) -> None:
+    """Refuse a sheet, given in pieces, of more cells than can be taken in at once.
+
+    Raises:
+        FileError: It has more.
+    """
+    count = 0
+    for piece in chunks:
+        count += _held(piece)
+        if count > MAX_CELLS:
+            raise FileError(place, f"it holds more than {MAX_CELLS:,} cells.", "Split the file.")
+
+
+def _held(xml: bytes) -> int:
+    """How many cells of a sheet hold something, or a few more."""
+    return sum(xml.count(start) for start in (b"<v>", b"<v ", b":v>", b":v ", b"<is", b":is"))
