@@ -142,16 +142,24 @@ class TypedTable:
 
     def cell(self, field_id: str, position: int) -> Any:
         """Value of a field of one record as plain Python; a date as a date, a blank or a field it has not as None."""
-        if field_id not in self._arrays:
-            self._arrays[field_id] = self.values[field_id].array if field_id in self.values.columns else None
-        array = self._arrays[field_id]
-        value = array[position] if array is not None else None
+        if len(self.values) == 1:
+            value = self._only.get(field_id)
+        else:
+            if field_id not in self._arrays:
+                self._arrays[field_id] = self.values[field_id].array if field_id in self.values.columns else None
+            array = self._arrays[field_id]
+            value = array[position] if array is not None else None
         if value is None or value is pd.NA or value is pd.NaT:
             return None
         if isinstance(value, pd.Timestamp):
             return value.date()
         value = value.item() if isinstance(value, np.generic) else value
         return None if value != value else value  # noqa: PLR0124 - NaN
+
+    @cached_property
+    def _only(self) -> dict[str, Any]:
+        """The cells of a table of one record: to take out all at once is faster than column by column."""
+        return dict(zip(self.values.columns, self.values.to_numpy(dtype=object)[0], strict=True))
 
     @cached_property
     def _arrays(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from validation.duplicates.columns import prepare
 from validation.duplicates.comparators import compare
 from validation.duplicates.one import scored
+from validation.duplicates.outlines import outline_of, outlines_of
 from validation.duplicates.reaching import Mine, needed, reaching
 from validation.duplicates.scoring import prior_bits, probability_of, score
 from validation.policy import Kind, Strength
@@ -63,6 +64,7 @@ def fields(columns):
     out = []
     for column in columns:
         code = int(column.codes[-1])
+        seen = outlines_of(column.kind, [*column.texts, "-"])
         out.append(
             Mine(
                 column.kind,
@@ -75,6 +77,8 @@ def fields(columns):
                 lambda codes, column=column: np.where(codes >= 0, column.counts[codes], 0),
                 column.texts,
                 lambda codes, column=column, code=code: compare(column, codes, np.full(len(codes), code)),
+                outline_of(column.kind, column.texts[code]) if code >= 0 else 0,
+                lambda codes, seen=seen: seen[codes],
             )
         )
     return out

@@ -30,6 +30,7 @@ __all__ = [
     "Codes",
     "Column",
     "Texts",
+    "heads_of",
     "prepare",
     "recode",
 ]
@@ -137,8 +138,7 @@ class Column:
     @per_value
     def heads(self) -> Texts:
         """What stands before the @ of each value, without dots and dashes; of an office's address all of it."""
-        heads = [t.partition("@")[0].translate(_NO_DOTS) for t in self.texts]
-        return _array([t if h in _OFFICES else h for t, h in zip(self.texts, heads, strict=True)])
+        return _array(heads_of(self.texts.tolist()))
 
     @per_value
     def endings(self) -> Texts:
@@ -167,6 +167,12 @@ class Column:
             [int(t) if len(t) == 8 and t.isascii() and t.isdigit() else 0 for t in self.texts], np.int64
         )
         return np.stack([digits // 10000, digits // 100 % 100, digits % 100], axis=1).reshape(-1, 3)
+
+
+def heads_of(addresses: Sequence[str]) -> list[str]:
+    """What stands before the @ of each address, without dots and dashes; of an office's address all of it."""
+    heads = [address.partition("@")[0].translate(_NO_DOTS) for address in addresses]
+    return [address if head in _OFFICES else head for address, head in zip(addresses, heads, strict=True)]
 
 
 def prepare(

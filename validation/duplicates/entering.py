@@ -12,6 +12,7 @@ from validation.duplicates.columns import FEATURES, Column
 from validation.duplicates.comparators import compare
 from validation.duplicates.keys import keys_of, others_of
 from validation.duplicates.one import scored
+from validation.duplicates.outlines import outline_of
 from validation.duplicates.own import Known, Own, nearest
 from validation.duplicates.pairs import Matches, best_of, match
 from validation.duplicates.reaching import Mine, needed, reaching
@@ -58,7 +59,7 @@ class Entering:
         self._rules = rules
         self._own: dict[Held, Own] = {}
         self._cells: dict[str, object] = {}
-        self._known: dict[Held, Levels] = {}
+        self._known: dict[Held, dict[int, int]] = {}
         self._found: dict[Block, npt.NDArray[np.int32]] = {}
 
     @property
@@ -118,7 +119,7 @@ class Entering:
             Positions in order, the fields of all that share a block, and the places of the records among them.
         """
         found = self._blocks(_blocks_of(held))
-        every = np.unique(np.concatenate([np.empty(0, dtype=np.int32), *found]))
+        every = _once_each([np.empty(0, dtype=np.int32), *found])
         mine = [self._mine(one, field, every) for one, field in zip(own, fields, strict=True)]
         places = reaching(mine, len(every), needed(minimum, self.records))
         reached = every[places].tolist()
@@ -175,27 +176,36 @@ class Entering:
             known.counts,
             one.values.texts,
             partial(self._levels, Held(field.field, field.kind)),
+            outline_of(field.kind, one.text) if one.text else 0,
+            one.values.outlines,
         )
 
     def _levels(self, held: Held, codes: npt.NDArray[np.int32]) -> Levels:
         """Levels of some values, none of them this record's own, against that one; asked once for each."""
         one = self._own[held]
-        if held not in self._known:
-            self._known[held] = np.full(one.values.different, -1, dtype=np.int8)
-        known = self._known[held]
-        missing = codes[known[codes] < 0]
-        if len(missing):
-            count, both = len(missing), np.append(missing, np.int32(one.code))
-            texts, codes_of = one.values.texts[both], np.arange(count + 1, dtype=np.int64)
+        known = self._known.setdefault(held, {})
+        asked = codes.tolist()
+        missing = [code for code in dict.fromkeys(asked) if code not in known]
+        if missing:
+            count, both = len(missing), np.array([*missing, one.code], dtype=np.int32)
+            texts, codes_of = one.values.texts[both], np.arange(count + 1)
             column = Column(held.field, held.kind, codes_of, texts, codes_of, known=Known(one, both))
-            known[missing] = compare(column, codes_of[:-1], np.full(count, count))
-        found: Levels = known[codes]
-        return found
+            known.update(zip(missing, compare(column, codes_of[:-1], np.full(count, count)).tolist(), strict=True))
+        return np.array([known[code] for code in asked], dtype=np.int8)
 
     def _kept(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         if not self._without or not len(positions):
             return positions
         return positions[[int(p) not in self._without for p in positions.tolist()]]
+
+
+def _once_each(found: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
+    """All positions in order, each once; for so few, `numpy.unique` takes several times as long."""
+    every = np.concatenate(found)
+    every.sort()
+    first = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=first[1:])
+    return np.asarray(every[first])
 
 
 def _agreeing(

@@ -21,7 +21,7 @@ class Known(Protocol):
     def count(self, texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
         """How many records of the table hold each of some values."""
 
-    def feature(self, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    def feature(self, column: Column, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """What ``make`` gives for the values of the column, as far as it was not made before."""
 
 
@@ -39,6 +39,10 @@ class per_value:  # noqa: N801 - used as a decorator, as `cached_property` is
         """The array; looked up from then on."""
         if column is None:
             return self
-        made = column.known.feature(self._name, self._make) if column.known is not None else self._make(column)
+        made = (
+            column.known.feature(column, self._name, self._make)
+            if column.known is not None
+            else self._make(column)
+        )
         column.__dict__[self._name] = made  # found there before this is asked again
         return made

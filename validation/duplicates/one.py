@@ -48,8 +48,8 @@ def scored(fields: Sequence[Mine], places: Codes, records: int) -> Scored | None
     if Kind.GIVEN_NAME in kinds and Kind.FAMILY_NAME in kinds:
         names = levels[kinds.index(Kind.GIVEN_NAME)], levels[kinds.index(Kind.FAMILY_NAME)]
         if any(given not in _AGREED and family not in _AGREED for given, family in zip(*names, strict=True)):
-            swapped = crossed(fields)
-            if swapped is not None and swapped[places].any():
+            given_name, family_name = (fields[kinds.index(kind)] for kind in (Kind.GIVEN_NAME, Kind.FAMILY_NAME))
+            if crossed(given_name, family_name, places).any():
                 return None
     prior, filled = prior_bits(records), [field.code >= 0 for field in fields]
     theirs = [(field.codes[places] >= 0).tolist() for field in fields]

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Known", "Own", "nearest"]
 
+#: What takes long to make of a value.
+_KEPT = frozenset({"sounds", "sound_lengths", "nicknames"})
+#: Of so few values anything is made faster than it is looked up.
+_FEW = 4
+
 
 class Own(NamedTuple):
     """One field of the rule: the table's values, and the record's own."""
@@ -59,8 +64,10 @@ class Known:
         code = self._one.code
         return int(self._one.values.counts[code]) - self._gone.count(code) + 1 if code >= 0 else 0
 
-    def feature(self, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """What ``make`` gives for the values, kept with the table."""
+    def feature(self, column: Column, name: str, make: Callable[[Column], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """What ``make`` gives for the values; kept with the table where it is not made as fast anew."""
+        if name not in _KEPT or len(self._codes) <= _FEW:
+            return make(column)
         return self._one.values.feature(name, make, self._codes)
 
 

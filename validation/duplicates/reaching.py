@@ -6,7 +6,7 @@ apart first, and only with the records that could reach what is asked for if all
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,8 +16,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from validation.duplicates.comparators import Level
-from validation.duplicates.scoring import ADDRESS, ADDRESS_LIMITS, STRENGTHS, SWAPS, bits_of, prior_bits, share_of
-from validation.duplicates.weights import PACK
+from validation.duplicates.outlines import CONDITIONS, Sort, possible
+from validation.duplicates.scoring import (
+    ADDRESS,
+    ADDRESS_LIMITS,
+    PACK,
+    STRENGTHS,
+    SWAPS,
+    by_level,
+    prior_bits,
+    share_of,
+)
 from validation.policy import Kind
 
 if TYPE_CHECKING:
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
     from validation.duplicates.columns import Codes, Texts
     from validation.duplicates.comparators import Levels
+    from validation.duplicates.outlines import Outlines
     from validation.policy import Strength
 
 __all__ = ["Mine", "crossed", "needed", "reaching"]
@@ -38,7 +48,6 @@ _ROUNDING = 1e-6
 _CERTAIN = 50.0
 #: Below the likeness from which on two names are close (see `comparators.compare_texts`), whatever the rounding.
 _ALIKE = 0.89
-_NONE = np.empty((0, 3))
 #: Comparing names takes about twice as long as comparing anything else.
 _SLOW = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.FULL_NAME, Kind.ORGANISATION})
 
@@ -57,6 +66,8 @@ class Mine(NamedTuple):
         counts: How many records hold each of some values, given by code.
         texts: Values by code.
         levels: Levels of some values, given by code, all of them other ones than the record's own.
+        outline: Its outline, 0 where blank.
+        outlines: Outlines of some values, given by code; of a blank one anything.
     """
 
     kind: Kind
@@ -69,6 +80,8 @@ class Mine(NamedTuple):
     counts: Callable[[npt.NDArray[np.int32]], Codes]
     texts: Texts
     levels: Callable[[npt.NDArray[np.int32]], Levels]
+    outline: int
+    outlines: Callable[[npt.NDArray[np.int32]], Outlines]
 
 
 def needed(threshold: float, records: int) -> float:
@@ -88,106 +101,138 @@ def reaching(fields: Sequence[Mine], count: int, least: float) -> Codes:
         least: Bits.
     """
     filled = [field for field in fields if field.code >= 0]
-    bits = [_at_best(field.kind, field.strength, field.held, field.filled) for field in filled]
-    codes = np.array([field.codes for field in filled], dtype=np.int32).reshape(len(filled), count)
-    same, other, own = np.array([(b.same, b.other, f.code) for b, f in zip(bits, filled, strict=True)] or _NONE).T
-    equal, blank = codes == own[:, None], codes < 0
-    best = np.where(equal, same[:, None], np.where(blank, 0.0, other[:, None]))
-    differs: npt.NDArray[np.bool_] = ~(equal | blank)
-    of_address = np.array([field.kind in ADDRESS for field in filled], dtype=bool)
-    address, total = best[of_address].sum(axis=0), best[~of_address].sum(axis=0)
-    names = _Names(fields)
-    at: Codes = np.arange(count)
-    within = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
+    if not filled or not count:
+        return np.arange(count if least <= 0 else 0)
+    bits = [
+        _at_best(Sort.of(field.kind, field.text), field.strength, field.held, field.filled) for field in filled
+    ]
+    codes, own = np.empty((len(filled), count), dtype=np.int32), np.empty((len(filled), 1), dtype=np.int32)
+    for j, field in enumerate(filled):
+        codes[j], own[j] = field.codes, field.code
+    other, more = _told_by_outlines(fields, filled, bits)
+    equal, blank = codes == own, codes < 0
+    best = np.where(equal, np.array([[one.same] for one in bits]), other)
+    best[blank] = 0.0
+    of_address = [field.kind in ADDRESS for field in filled]
+    address, total = best[of_address].sum(axis=0), best[np.logical_not(of_address)].sum(axis=0) + more
+    differs: _Flags = ~(equal | blank)
+    at: Codes = _within(total, address, least).nonzero()[0]
     for j in sorted(range(len(filled)), key=lambda j: -bits[j].gain):
-        at, total, address = at[within], total[within], address[within]
         if not len(at):
             return at
-        compared = np.flatnonzero(differs[j, at])
+        compared = at[differs[j, at]]
         if len(compared):
-            less = bits[j].by_level[filled[j].levels(codes[j, at[compared]])] - bits[j].other
+            less = bits[j].by_level[filled[j].levels(codes[j, compared])] - other[j, compared]
             (address if of_address[j] else total)[compared] += less
-            within = total + np.clip(address, *ADDRESS_LIMITS) + names.more(at) >= least
-        else:
-            within = np.ones(len(at), dtype=bool)
-    found: Codes = at[within]
+            at = at[_within(total[at], address[at], least)]
+    return at
+
+
+def _within(total: _Bits, address: _Bits, least: float) -> _Flags:
+    """Who comes to so many bits, the address limited; `numpy.clip` takes several times as long for few."""
+    lowest, highest = ADDRESS_LIMITS
+    found: _Flags = total + np.minimum(np.maximum(address, lowest), highest) >= least
     return found
 
 
 class _Best(NamedTuple):
-    """What a field is worth at best: where both values are the same, where they are not, and by level."""
+    """What a field is worth at best.
+
+    Attributes:
+        same: Where both values are the same.
+        otherwise: Where they are not and none of the `CONDITIONS` may hold; then what each of them allows.
+        by_level: By level.
+        gain: How much it can tell apart.
+    """
 
     same: float
-    other: float
+    otherwise: tuple[float, ...]
     by_level: _Bits
     gain: float
 
 
 @lru_cache(maxsize=4096)
-def _at_best(kind: Kind, strength: Strength, held: int, filled: int) -> _Best:
+def _at_best(sort: Sort, strength: Strength, held: int, filled: int) -> _Best:
     """At best, for the other value may be a more common one, with which a near agreement counts less."""
-    by_level = np.array(_by_level(kind, held, filled)) * STRENGTHS[strength]
-    others = by_level[_levels_of(kind)]
-    other, worst = float(others.max()), float(others.min())
-    gain = other - worst
-    return _Best(float(by_level[Level.EXACT]), other, by_level, gain / 2 if kind in _SLOW else gain)
+    bits = [one * STRENGTHS[strength] for one in _by_level(sort.kind, held, filled)]
+    told = sort.levels_when()
+    others = [level for level in PACK[sort.kind].levels if level not in (Level.EXACT, Level.SWAPPED)]
+    always = [level for level in others if not any(level in levels for levels in told)]
+    otherwise = [max((bits[level] for level in levels), default=-np.inf) for levels in (always, *told)]
+    otherwise[1] = max(otherwise[:2])
+    worst = min(bits[level] for level in others)
+    gain = max(otherwise) - worst
+    return _Best(bits[Level.EXACT], tuple(otherwise), np.array(bits), gain / 2 if sort.kind in _SLOW else gain)
 
 
-@lru_cache(maxsize=1024)
-def _by_level(kind: Kind, count: int, filled: int) -> tuple[float, ...]:
+def _by_level(kind: Kind, count: int, filled: int) -> list[float]:
     """Bits of two values by their level, the other value taken to be no more common than this one."""
-    share = np.full(len(Level), float(share_of(kind, count, filled)))
-    return tuple(bits_of(kind, np.arange(len(Level), dtype=np.int8), share, share).tolist())
+    share = float(share_of(kind, count, filled))
+    found = []
+    for level, (same, other, spread) in enumerate(zip(*(one.tolist() for one in by_level(kind)), strict=True)):
+        near = min(other, spread * share) if spread > 0 else other
+        found.append(log2(same / (share if level == Level.EXACT else near)))
+    return found
 
 
-@cache
-def _levels_of(kind: Kind) -> list[int]:
-    """Levels of two values that are not the same; what a kind does not use says nothing, as a blank one."""
-    return [Level.BLANK, *(one for one in PACK[kind].levels if one not in (Level.EXACT, Level.SWAPPED))]
+def _told_by_outlines(
+    fields: Sequence[Mine], filled: Sequence[Mine], bits: Sequence[_Best]
+) -> tuple[_Bits, _Bits | float]:
+    """What values that are not the same are worth at best, one row a field, and names in each other's place besides."""
+    rows = [(field, field) for field in filled]
+    given, family = (
+        next((field for field in fields if field.kind is kind), None)
+        for kind in (Kind.GIVEN_NAME, Kind.FAMILY_NAME)
+    )
+    if given is not None and family is not None:
+        rows += [(one, two) for one, two in ((given, family), (family, given)) if one.code >= 0]
+    own = np.array([[one.outline] for one, _ in rows], dtype="<u8")
+    theirs = np.empty((len(rows), len(filled[0].codes)), dtype="<u8")
+    for j, (_, two) in enumerate(rows):
+        theirs[j] = two.outlines(two.codes)
+    met = possible([one.kind for one, _ in rows], own, theirs)
+    worth = np.array([one.otherwise for one in bits])[:, :, None]
+    other = np.where(met[0][: len(bits)], worth[:, 1], worth[:, 0])
+    for k in range(1, len(CONDITIONS)):
+        np.maximum(other, worth[:, k + 1], out=other, where=met[k][: len(bits)])
+    if given is None or family is None or len(rows) == len(bits):
+        return other, 0.0
+    doubtful = np.flatnonzero(met[0][len(bits) :].any(axis=0))
+    swapped = doubtful[crossed(given, family, doubtful)] if len(doubtful) else doubtful
+    if not len(swapped):
+        return other, 0.0
+    more = np.zeros(theirs.shape[1])
+    more[swapped] = _swapped(given, family)
+    return other, more
 
 
-class _Names:
-    """What given and family name may come to in each other's place."""
-
-    def __init__(self, fields: Sequence[Mine]) -> None:
-        self._crossed = crossed(fields)
-        if self._crossed is not None:
-            given, family = (
-                next(f for f in fields if f.kind is kind) for kind in (Kind.GIVEN_NAME, Kind.FAMILY_NAME)
-            )
-            worth = log2(SWAPS) + 2 * max(0.0, *_by_level(Kind.FAMILY_NAME, 1, given.filled + family.filled))
-            times = (STRENGTHS[given.strength] + STRENGTHS[family.strength]) / 2
-            # In their own places they are worth this at least.
-            apart = sum(
-                min(0.0, float(_at_best(one.kind, one.strength, one.held, one.filled).by_level.min()))
-                for one in (given, family)
-                if one.code >= 0
-            )
-            self._more = max(worth * times - apart, 0.0)
-
-    def more(self, at: Codes) -> _Bits | float:
-        """Bits that they may add to what they are worth in their own places."""
-        return 0.0 if self._crossed is None else np.where(self._crossed[at], self._more, 0.0)
+def _swapped(given: Mine, family: Mine) -> float:
+    """Bits that given and family name in each other's place may add to what they are worth in their own."""
+    worth = log2(SWAPS) + 2 * max(0.0, *_by_level(Kind.FAMILY_NAME, 1, given.filled + family.filled))
+    times = (STRENGTHS[given.strength] + STRENGTHS[family.strength]) / 2
+    # In their own places they are worth this at least.
+    apart = sum(
+        min(0.0, STRENGTHS[one.strength] * min(_by_level(one.kind, one.held, one.filled)))
+        for one in (given, family)
+        if one.code >= 0
+    )
+    return max(worth * times - apart, 0.0)
 
 
-def crossed(fields: Sequence[Mine]) -> _Flags | None:
-    """Which records may have given and family name in each other's place; None where none has."""
-    kinds = [field.kind for field in fields]
-    if Kind.GIVEN_NAME not in kinds or Kind.FAMILY_NAME not in kinds:
-        return None
-    given, family = fields[kinds.index(Kind.GIVEN_NAME)], fields[kinds.index(Kind.FAMILY_NAME)]
-    found = _alike(given, family) | _alike(family, given)
-    found &= (given.codes != given.code) & (family.codes != family.code)
-    return found if found.any() else None
+def crossed(given: Mine, family: Mine, at: Codes) -> _Flags:
+    """Which of the records at some places may have given and family name in each other's place."""
+    found = _alike(given, family, at) | _alike(family, given, at)
+    found &= (given.codes[at] != given.code) & (family.codes[at] != family.code)
+    return found
 
 
-def _alike(mine: Mine, theirs: Mine) -> _Flags:
+def _alike(mine: Mine, theirs: Mine, at: Codes) -> _Flags:
     """Whether their value of another field is much like mine."""
-    alike = np.zeros(len(theirs.codes), dtype=bool)
-    filled = np.flatnonzero(theirs.codes >= 0)
+    codes = theirs.codes[at]
+    alike = np.zeros(len(codes), dtype=bool)
+    filled = np.flatnonzero(codes >= 0)
     if mine.text and len(filled):
-        texts = theirs.texts[theirs.codes[filled]].tolist()
-        scorer = JaroWinkler.similarity
-        found = process.cdist([mine.text], texts, scorer=scorer, dtype=np.float32, score_cutoff=_ALIKE)
+        texts = theirs.texts[codes[filled]].tolist()
+        found = process.cdist([mine.text], texts, scorer=JaroWinkler.similarity, score_cutoff=_ALIKE)
         alike[filled] = found[0] > 0
     return alike

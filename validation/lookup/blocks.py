@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["NONE", "Blocks", "Hashes", "combined", "hashes_of"]
+__all__ = ["NONE", "Blocks", "Hashes", "combined", "combined_one", "hashes_of"]
 
 Hashes = "npt.NDArray[np.uint64]"
 #: Hash of what is blank: it is in no block.
@@ -51,6 +51,16 @@ def combined(parts: Sequence[npt.NDArray[np.uint64]], unordered: bool = False) -
     for part in parts:
         joint[part == NONE] = NONE
     return joint
+
+
+def combined_one(parts: Sequence[int], unordered: bool = False) -> int:
+    """As `combined`, of one record."""
+    if NONE in parts:
+        return NONE
+    first, *others = sorted(parts) if unordered else parts
+    for other in others:
+        first = (first * _FACTOR + other) & _FULL
+    return first or 1
 
 
 class Blocks:

@@ -9,8 +9,8 @@ from weakref import ref
 import numpy as np
 import pandas as pd
 
-from validation.lookup.blocks import NONE, Blocks, combined, hashes_of
-from validation.lookup.values import Values, features_of
+from validation.lookup.blocks import Blocks, combined, combined_one, hashes_of
+from validation.lookup.values import Values, feature_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -117,21 +117,11 @@ def hashes_for(blocks: Iterable[Block], texts: dict[Held, str]) -> list[int]:
     """The hash of one record, its values as they are compared, under each of some blocking keys."""
     blocks = list(blocks)
     parts = list(dict.fromkeys(part for block in blocks for part in block.parts))
-    made = features_of([texts[held] for held, _ in parts], [feature for _, feature in parts])
-    place = {part: at for at, part in enumerate(parts)}
-    hashes = hashes_of(made)
-    out = [NONE] * len(blocks)
-    alike: dict[tuple[int, bool], list[int]] = {}
-    for at, block in enumerate(blocks):
-        alike.setdefault((len(block.parts), block.either_way), []).append(at)
-    for (
-        count,
-        either_way,
-    ), group in alike.items():  # joined together: each call of numpy takes as long as its work
-        columns = [hashes[[place[blocks[at].parts[i]] for at in group]] for i in range(count)]
-        for at, joint in zip(group, combined(columns, either_way).tolist(), strict=True):
-            out[at] = joint
-    return out
+    made = [feature_of(texts[held], feature) for held, feature in parts]
+    different = list(dict.fromkeys(made))
+    known = dict(zip(different, hashes_of(different).tolist(), strict=True))
+    hashes = {part: known[text] for part, text in zip(parts, made, strict=True)}
+    return [combined_one([hashes[part] for part in block.parts], block.either_way) for block in blocks]
 
 
 def cells_of(table: TypedTable, field_id: str) -> npt.NDArray[np.object_]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from copy import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from validation.duplicates.columns import FEATURES, Column, prepare
-from validation.duplicates.normalising import normal
+from validation.duplicates.normalising import normal, text_of
+from validation.duplicates.outlines import outlines_of
 from validation.lookup.blocks import NONE, hashes_of
 
 if TYPE_CHECKING:
@@ -18,9 +20,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from validation.duplicates.outlines import Outlines
     from validation.policy import Kind
 
-__all__ = ["Values", "features_of"]
+__all__ = ["Values", "feature_of"]
+
+#: So many texts are remembered with what was made of them: names and places come again.
+_REMEMBERED = 4096
+#: Asked more often than this for outlines, a column makes those of all its values: as a process that asks once would not.
+_OFTEN = 8
 
 _Make = Callable[[Column], "npt.NDArray[Any]"]
 
@@ -54,6 +62,8 @@ class Values:
         self._features: dict[str, tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]] = {}
         self._sorted: list[str] = []
         self._ranks = np.empty(0)
+        self._outlines: Outlines = np.empty(0, dtype="<u8")
+        self._outlines_made = self._asked = 0
 
     @classmethod
     def of(cls, cells: npt.NDArray[np.object_], kind: Kind, *, exact: bool = False) -> Values:
@@ -68,7 +78,11 @@ class Values:
         """The same, to grow another way."""
         other = copy(self)
         other.texts, other.counts, other._codes = self.texts.copy(), self.counts.copy(), self._codes.copy()
-        other._ranks, other._code_of = self._ranks.copy(), dict(self._code_of)
+        other._ranks, other._outlines, other._code_of = (
+            self._ranks.copy(),
+            self._outlines.copy(),
+            dict(self._code_of),
+        )
         other._features = {name: (rows.copy(), made.copy()) for name, (rows, made) in self._features.items()}
         return other
 
@@ -86,7 +100,7 @@ class Values:
 
     def normal(self, value: object) -> str:
         """A value as this column holds it, "" for a blank one (None)."""
-        return normal([value], self.kind, exact=self._exact)[0] if value is not None else ""
+        return _normal(text_of(value), self.kind, self._exact) if value is not None else ""
 
     def code(self, text: str) -> int:
         """Code of a value, which it gets where no record held it yet; -1 for a blank one."""
@@ -159,6 +173,25 @@ class Values:
         found: npt.NDArray[Any] = rows[codes]
         return found
 
+    def outlines(self, codes: npt.NDArray[np.integer[Any]]) -> Outlines:
+        """Outlines of some values; of a blank one anything.
+
+        Who asks a few times only gets those; then those of all values are made, once and for all.
+        """
+        made = self._outlines_made
+        if not made and self._asked < _OFTEN:
+            self._asked += 1
+            return outlines_of(self.kind, [text or "-" for text in self.texts[codes].tolist()])
+        if made < self._different and len(codes) and int(codes.max()) >= made:
+            if len(self._outlines) < self._different:
+                self._outlines = _longer(self._outlines, self._different)
+                self._outlines[-1] = 1 << 32  # the last one answers for code -1
+            new = self.texts[made : self._different].tolist()
+            self._outlines[made : self._different] = outlines_of(self.kind, new)
+            self._outlines_made = self._different
+        found: Outlines = self._outlines[codes]
+        return found
+
     def put(self, position: int, text: str) -> None:
         """Let a record hold a value, "" for none; the position after the last one adds a record."""
         code = self.code(text)
@@ -183,10 +216,15 @@ class Values:
         return by_code[self._codes[: self._length]]
 
 
-def features_of(texts: Sequence[str], features: Sequence[str]) -> list[str]:
-    """The feature of each text, paired."""
-    made: list[Callable[[Sequence[str]], Sequence[str]]] = [FEATURES[name] for name in features]
-    return [make([text])[0] if text else "" for make, text in zip(made, texts, strict=True)]
+@lru_cache(maxsize=_REMEMBERED)
+def feature_of(text: str, feature: str) -> str:
+    """A feature of a value (see `duplicates.columns.FEATURES`), "" of a blank one."""
+    return FEATURES[feature]([text])[0] if text else ""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _normal(text: str, kind: Kind, exact: bool) -> str:
+    return normal([text], kind, exact=exact)[0]
 
 
 def _longer(array: npt.NDArray[Any], position: int) -> npt.NDArray[Any]:
