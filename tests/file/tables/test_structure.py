@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from tests.support.books import book, seen
 from tests.support.libreoffice import resave
@@ -85,6 +86,33 @@ def test_column_beside_something_is_refused(people: Path) -> None:
     workbook.save(people)
     with pytest.raises(FileError, match="something to the right"):
         write(Package.open(people), [AddColumn("People", ColumnSpec("Extra"))])
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_column_beside_totals(tmp_path: Path, rows: int) -> None:
+    """The totals row gets a blank cell that looks like its neighbour; the filter ends above it; records may come too."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet, bold = workbook.add_worksheet("T"), workbook.add_format({"bold": True})
+        columns = [{"header": "Item", "total_string": "Total"}, {"header": "Net", "total_function": "sum"}]
+        sheet.add_table(
+            "A1:B4", {"name": "T", "columns": columns, "data": [["x", 1], ["y", 2]], "total_row": True}
+        )
+        sheet.write_formula("B4", "=SUBTOTAL(109,T[Net])", bold, 3)
+        sheet.write_formula("E9", "=SUM(T[[#Totals],[Net]])")
+    new = [{"Item": "z", "Net": 4, "Note": "new"}] * rows
+    write(Package.open(path), [AddColumn("T", ColumnSpec("Note")), *([Append("T", new)] if rows else [])])
+    assert_sound(path)
+    sheet = openpyxl.load_workbook(path)["T"]
+    last = 4 + rows
+    assert (sheet.tables["T"].ref, sheet.tables["T"].autoFilter.ref) == (f"A1:C{last}", f"A1:C{last - 1}")
+    assert [sheet.cell(last, column).value for column in (1, 2, 3)] == ["Total", "=SUBTOTAL(109,T[Net])", None]
+    assert (sheet.cell(last, 2).font.b, sheet.cell(last, 3).font.b) == (True, rows == 0)
+    assert [sheet.cell(row, 3).value for row in range(4, last)] == ["new"] * rows
+    saved = openpyxl.load_workbook(resave(path, tmp_path / "saved"), data_only=True)["T"]
+    assert saved.cell(last, 2).value == 3 + 4 * rows
+    assert write(Package.open(path), [Append("T", [{"Note": "later"}])]) == [[last]]
+    assert_sound(path)
 
 
 def test_defined_names_are_added_and_replaced(people: Path) -> None:

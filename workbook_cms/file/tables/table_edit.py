@@ -178,7 +178,6 @@ class TableEdit:
     def add_column(self, spec: ColumnSpec) -> None:
         """Add a column at the right; existing records stay blank in it."""
         number = self._labels.add(spec.label)
-        self._refuse_if(self.table.has_totals, "It has a totals row, which cannot be widened yet.")
         self._refuse_if(self.table.outside_source, "A query or an XML map says which columns it has.")
         others = any(
             other.sheet_part == self.table.sheet_part and other != self.table
@@ -195,7 +194,17 @@ class TableEdit:
         left = header.style(self.table.first_col + len(self.table.columns) - 1) if header else None
         self.sheet.hints[self.table.first_row, number] = left or 0
         self.sheet.put(self.table.first_row, {number: spec.label})
+        if self.table.has_totals:
+            self._widen_totals(number)
         self.xml = structure.add_column(self.xml, spec.label)
+
+    def _widen_totals(self, number: int) -> None:
+        """A blank cell that looks like its neighbour, where the totals row shows a look at all."""
+        row = self.sheet.xml.row(self.table.last_row)
+        style = row.style(number - 1) if row else None
+        if style and row is not None and number not in row.cells:
+            cell = f'<c r="{column_letters(number)}{self.table.last_row}" s="{style}"/>'
+            self.sheet.put(self.table.last_row, {number: Raw(cell.encode())})
 
     @property
     def replaced(self) -> bool:
@@ -224,7 +233,8 @@ class TableEdit:
             return self._finish_shift(growth, growths, renames)
         self.xml = self._columns_after(growths, renames)
         if not (self._replaced or self._new):
-            return structure.set_range(self.xml, self.ref, self.ref) if self.ref != table.ref else self.xml
+            filtered = self._range(self.last_record)
+            return structure.set_range(self.xml, self.ref, filtered) if self.ref != table.ref else self.xml
         self._check_room()
         above = self.sheet.xml.row(table.first_record if self._replaced else table.last_record)
         columns = columns_like(
