@@ -249,6 +249,12 @@ def test_a_policy_changed_again_since_is_not_overwritten(book):
     ("change", "message"),
     [
         ("77777", "no such line or entry"),
+        pytest.param(
+            "9" * 5_000,
+            f"change {'9' * 60}…: the history has no such line or entry",
+            id="digits",
+        ),
+        ("²³", "no such line or entry"),
         ("", "no such line or entry"),
         ("b7c1f2f0-0000-4000-8000-000000000000", "no such line or entry"),
         ("1", "cannot be undone"),

@@ -29,7 +29,7 @@ from workbook_cms.decisions import decided_of
 from workbook_cms.errors import InputError
 from workbook_cms.submission import group_of
 
-__all__ = ["Effect", "chosen", "effects"]
+__all__ = ["Effect", "chosen", "effects", "line_number"]
 
 _MAKES = (ADDED, ADOPTED)
 _DONE = (
@@ -41,6 +41,8 @@ _DONE = (
     POLICY,
 )  # what an entry was for; OUTSIDE and ADOPTED come before it
 _UNDONE = (*_DONE, OUTSIDE, ADOPTED)
+_DIGITS = 18
+_LONGEST = 60  # of what a person typed, in a message
 #: Lines that cannot be undone: what they tell of, and what to do instead.
 _OTHERS = {
     CREATED: ("the making of the workbook", "Choose another line."),
@@ -90,8 +92,7 @@ def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> 
         InputError: There is no such line or entry, or it tells of nothing that could be undone.
     """
     text = change.strip()
-    if text.isdecimal():
-        number = int(text)
+    if (number := line_number(text)) is not None:
         # The values of a line may go on in the lines below it, which have numbers of their own.
         line = next((row for row in reversed(rows) if 0 < row.no <= number), None)
         found = [line] if line and rows and number <= _end(rows) else []
@@ -101,7 +102,7 @@ def chosen(rows: Sequence[HistoryRow], change: str, batch: bool, place: str) -> 
         found = done or found
     if not found or not text:
         raise InputError(
-            f"{place}, change {text}",
+            f"{place}, change {text if len(text) < _LONGEST else f'{text[:_LONGEST]}…'}",
             "the history has no such line or entry.",
             "`workbook-cms history` shows the numbers of its lines.",
         )
@@ -130,6 +131,12 @@ def _merges(rows: Sequence[HistoryRow], lines: Sequence[HistoryRow]) -> bool:
 
 def _end(rows: Sequence[HistoryRow]) -> int:
     return max(row.no for row in rows) + 50  # a continuation of the last line counts for that line
+
+
+def line_number(change: str) -> int | None:
+    """The number of a line that a person means; None for an entry id, and for more digits than any history has lines."""
+    text = change.strip()
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else None
 
 
 def effects(rows: Iterable[HistoryRow], lines: Sequence[HistoryRow], place: str) -> list[Effect]:

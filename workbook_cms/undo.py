@@ -17,7 +17,7 @@ from validation.history import OPEN_AGAIN, POLICY, HistoryRow, decode_values, jo
 from validation.policy import Policy, PolicyTable
 from workbook_cms.decisions import decided_of
 from workbook_cms.errors import ChangedMeanwhileError, EntryRefusedError, InputError
-from workbook_cms.past import Effect, chosen, effects
+from workbook_cms.past import Effect, chosen, effects, line_number
 from workbook_cms.policies.change import PolicyChange
 from workbook_cms.receipts import Receipt, is_alert
 from workbook_cms.records import Door
@@ -109,7 +109,8 @@ def undo(
     place = now.path.name
     every = now.whole_history
     rows = list(joined(every.rows))
-    if every.missing and change.strip().isdecimal() and rows and int(change) < rows[0].no:
+    number = line_number(change)
+    if every.missing and number is not None and rows and number < rows[0].no:
         raise InputError(
             f"{place}, change {change}",
             f"that line stands in the archive {', '.join(every.missing)}, which is not there or cannot be read.",

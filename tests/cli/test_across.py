@@ -61,6 +61,7 @@ def test_pairs_as_workbook(cli: Cli, branches: Path, tmp_path: Path) -> None:
         (["--out", "pairs.csv"], "let it end with .xlsx"),
         (["--settings", "s.json"], "name --engine duckdb or spark too"),
         (["--threshold", "7"], "0.01<=x<=0.999"),
+        (["--threshold", "nan"], "from 0.01 to 0.999"),
         (["--engine", "abacus"], "abacus"),
     ],
 )

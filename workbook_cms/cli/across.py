@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +66,8 @@ def across(
         raise click.UsageError("--out names a workbook; let it end with .xlsx.")
     if settings_file is not None and engine == "own":
         raise click.UsageError("--settings writes what Splink is given; name --engine duckdb or spark too.")
+    if threshold is not None and math.isnan(threshold):  # which no range of click refuses
+        raise click.UsageError("--threshold is a probability from 0.01 to 0.999, such as 0.5.")
     gathered = gather(folder, table)
     for path, why in gathered.passed_over:
         click.echo(f"{path.name} is passed over: {why}", err=True)
