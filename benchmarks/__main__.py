@@ -1,21 +1,26 @@
 """``python -m benchmarks [all|append|read|rules|check|import|start ...] [--rows 1000,10000] [--out FILE]``.
 
-``python -m benchmarks forms`` measures entries through a form in LibreOffice, ``python -m benchmarks durability`` kills
-programs at every call of the disk and counts what is lost, ``python -m benchmarks writers`` lets many programs write at
-once, ``python -m benchmarks duplicates`` finds duplicates beside Splink and the recordlinkage toolkit,
-``python -m benchmarks history`` tells what a long history costs an entry.
+By themselves run, each with options of its own: ``forms`` measures entries through a form in LibreOffice, ``engine`` what
+the program behind it asks of it; ``durability`` kills programs at every call of the disk and counts what is lost;
+``writers`` lets many programs write at once; ``duplicates`` finds duplicates beside Splink and the recordlinkage toolkit;
+``entering`` holds one record against a long table; ``across`` holds our scores against Splink's sum; ``history`` tells what
+a long history costs.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.markdown import page, table
 from benchmarks.suite import NAMES, run
 
+#: Programs that print a table of their own: a module each.
+PROGRAMS = ("across", "duplicates", "durability", "engine", "entering", "forms", "history", "writers")
 SIZES = "1000,10000,100000"
 
 
@@ -32,30 +37,10 @@ def _sizes(text: str) -> list[int]:
 def main(arguments: list[str] | None = None) -> int:
     """Measures, prints the table, and writes it into a page; 0 unless a measurement failed."""
     given = sys.argv[1:] if arguments is None else arguments
-    if given[:1] == ["across"]:
-        from benchmarks import across  # noqa: PLC0415 - needs Splink
-
-        return across.main(given[1:])
-    if given[:1] == ["forms"]:
-        from benchmarks import forms  # noqa: PLC0415 - needs xlwings and LibreOffice
-
-        return forms.main(given[1:])
-    if given[:1] == ["durability"]:
-        from benchmarks import durability  # noqa: PLC0415 - needs the crash tests
-
-        return durability.main(given[1:])
-    if given[:1] == ["writers"]:
-        from benchmarks import writers  # noqa: PLC0415 - it is no table of measurements
-
-        return writers.main(given[1:])
-    if given[:1] == ["duplicates"]:
-        from benchmarks import duplicates  # noqa: PLC0415 - it compares with programs of its own
-
-        return duplicates.main(given[1:])
-    if given[:1] == ["history"]:
-        from benchmarks import history  # noqa: PLC0415 - as above
-
-        return history.main(given[1:])
+    if given and given[0] in PROGRAMS:
+        # Loaded when asked for: some need LibreOffice, Splink or the crash tests.
+        program: Callable[[list[str]], int] = importlib.import_module(f"benchmarks.{given[0]}").main
+        return program(given[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", default=["all"], help=f"all, or of {', '.join(NAMES)}")
     parser.add_argument("--rows", type=_sizes, default=_sizes(SIZES), help=f"sizes, {SIZES} unless given")
@@ -63,7 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="Markdown page to write the table into")
     options = parser.parse_args(given)
     if unknown := set(options.names) - {"all", *NAMES}:
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are all, {', '.join(NAMES)}")
+        known = ", ".join(["all", *NAMES])
+        parser.error(
+            f"unknown: {', '.join(sorted(unknown))}; there are {known}, and {', '.join(PROGRAMS)} by itself"
+        )
     names = NAMES if "all" in options.names else [name for name in NAMES if name in options.names]
     lines = run(names, options.rows, options.repeats, lambda text: print(text, file=sys.stderr, flush=True))
     measured = table(lines, dt.datetime.now().astimezone().date())

@@ -1,10 +1,9 @@
-"""How long the engine for LibreOffice takes: ``python -m benchmarks.engine [--repeats 20]``."""
+"""How long the engine for LibreOffice takes: ``python -m benchmarks engine [--repeats 20]``."""
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,7 +31,7 @@ def _median(work: Callable[[], Any], repeats: int) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     """Starts a LibreOffice of its own, measures, and prints a line a piece of work."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks engine", description=__doc__)
     parser.add_argument("--repeats", type=int, default=20, help="runs of each, 20 unless given; the median counts")
     repeats = parser.parse_args(arguments).repeats
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +71,3 @@ def _measure(app: Any, repeats: int) -> None:
     few = max(2, repeats // 10)
     print(f"{'10,000 x 20 cells, written':40}{_median(lambda: setattr(wide['A1'], 'value', _TEXTS), few):10.2f} s")
     print(f"{'10,000 x 20 cells, read':40}{_median(lambda: wide['A1:T10000'].value, few):10.2f} s")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

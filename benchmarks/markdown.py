@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.suite import Line
 
-__all__ = ["BEGIN", "END", "page", "table"]
+__all__ = ["BEGIN", "END", "Told", "machine", "page", "table", "told", "versions"]
 
 BEGIN = "<!-- measured: python -m benchmarks -->"
 END = "<!-- end of measured -->"
@@ -22,7 +23,27 @@ _COMPARED = (
 )  # fmt: skip
 
 
+#: By whether a bound is met; None where there is none.
+_VERDICT = {None: "", True: "met", False: "**missed**"}
 _ENGINE = ("workbook-cms", "pandas", "numpy", "rapidfuzz")
+
+
+class Told(NamedTuple):
+    """A line of a table: its cells but the last one, and whether what must be reached is; None where nothing must."""
+
+    cells: Sequence[str]
+    met: bool | None = None
+
+
+def told(head: Sequence[str], lines: Iterable[Told]) -> bool:
+    """Prints a table, each line as soon as it is measured; whether no bound is missed."""
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
+    fine = True
+    for line in lines:
+        print(f"| {' | '.join([*line.cells, _VERDICT[line.met]])} |", flush=True)
+        fine &= line.met is not False
+    print()
+    return fine
 
 
 def table(lines: Sequence[Line], when: dt.date) -> str:
@@ -52,10 +73,9 @@ def _row(line: Line) -> str:
         theirs = _seconds(line.theirs.seconds)
         theirs_memory = _megabytes(line.theirs.megabytes)
         ratio = _ratio(line.ours.seconds / line.theirs.seconds)
-    verdict = {None: "", True: "met", False: "**missed**"}[line.met]
     cells = [
         line.what, _seconds(line.ours.seconds), line.alternative, theirs, ratio,
-        _megabytes(line.ours.megabytes), theirs_memory, line.bound, verdict,
+        _megabytes(line.ours.megabytes), theirs_memory, line.bound, _VERDICT[line.met],
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import PROGRAMS
 from benchmarks.data import interactions, records, stakeholders, with_faults
 from benchmarks.markdown import BEGIN, END, page
 from tests.support.require import missing
@@ -95,6 +96,29 @@ def test_duplicates_are_measured_beside_other_programs() -> None:
     whole = rows["400 records: time, memory, F1"]
     assert float(whole[2].split(",")[-1]) > 0.9
     assert (whole[3].strip() == "left out") == (importlib.util.find_spec("splink") is None)
+
+
+def test_one_record_against_a_table_is_measured_by_itself() -> None:
+    """Each line is filled; bounds count for a long table only."""
+    done = run("entering", "--rows", "60", "--questions", "6", "--adds", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert first_cells(done.stdout) == [
+        "index made from the workbook",
+        "index loaded from what was kept",
+        "one match rule, p50, p95, p99",
+        "all match rules of the template, p50, p95, p99",
+        "`workbook-cms add` 1 times in a row, each a new process: the last one",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_program_says_what_it_measures_and_with_which_options(name: str) -> None:
+    """Each is reached by its name."""
+    if name in ("engine", "forms") and importlib.util.find_spec("xlwings") is None:
+        missing("benchmarks", "xlwings is not installed (pip install '.[forms]')")
+    done = run(name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"usage: python -m benchmarks {name}")
 
 
 def test_an_unknown_benchmark_is_refused() -> None:
