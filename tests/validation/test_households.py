@@ -75,6 +75,19 @@ def test_twins_stay_two_where_families_live():
     assert (0, 1) not in found(frame, threshold=0.9)
 
 
+def test_of_two_in_one_home_the_names_of_one_changed_places():
+    """Quincy Zafiris and Zafiris Marta of one home are two; Quincy Zafiris and Zafiris Quincy are one."""
+    frame = town(people=3).drop(columns="born")
+    kinds = {name: kind for name, kind in KINDS.items() if name != "born"}
+    frame.loc[0, "given"], frame.loc[1, "given"] = "Quincy", "Marta"
+    again = frame.iloc[[0, 1]].rename(columns={"given": "family", "family": "given"})
+    both = pd.concat([frame, again], ignore_index=True)
+    pairs = find_pairs(both, kinds)
+    met = set(zip(pairs["left"], pairs["right"], strict=True))
+    assert {(0, len(frame)), (1, len(frame) + 1)} <= met
+    assert not {(0, len(frame) + 1), (1, len(frame))} & met
+
+
 def test_a_family_member_entered_twice_is_found():
     """In a town of families, one of them who stands twice, once misspelt, is found."""
     frame = town(people=3)

@@ -67,6 +67,7 @@ class Column:
         held: Of some records of a table, how many of its records hold a value; -1 where all records are here.
         known: Of some records of a table, what is known of its values.
         wording: What its words say, where it is known; see `wording.with_wording`.
+        strangers: m, u and spread by level, where strangers' values are more alike than usual; see `strangers`.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Column:
     held: int = -1
     known: Known | None = None
     wording: Wording | None = None
+    strangers: tuple[npt.NDArray[np.float64], ...] | None = None
 
     @cached_property
     def filled(self) -> int:

@@ -25,6 +25,10 @@ Levels = npt.NDArray[np.int8]
 _PART_OF_NAME = 4
 #: Jaro-Winkler similarity from which on one word is mostly the other one misspelt.
 _MISSPELT = 0.9
+#: Likeness (insertions and deletions only) below which two words are hardly one misspelt: two at random have about .45.
+_WORDS_ALIKE = 0.6
+#: Jaro-Winkler similarity below which two words are mostly two names.
+_TWO_NAMES = 0.8
 _Compare = Callable[["Column", "Codes", "Codes"], Levels]
 
 
@@ -86,8 +90,8 @@ def compare_texts(left: Texts, right: Texts) -> Levels:
     """
     likeness = process.cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, score_cutoff=0.7)
     levels = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-    levels[likeness >= 0.8] = Level.SIMILAR
-    levels[likeness >= 0.9] = Level.CLOSE
+    levels[likeness >= _TWO_NAMES] = Level.SIMILAR
+    levels[likeness >= _MISSPELT] = Level.CLOSE
     levels[likeness >= 1.0] = Level.EXACT
     return levels
 
@@ -132,12 +136,8 @@ def _given_names(column: Column, left: Codes, right: Codes) -> Levels:
 def _full_names(column: Column, left: Codes, right: Codes) -> Levels:
     a, b = column.texts[left], column.texts[right]
     levels = compare_texts(a, b)
-    weak = np.flatnonzero((levels == Level.DIFFERENT) | (levels == Level.SIMILAR))
-    # Python per pair: only for different pairs of names that are not close, and a few set operations each.
-    levels[weak] = [
-        _by_words(x.split(), y.split(), known)
-        for (x, y), known in zip(_both(a, b, weak), levels[weak].tolist(), strict=True)
-    ]
+    # Python per pair: only for different pairs of names, and a few set operations each.
+    levels[:] = [_by_words(x.split(), y.split(), known) for x, y, known in zip(a, b, levels.tolist(), strict=True)]
     return levels
 
 
@@ -149,7 +149,10 @@ def _by_words(a: list[str], b: list[str], known: int) -> int:
     rest_a, rest_b = [w for w in a if w not in common], [w for w in b if w not in common]
     if len(rest_a) > len(rest_b):
         rest_a, rest_b = rest_b, rest_a
-    if not rest_a:
+    if not rest_a or known == Level.CLOSE:
+        # Two of one long family name look alike, whatever their given names: what differs has to be alike by itself.
+        if known == Level.CLOSE:
+            return known if all(any(_perhaps_one_name(x, y) for y in rest_b) for x in rest_a) else Level.SIMILAR
         return Level.WITHIN if len(common) > 1 else known
     starts, short_starts = {w[0] for w in rest_b}, {w[0] for w in rest_a}
     if all(len(w) == 1 and w in starts for w in rest_a) or all(len(w) == 1 and w in short_starts for w in rest_b):
@@ -166,14 +169,15 @@ def _one_name(x: str, y: str) -> bool:
     return (len(x) == 1 and y.startswith(x)) or bool(JaroWinkler.similarity(x, y) >= _MISSPELT)
 
 
+def _perhaps_one_name(x: str, y: str) -> bool:
+    """As `_one_name`, but a likeness at which two names are not mostly two will do (see `compare_texts`)."""
+    return bool(JaroWinkler.similarity(x, y) >= _TWO_NAMES) or _one_name(x, y)
+
+
 def _organisations(column: Column, left: Codes, right: Codes) -> Levels:
     a, b = column.texts[left], column.texts[right]
     levels = _phrases(a, b)
-    weak = np.flatnonzero(levels != Level.CLOSE)
-    levels[weak] = [
-        _by_parts(x.split(), y.split(), known)
-        for (x, y), known in zip(_both(a, b, weak), levels[weak].tolist(), strict=True)
-    ]
+    levels[:] = [_by_parts(x.split(), y.split(), known) for x, y, known in zip(a, b, levels.tolist(), strict=True)]
     return levels
 
 
@@ -181,11 +185,24 @@ def _by_parts(a: list[str], b: list[str], known: int) -> int:
     """Level of two firms' names, their words in order of the alphabet."""
     if len(a) > len(b):
         a, b = b, a
+    if known != Level.DIFFERENT and not _alike_apart(a, b):
+        known = Level.SIMILAR if known == Level.CLOSE else Level.DIFFERENT
+    elif known == Level.CLOSE:
+        return known
     if len(b) > len(a) and max(map(len, a)) >= _PART_OF_NAME and set(a) <= set(b):
         return Level.WITHIN
     if len(a) == 1 and len(a[0]) == len(b) > 2 and "".join(sorted(a[0])) == "".join(w[0] for w in b):
         return Level.ACRONYM
     return known
+
+
+def _alike_apart(a: list[str], b: list[str]) -> bool:
+    """Whether what two firms' names do not share is alike too: a long trade in common makes no name a misspelling."""
+    common = set(a) & set(b)
+    rest_a, rest_b = (" ".join([w for w in words if w not in common]) for words in (a, b))
+    if len(common) != 1 or not (rest_a and rest_b):
+        return True
+    return bool(Indel.normalized_similarity(rest_a, rest_b) >= _WORDS_ALIKE)
 
 
 def _phrases(a: Texts, b: Texts) -> Levels:

@@ -15,6 +15,7 @@ from validation.duplicates.counted import FAINTEST, FURTHEST, moved_prior
 from validation.duplicates.households import USUAL, against_company, company_kept, kept_apart, sharing
 from validation.duplicates.request import refuse_frame, refuse_kinds, refuse_probability
 from validation.duplicates.scoring import SMALLEST, Scored, prior_bits, probability_of, weigh
+from validation.duplicates.strangers import with_strangers
 from validation.duplicates.transitive import by_way_of_others
 from validation.duplicates.wording import with_wording
 from validation.policy import Kind
@@ -79,7 +80,8 @@ def find_pairs(frame: pd.DataFrame, kinds: Mapping[Any, Kind | str], threshold: 
     refuse_probability(threshold, "threshold")
     refuse_kinds(kinds)
     refuse_frame(frame, kinds, "the frame")
-    columns = with_wording([prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()])
+    columns = [prepare(frame[name], Kind(kind), str(name)) for name, kind in kinds.items()]
+    columns = with_strangers(with_wording(columns))
     # What is less likely than not may still make a chain likely.
     records = len(frame)
     possible = records * (records - 1) / 2
@@ -119,7 +121,7 @@ def link_pairs(
         prepare(np.concatenate([_cells(frame_a[name]), _cells(frame_b[name])]), Kind(kind), str(name))
         for name, kind in kinds.items()
     ]
-    columns = with_wording(columns)
+    columns = with_strangers(with_wording(columns))
     first = len(frame_a)
     # Each record has at most about one counterpart, so that a pair's prior is that of the longer table.
     second = len(frame_b)

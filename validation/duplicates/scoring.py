@@ -148,12 +148,14 @@ def _weigh(column: Column, levels: Levels, left: Codes, right: Codes) -> _Bits:
     at = np.flatnonzero(counts[levels])
     for common, codes in ((one, left), (other, right)):
         common[at] = share_of(column.kind, column.counts[codes[at]], column.filled)
-    return bits_of(column.kind, levels, one, other)
+    return bits_of(column.kind, levels, one, other, column.strangers)
 
 
-def bits_of(kind: Kind, levels: Levels, one: _Bits, other: _Bits) -> _Bits:
-    """Bits of each pair by its level and by how common either value is."""
-    same, others, spread = by_level(kind)
+def bits_of(
+    kind: Kind, levels: Levels, one: _Bits, other: _Bits, weights: tuple[_Bits, ...] | None = None
+) -> _Bits:
+    """Bits of each pair by its level and by how common either value is; ``weights`` as `by_level` gives them."""
+    same, others, spread = by_level(kind) if weights is None else weights
     bits: _Bits = np.log2(same / others)[levels]
     exact = np.flatnonzero(levels == Level.EXACT)
     bits[exact] = np.log2(same[Level.EXACT] / one[exact])
@@ -176,7 +178,7 @@ def by_level(kind: Kind) -> tuple[_Bits, _Bits, _Bits]:
 
 
 def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Levels, bits: _Bits) -> None:
-    """Where neither name agrees but each stands in the other's place, that is what counts."""
+    """Where neither name agrees but one stands in the other's place, that is what counts."""
     kinds = [c.kind for c in columns]
     if Kind.GIVEN_NAME not in kinds or Kind.FAMILY_NAME not in kinds:
         return
@@ -203,7 +205,11 @@ def _swapped(columns: Sequence[Column], left: Codes, right: Codes, levels: Level
         worth += _across(given, family, found[row, met], one[met], other[met])
     better = worth > bits[at, g] + bits[at, f]
     at, worth = at[better], worth[better]
-    levels[at, g] = levels[at, f] = Level.SWAPPED
+    # The other name may be another one: then the two may be of one family.
+    levels[at, g] = np.where(
+        (found[:, met][:, better] == Level.DIFFERENT).any(axis=0), Level.DIFFERENT, Level.SWAPPED
+    )
+    levels[at, f] = Level.SWAPPED
     bits[at, g] = bits[at, f] = worth / 2
 
 
@@ -227,7 +233,7 @@ def _across(given: Column, family: Column, levels: Levels, one: Codes, other: Co
         counts = np.zeros(len(different), dtype=np.int64)
         counts[blank:] = given.count_of(texts) + family.count_of(texts)
         common.append(share_of(Kind.FAMILY_NAME, counts, held)[back.reshape(-1)])
-    return bits_of(Kind.FAMILY_NAME, levels, *common)
+    return bits_of(Kind.FAMILY_NAME, levels, common[0], common[1])
 
 
 def _once(bits: _Bits, group: list[int]) -> None:
