@@ -81,11 +81,17 @@ def submit(form: OpenFrontEnd, details: str) -> str:
     return ask(form, "Submit")
 
 
+_NO_ANSWER = ("STK-", "For STK-")
+
+
 def ask(form: OpenFrontEnd, request: str) -> str:
-    """Ask for something and wait for the answer; the status line afterwards."""
+    """Ask for something and wait for the answer; the status line afterwards.
+
+    What is said of a record that was found, or of what is typed, may come only now, and is no answer.
+    """
     before = form.status
     form.ask(request)
-    until(lambda: not form.text("@do") and form.status != before)
+    until(lambda: not form.text("@do") and form.status != before and not form.status.startswith(_NO_ANSWER))
     return form.status
 
 
