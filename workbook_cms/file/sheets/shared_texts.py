@@ -26,7 +26,6 @@ __all__ = ["check_shared"]
 MOST = 256 << 20
 _A_CELL = 120
 _BATCH = 1 << 16
-_CHUNK = 1 << 22
 
 _NAMED = re.compile(rb"""["']s["'][^<]*>\s*<(?:\w+:)?v\b[^>]*>\s*(\d{1,9})""")
 
@@ -84,9 +83,10 @@ def _lengths(chunks: Iterable[bytes]) -> npt.NDArray[np.int64] | None:
         if (not at and b"<sst" not in data) or b"<!" in data:
             return None
         piece = np.frombuffer(data, dtype=np.uint8)
-        begins = (piece[:-3] == 0x3C) & (piece[1:-2] == 0x73) & (piece[2:-1] == 0x69)  # <si
-        begins &= np.isin(piece[3:], np.frombuffer(b" >/\t\r\n", dtype=np.uint8))
-        starts.append(np.flatnonzero(begins).astype(np.int64) + at)
+        tags = np.flatnonzero(piece[:-3] == 0x3C)
+        begins = (piece[tags + 1] == 0x73) & (piece[tags + 2] == 0x69)  # <si
+        begins &= np.isin(piece[tags + 3], np.frombuffer(b" >/\t\r\n", dtype=np.uint8))
+        starts.append(tags[begins].astype(np.int64) + at)
         before = data[-3:]
         at += len(data) - len(before)
     return np.diff(np.concatenate([*starts, np.array([at + len(before)])]))
