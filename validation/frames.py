@@ -142,7 +142,7 @@ class TypedTable:
 
     def cell(self, field_id: str, position: int) -> Any:
         """Value of a field of one record as plain Python; a date as a date, a blank or a field it has not as None."""
-        if len(self.values) == 1:
+        if self._is_one:
             value = self._only.get(field_id)
         else:
             if field_id not in self._arrays:
@@ -155,6 +155,11 @@ class TypedTable:
             return value.date()
         value = value.item() if isinstance(value, np.generic) else value
         return None if value != value else value  # noqa: PLR0124 - NaN
+
+    @cached_property
+    def _is_one(self) -> bool:
+        """Whether it is a table of one record."""
+        return len(self.values) == 1
 
     @cached_property
     def _only(self) -> dict[str, Any]:

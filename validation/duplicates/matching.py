@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from validation.duplicates.blocking import Oversized
+    from validation.duplicates.columns import Codes
     from validation.duplicates.pairs import Matches
     from validation.findings import Finding
     from validation.frames import Context, TypedTable
@@ -156,15 +157,8 @@ def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[F
     found = _found(rule, fields, records, context)
     if not len(found) and not found.oversized:
         return
-    order = np.lexsort((np.arange(len(found)), found.right))
-    right = found.right[order]
-    starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(right)])
-    rank = np.arange(len(right)) - np.repeat(starts, sizes)
     most = _most(context)
-    each = LISTED_OF_RECORD if most or len(sizes) <= LISTED else 1
-    listed = order[rank < each]
-    more = np.repeat(np.maximum(sizes - each, 0), sizes)[rank < each]
+    listed, more = _listed(found, most)
     for i, others in zip(listed[:most].tolist(), more[:most].tolist(), strict=True):
         pair = (int(found.left[i]), int(found.right[i]))
         if pair not in records.seen:
@@ -174,6 +168,19 @@ def _probable(rule: MatchRule, records: Records, context: Context) -> Iterator[F
         yield _limited(rule, records, f"{len(found):,} pairs of records are probably the same")
     if found.oversized and context.operation in (Operation.CHECK, Operation.IMPORT):
         yield _limited(rule, records, _largest(found.oversized, records))
+
+
+def _listed(found: Matches, most: int | None) -> tuple[Codes, Codes]:
+    """Places of the pairs that are listed, record by record, and of each how many more of its record there are."""
+    if len(found) == 1:  # as of most entries
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    order = np.lexsort((np.arange(len(found)), found.right))
+    right = found.right[order]
+    starts = np.flatnonzero(np.r_[True, right[1:] != right[:-1]]) if len(right) else np.empty(0, dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(right)])
+    rank = np.arange(len(right)) - np.repeat(starts, sizes)
+    each = LISTED_OF_RECORD if most or len(sizes) <= LISTED else 1
+    return order[rank < each], np.repeat(np.maximum(sizes - each, 0), sizes)[rank < each]
 
 
 def _most(context: Context) -> int | None:
