@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import pandas as pd
 import pytest
 
 from tests.conftest import TODAY
@@ -285,6 +286,25 @@ def test_that_they_are_not_one_is_taken_back(alike):
         alike.undo(int(alike.history()["No"].iat[-2]))
     alike.undo(int(alike.history()["No"].iat[-1]))
     assert severities(alike) == [Severity.INFO]
+
+
+def test_a_decision_holds_through_all_that_changes_no_matching_field(alike):
+    """Rows that come in, other fields, records merged beside them, and the undo of each: nobody is asked again."""
+    alike.keep_apart("Stakeholders", ["STK-00001", "STK-00003"], "mother and daughter")
+    more = [
+        {**ALONE, "Given name": n, "Family name": f, "Email": f"{n}@example.com"}
+        for n, f in (("Ida", "Silva"), ("Jo", "Marsh"))
+    ]
+    alike.add_many("Stakeholders", pd.DataFrame(more))
+    assert severities(alike) == [Severity.INFO]
+    alike.update("Stakeholders", "STK-00003", {"Notes": "Trains."})
+    alike.undo(int(alike.history()["No"].iat[-1]))
+    alike.merge("Stakeholders", ["STK-00004", "STK-00005"], survivor="STK-00005", override="a test")
+    assert severities(alike) == [Severity.INFO]
+    alike.undo(int(alike.history()["No"].iat[-1]))
+    assert severities(alike) == [Severity.INFO]
+    alike.update("Stakeholders", "STK-00001", {"Phone": "0491 570 157"}, override="a test")
+    assert Severity.WARNING in severities(alike) or severities(alike) == []
 
 
 def test_a_decision_outlives_a_merge_that_was_taken_back(alike):
