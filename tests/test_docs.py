@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -44,7 +45,7 @@ def blocks(text: str, *languages: str) -> list[str]:
 
 def typed_commands(text: str) -> list[list[str]]:
     """What a page tells people to type after ``workbook-cms``, by line; continued lines are joined."""
-    lines = "\n".join(blocks(text, "console", "sh")).replace("\\\n", " ").splitlines()
+    lines = "\n".join(blocks(text, "console", "sh", "shell")).replace("\\\n", " ").splitlines()
     found = []
     for line in lines:
         match = re.search(r"(?:^|[\s/\\])workbook-cms(?:\.exe)?\s+(\S.*)$", line.removeprefix("$ "))
@@ -202,3 +203,9 @@ def test_own_data_walk_through_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             codes.append((line, expected, done.exit_code, done.output if done.exit_code != expected else ""))
     assert codes
     assert [c for c in codes if c[1] != c[2]] == []
+    (tmp_path / "branches").mkdir()
+    for name in ("north.xlsx", "south.xlsx"):
+        shutil.copy(tmp_path / "customers.xlsx", tmp_path / "branches" / name)
+    (across,) = [words for words in typed_commands(section) if words[0] == "across"]
+    assert CliRunner().invoke(top, across).exit_code == 0
+    assert (tmp_path / "pairs.xlsx").is_file()

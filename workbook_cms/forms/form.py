@@ -18,7 +18,10 @@ from workbook_cms.snapshot import record
 from workbook_cms.submission import ADD
 from workbook_cms.workbook import Workbook
 
-__all__ = ["Form"]
+__all__ = ["ON_HOME", "Form"]
+
+#: How people say who they are in a workbook with forms.
+ON_HOME = "Choose your name on Home"
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,12 @@ class Form:
     Attributes:
         book: The workbook.
         design: The form as it is drawn.
+        naming: How people say here who they are.
     """
 
     book: Workbook
     design: FormDesign
+    naming: str = ON_HOME
 
     @cached_property
     def policy(self) -> Policy:

@@ -64,7 +64,7 @@ def unnamed(form: Form) -> str:
     mine = [f.label for f in form.fields if f.default == "@me" and f not in form.typed_fields]
     if form.book.person or not mine:
         return ""
-    return f"Choose your name on Home first: {listed(mine)} {'is' if len(mine) == 1 else 'are'} filled with it."
+    return f"{form.naming}: {listed(mine)} {'is' if len(mine) == 1 else 'are'} filled with it."
 
 
 def own_conflicts(form: Form) -> list[Conflicted]:

@@ -49,5 +49,5 @@ def _status(form: Form, wanted: Stage, state: State) -> str:
 
 def _reviewer(form: Form) -> str:
     if not form.book.person:
-        raise InputError("Sign off", "it is not known who you are.", "Choose your name on Home.")
+        raise InputError("Sign off", "it is not known who you are.", f"{form.naming}.")
     return form.book.person

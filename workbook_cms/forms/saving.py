@@ -157,7 +157,7 @@ def _by_whom(draft: Draft, errors: Iterable[Finding]) -> dict[str, Message]:
         if field is form.subject:
             text = f"Find the {(form.people or form.table).title.lower()} first, and Pick."
         else:
-            text = "is filled by the form. Choose your name on Home."
+            text = f"is filled by the form. {form.naming}."
         messages[field.id] = Message(text, Mark.WRONG)
     return messages
 

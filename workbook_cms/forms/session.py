@@ -14,7 +14,7 @@ from workbook_cms.forms.candidates import candidate_lines, find, looked_up, nobo
 from workbook_cms.forms.design import FIND, PICK, FormDesign
 from workbook_cms.forms.draft import Draft
 from workbook_cms.forms.filling import kept
-from workbook_cms.forms.form import Form
+from workbook_cms.forms.form import ON_HOME, Form
 from workbook_cms.forms.greeting import conflict_lines, greeting, open_elsewhere, own_conflicts, waiting
 from workbook_cms.forms.opening import chosen, may_leave, open_record, opened
 from workbook_cms.forms.saving import save
@@ -33,10 +33,11 @@ class Session:
     Args:
         book: The record workbook.
         design: The form.
+        naming: How people say here who they are.
     """
 
-    def __init__(self, book: Workbook, design: FormDesign) -> None:
-        self.book, self.design = book, design
+    def __init__(self, book: Workbook, design: FormDesign, naming: str = ON_HOME) -> None:
+        self.book, self.design, self._naming = book, design, naming
         self._ways = {
             Request.SUBMIT: save,
             Request.CLOSE: save,
@@ -55,7 +56,7 @@ class Session:
         """What the form shows next. What stops the work is said in the status line; what was typed stays."""
         state = given.state
         try:
-            draft = Draft.of(Form(self.book, self.design), given)
+            draft = Draft.of(Form(self.book, self.design, self._naming), given)
             state = draft.state  # its entry id has to last, should the same be asked again
             return self._ways[given.request](draft, given)
         except WorkbookCmsError as error:

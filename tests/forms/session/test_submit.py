@@ -252,7 +252,7 @@ def test_a_locked_field_is_filled_whatever_stands_in_it(with_quenby):
 def test_a_shared_login_has_to_choose_a_name(book):
     """Nobody is guessed; once chosen, the name is shown as unverified."""
     form = Typist(Workbook.open(book.path, today=TODAY, account="frontdesk"), "Interactions")
-    assert form.status == "Choose your name on Home first: Recorded by is filled with it."
+    assert form.status == "Choose your name on Home: Recorded by is filled with it."
     assert "no name chosen" in form.sees.info
     form.ask("Find", find="STK-00001")
     form.ask("Submit", **ENQUIRY)

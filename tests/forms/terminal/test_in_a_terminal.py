@@ -164,3 +164,11 @@ def test_a_workbook_that_is_none_is_one_line(tmp_path: Path) -> None:
         terminal.until("workbook-cms: customers.xlsx")
         assert terminal.end() == 2
         assert "Traceback" not in terminal.text
+
+
+def test_who_gave_no_name_is_told_how_here(path: Path) -> None:
+    """A terminal has no sheet Home to choose a name on: the command takes it."""
+    with Terminal(["-m", "workbook_cms", "form", str(path), "Interactions"], Path.cwd()) as terminal:
+        seen = terminal.until("Recorded by is filled with it")
+    assert 'Start again with --person "Your name": Recorded by is filled with it.' in seen
+    assert "Home" not in seen

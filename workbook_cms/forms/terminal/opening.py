@@ -11,6 +11,8 @@ from workbook_cms.workbook import Workbook
 
 __all__ = ["open_form"]
 
+_NAMING = 'Start again with --person "Your name"'
+
 
 def open_form(path: Path, table: str = "", person: str = "") -> FormApp:
     """The form of a table, ready to run.
@@ -29,4 +31,4 @@ def open_form(path: Path, table: str = "", person: str = "") -> FormApp:
     designs = form_designs(book.policy)
     wanted = book.snapshot().table(table) if table else designs[0].table
     design = next(design for design in designs if design.table.id == wanted.id)
-    return FormApp(Session(book, design), design, book.policy)
+    return FormApp(Session(book, design, _NAMING), design, book.policy)
