@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.conftest import TODAY
@@ -130,6 +131,25 @@ def test_a_lost_merge_goes_in_again(book: Workbook) -> None:
     assert list(again.table("Stakeholders").to_pandas()["Stakeholder ID"]) == ["STK-00001"]
     assert again.table("Interactions").get("INT-000001")["Stakeholder ID"] == "STK-00001"
     assert again.find("Stakeholders", "STK-00002")[0].key == "STK-00001"
+    assert again.check(select=["FIL", "REF"]) == []
+
+
+def test_what_came_in_together_goes_in_again_once(book: Workbook) -> None:
+    """An import and a merge stand in `applied`, each as one; and in the copy made before the restore, line by line."""
+    book.add("Interactions", VISIT | {"Stakeholder ID": "STK-00001"}, override="test")
+    frame = pd.DataFrame(
+        [FIRM | {"Organisation": name} for name in ("Alpine Tours", "Bay Cruises", "Coral Trips")]
+    )
+    book.add_many("Stakeholders", frame, override="test")
+    keys = list(book.table("Stakeholders").to_pandas()["Stakeholder ID"])
+    book.merge("Stakeholders", keys[:2], survivor=keys[1], override="test")
+    before = [book.table(name).to_pandas() for name in ("Stakeholders", "Interactions")]
+    Workbook.restore(book.path, str(len(Workbook.copies(book.path))))
+    again = Workbook.open(book.path, today=TODAY)
+    assert len(again.lost()) == 3
+    assert again.replay().conflicts == {}
+    for table, was in zip(("Stakeholders", "Interactions"), before, strict=True):
+        pd.testing.assert_frame_equal(again.table(table).to_pandas(), was)
     assert again.check(select=["FIL", "REF"]) == []
 
 

@@ -180,6 +180,8 @@ def unmark_values(values: Any) -> dict[str, Any]:
     """
     if not isinstance(values, dict):
         raise ValueError("values are not an object")
+    if not any(isinstance(value, dict) for value in values.values()):
+        return values
     return {name: _unmarked(value) if isinstance(value, dict) else value for name, value in values.items()}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from validation.findings import Finding
 from validation.letters import tidy
+from workbook_cms import archives
 from workbook_cms.batch import Conflict, Drained, Place
 from workbook_cms.commit import drain, placed
 from workbook_cms.errors import (
@@ -258,6 +259,7 @@ class Acceptance:
             if not held:
                 return Drained()
             side.clean()
+            archives.clean(side.workbook)
             keep_copy(self._snapshot(), self.now())
             unkept = bool(self._snapshot().unkept)
             drained = self._drained()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +16,7 @@ from validation.chain import Seal
 from validation.frames import address
 from validation.history import HistoryRow
 from workbook_cms.errors import FileError
+from workbook_cms.file.beside.durable import ASIDE
 from workbook_cms.file.container.sameness import FileState, state_of
 from workbook_cms.file.package import Package
 from workbook_cms.file.reader import read_tables
@@ -21,7 +24,7 @@ from workbook_cms.file.sheets.tail import held, text_parts
 from workbook_cms.history import HISTORY_TABLE, from_table
 from workbook_cms.submission import ID_END, is_id
 
-__all__ = ["Archive", "Whole", "as_left", "is_as_left", "read_archive", "told", "whole"]
+__all__ = ["Archive", "Whole", "as_left", "clean", "is_as_left", "read_archive", "told", "whole"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,14 @@ def _digest(path: Path, state: FileState) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""  # who reads it says why
+
+
+def clean(workbook: Path) -> None:
+    """Take away what programs that died while they archived left beside a workbook. The write lock must be held."""
+    name = re.compile(rf"\.{re.escape(workbook.stem)} history \d{{4}}( part \d+)?\.xlsx\.\w+{re.escape(ASIDE)}")
+    with contextlib.suppress(OSError), os.scandir(workbook.parent) as found:
+        for path in [Path(file.path) for file in found if name.fullmatch(file.name)]:
+            path.unlink()
 
 
 def told(entry_ids: Iterable[str], files: Iterable[str], workbook: Path) -> set[str]:

@@ -14,7 +14,7 @@ from workbook_cms.file.beside.side import Head, JournalFile
 from workbook_cms.file.platform import open_by
 from workbook_cms.file.writer import Append, Change
 from workbook_cms.history import HISTORY_TABLE, Actor, Event, history_rows, to_cells
-from workbook_cms.snapshot import Snapshot, readable
+from workbook_cms.snapshot import Snapshot
 from workbook_cms.submission import ADD, REMOVE, Entry, Submission, accepted, is_id
 
 __all__ = ["drain", "placed", "write_event"]
@@ -50,7 +50,7 @@ def drain(snapshot: Snapshot) -> Drained:
         WorkbookLockedError: The workbook is open elsewhere; everything goes on waiting.
         FileError: It cannot be written; everything goes on waiting.
     """
-    waiting = list(readable(snapshot.journal, snapshot.policy))
+    waiting = snapshot.readable
     submissions = [submission for _, submission in waiting]
     written = snapshot.holds((one.entries[0].id for one in submissions), accepted(submissions))
     gathered, refused = _written(snapshot, waiting, written)
@@ -77,6 +77,7 @@ def drain(snapshot: Snapshot) -> Drained:
     # The workbook holds them: what stays in the journal now is retired by the next writer, and not written again.
     with contextlib.suppress(FileError):
         snapshot.side.retire(retired)
+    snapshot.forget_journal()
     return batch.drained
 
 

@@ -22,7 +22,7 @@ from workbook_cms.file import soundness
 from workbook_cms.file.addresses import parse_range
 from workbook_cms.file.package import Package
 from workbook_cms.file.tables.obstacles import room
-from workbook_cms.snapshot import Snapshot, readable
+from workbook_cms.snapshot import Snapshot
 
 __all__ = ["Verification", "deciding_lines", "file_findings", "verify"]
 
@@ -72,7 +72,7 @@ def file_findings(snapshot: Snapshot) -> Iterator[Finding]:
     waiting = snapshot.pending
     since = f"{waiting[0].when.astimezone():%Y-%m-%d %H:%M}" if waiting else ""
     entries = sum(len(submission.entries) for submission in waiting)
-    sound = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
+    sound = {file.path for file, _ in snapshot.readable}
     damaged = [file.path.name for file in snapshot.journal if file.path not in sound]
     writer = ""
     with contextlib.suppress(FileError):  # damaged settings are told by every command that needs them

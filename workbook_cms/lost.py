@@ -79,7 +79,8 @@ def lost(snapshot: Snapshot) -> list[Lost]:
     What stands in archived lines of the history is not lost.
     """
     found = applied_and_lost(snapshot)
-    known = _known(snapshot) | {one.submission.entries[0].id for one in found}
+    # A copy tells line by line of entries that came in together.
+    known = _known(snapshot) | {entry.id for one in found for entry in one.submission.entries}
     for copy in backups(snapshot.path, snapshot.side.backups):
         for one in _in_copy(snapshot, copy):
             if one.submission.entries[0].id not in known:
@@ -116,7 +117,7 @@ def applied_and_lost(snapshot: Snapshot) -> list[Lost]:
 def _known(snapshot: Snapshot) -> set[str]:
     """Entries that are not lost: written, waiting, or set aside as a conflict, whether settled or not."""
     aside = {path.stem[-_ID:] for path in (*snapshot.side.conflicts(), *snapshot.side.settled())}
-    waiting = {submission.entries[0].id for submission in snapshot.pending}
+    waiting = {entry.id for submission in snapshot.pending for entry in submission.entries}
     return aside | waiting | {row.entry for row in snapshot.history}
 
 

@@ -219,29 +219,26 @@ class Door:
         return [f for f in found if f.field in labels or (f.code, f.field, f.related) not in known]
 
     def add_many(
-        self, prepared: Prepared, given: Sequence[Mapping[str, CellValue]], override: str, source: str
-    ) -> tuple[list[Receipt], list[Refused]]:
-        """Take all rows of a batch that break no rule, in one commit; the others come back with the reason.
-
-        An alert without ``override`` holds a row back too.
+        self, prepared: Prepared, refused: Sequence[Refused], override: str, source: str
+    ) -> list[Receipt]:
+        """Take all rows of a batch in one commit but those that `held_back` gives.
 
         Raises:
             FileError: The workbook cannot be written; nothing was written.
         """
-        refused = self.held_back(prepared, given, override)
         held = {item.row for item in refused}
-        taken = [row for row in range(len(given)) if row not in held]
+        taken = [row for row in range(len(prepared.values)) if row not in held]
         if not taken:
-            return [], refused
-        ids = ["" if row in held else one for row, one in enumerate(new_ids(len(given)))]
+            return []
+        ids = ["" if row in held else one for row, one in enumerate(new_ids(len(prepared.values)))]
         entries = [_new_entry(prepared, row, override, ids) for row in taken]
         notes = [(prepared.findings[row], prepared.mended[row]) for row in taken]
-        return self.acceptance.accept(entries, source, notes), refused
+        return self.acceptance.accept(entries, source, notes)
 
     def held_back(
         self, prepared: Prepared, given: Sequence[Mapping[str, CellValue]], override: str
     ) -> list[Refused]:
-        """The rows of a batch that rules keep out."""
+        """The rows of a batch that rules keep out; an alert without ``override`` does too."""
         return [
             Refused(row, given[row], tuple(findings))
             for row, findings in enumerate(prepared.findings)

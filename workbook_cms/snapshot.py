@@ -16,7 +16,7 @@ from validation.policy import Policy, PolicyTable
 from validation.typing import type_table
 from workbook_cms import table_frames
 from workbook_cms.archives import Whole, told, whole
-from workbook_cms.errors import NoPolicyError, PolicyError, UnknownTableError
+from workbook_cms.errors import UnknownTableError
 from workbook_cms.file.beside.side import JournalFile, SideFolder
 from workbook_cms.file.container.sameness import same_table
 from workbook_cms.file.package import Package
@@ -24,9 +24,9 @@ from workbook_cms.file.reader import RawTable, read_tables
 from workbook_cms.file.sheets.news import new_rows
 from workbook_cms.history import HISTORY_TABLE, Actor
 from workbook_cms.history_reading import HistoryReading
-from workbook_cms.layout import FORMS_SHEET
 from workbook_cms.merged import Merged, merged, survivor
 from workbook_cms.policies import sheets
+from workbook_cms.policies.presence import require_policy
 from workbook_cms.submission import ADD, REMOVE, Entry, Submission, accepted, readable
 from workbook_cms.table_cache import is_long, keep_table, kept_table, with_added, worth_keeping
 from workbook_cms.table_frames import cells_of_table, frame_of, places, record, with_waiting
@@ -74,25 +74,7 @@ class Snapshot:
             PolicyError: It has no policy, or one that breaks its own rules.
         """
         package = package or Package.open(path, before=before.package if before else None)
-        missing = [name for name in sheets.TABLE_NAMES if name not in package.tables]
-        if len(missing) == len(sheets.TABLE_NAMES):
-            if any(sheet.name == FORMS_SHEET for sheet in package.sheets):
-                raise NoPolicyError(
-                    path.name,
-                    "this is a front-end: it has forms, but neither records nor rules.",
-                    "Give the record workbook that it writes into; `workbook-cms doctor` names it.",
-                )
-            raise NoPolicyError(
-                path.name,
-                "the workbook has no policy, so its rules are not known.",
-                "Make a new one with `workbook-cms new` and import the records into it.",
-            )
-        if missing:
-            raise PolicyError(
-                path.name,
-                f"the policy table {missing[0]} is missing.",
-                "Its sheet was deleted, or the table renamed: undo that, or restore an earlier copy.",
-            )
+        require_policy(package, path.name)
         if before and all(same_table(package, before.package, name) for name in sheets.TABLE_NAMES):
             return cls(package, before.policy, SideFolder(path))._with_tables_of(before)
         policy = sheets.from_tables(read_tables(package, sheets.TABLE_NAMES), path.name)
@@ -302,6 +284,16 @@ class Snapshot:
         """Files of the journal, oldest first."""
         return self.side.journal()
 
+    @cached_property
+    def readable(self) -> tuple[tuple[JournalFile, Submission], ...]:
+        """Those of them that can be read, and what they hold."""
+        return tuple(readable(self.journal, self.policy))
+
+    def forget_journal(self) -> None:
+        """Let go of what waited, once it is written: a large import would be held beside the workbook as it is now."""
+        for known in ("journal", "readable", "pending"):
+            self.__dict__.pop(known, None)
+
     def imagining(self, entries: Sequence[Entry]) -> Snapshot:
         """The same file with some entries more waiting for it, which nobody was told of: what rules would say then."""
         fresh = self.with_new_journal()
@@ -316,7 +308,7 @@ class Snapshot:
         A writer that was killed leaves some in the journal that it does hold; the next writer clears them away.
         """
         waiting: dict[str, Submission] = {}
-        for _, submission in readable(self.journal, self.policy):
+        for _, submission in self.readable:
             waiting.setdefault(submission.entries[0].id, submission)  # a sync program may have made a second copy
         written = self.holds(waiting, accepted(waiting.values()))
         return tuple(submission for entry, submission in waiting.items() if entry not in written)

@@ -18,7 +18,7 @@ from workbook_cms.file.beside.lock import Holder
 from workbook_cms.file.beside.settings import Settings
 from workbook_cms.file.platform import OpenBy, open_by
 from workbook_cms.lost import Lost, applied_and_lost
-from workbook_cms.snapshot import Snapshot, readable, record
+from workbook_cms.snapshot import Snapshot, record
 from workbook_cms.submission import Submission
 
 __all__ = ["Meeting", "Status", "Theirs", "Waiting", "no_head", "status"]
@@ -128,7 +128,7 @@ def status(
     side, rows = snapshot.side, snapshot.history
     head = head_of(snapshot)
     kept = backups(snapshot.path, side.backups)
-    readable_files = {file.path for file, _ in readable(snapshot.journal, snapshot.policy)}
+    readable_files = {file.path for file, _ in snapshot.readable}
     damaged = tuple(file.path.name for file in snapshot.journal if file.path not in readable_files)
     copies = tuple(side.conflict_copies())
     older = list(check_head(rows, [*head.lost, (head.no, head.chain)]))

@@ -128,7 +128,7 @@ class Table:
                 "Nothing was written.",
                 tuple(finding for item in refused for finding in item.findings),
             )
-        receipts, _ = self._door.add_many(prepared, given, override, "api")
+        receipts = self._door.add_many(prepared, refused, override, "api")
         self._typed = self._source()
         return receipts
 

@@ -196,10 +196,11 @@ class Workbook(WorkbookMerging):
             for row in rows.astype(object).to_dict("records")
         ]
         prepared = self._door.prepare_together(policy_table, given, override)
+        refused = self._door.held_back(prepared, given, override)
         if dry_run:
-            refused = self._door.held_back(prepared, given, override)
             return Batch((), tuple(refused), len(given) - len(refused))
-        receipts, refused = self._door.add_many(prepared, given, override, source)
+        given.clear()  # a long import would be held several times over
+        receipts = self._door.add_many(prepared, refused, override, source)
         return Batch(tuple(receipts), tuple(refused), len(receipts))
 
     def fix(

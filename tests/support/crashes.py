@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from tests.support.disk_calls import Call, Watcher, watched
 from tests.support.power import Disk, State
 from workbook_cms import Workbook
-from workbook_cms.integrity import file_findings
+from workbook_cms.integrity import file_findings, verify
 from workbook_cms.snapshot import Snapshot
 
 __all__ = [
@@ -202,7 +202,8 @@ def examine(
     after = book.snapshot()
     for one in told:
         _count(outcome, one, _records(after, one), "after the next write")
-    found_now = [finding for finding in file_findings(after) if finding.code not in findings]
+    every = (*file_findings(after), *verify(after).findings)
+    found_now = [finding for finding in every if finding.code not in findings]
     outcome.problems += [f"{finding.code} {finding.message}" for finding in found_now]
     outcome.problems += _twice(after)
     outcome.problems += [f"{name} is left over" for name in left_over(path)]

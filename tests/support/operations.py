@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from tests.conftest import TODAY
 from tests.support.crashes import NAME, Entered, Operation, Tell
 from validation.policy import Policy
 from workbook_cms import Workbook
+from workbook_cms.cli.settling import WANTED, settle
 from workbook_cms.receipts import Receipt
 
 __all__ = ["ADD", "OPERATIONS", "next_write"]
@@ -119,6 +122,53 @@ def _with_long_history(folder: Path) -> Sequence[Entered]:
     return told
 
 
+def _archive(book: Workbook, _: Tell) -> None:
+    book.archive_history("2999-01")
+
+
+def _set_and_add(book: Workbook, tell: Tell) -> None:
+    book.change_settings(lambda now: replace(now, lines=500, copies=3))
+    _add(book, "Alpine Tours", tell)
+
+
+def _keep_apart(book: Workbook, _: Tell) -> None:
+    book.keep_apart(_TABLE, ["STK-00002", "STK-00003"], "two firms of one owner")
+
+
+def _settle(book: Workbook, tell: Tell) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        settle(book, "STK-00001", WANTED, "text", (lambda _: iter(()), lambda _: {}))
+    tell(Entered(book.snapshot().history[-1].entry, _TABLE, "Notes", "queued remark"))
+
+
+def _replay(book: Workbook, tell: Tell) -> None:
+    book.replay()
+    added = [row.entry for row in book.snapshot().history if row.action == "added"]
+    tell(Entered(added[-1], _TABLE, "Organisation", "Alpine Tours"))
+
+
+def _with_conflict(folder: Path) -> Sequence[Entered]:
+    """A change that waited while somebody else changed the same field."""
+    _with_queue(0)(folder)
+    [waiting] = (folder / f"{NAME}.cms" / "journal").glob("*.json")
+    late = waiting.rename(folder / waiting.name)
+    book = Workbook.open(folder / NAME, today=TODAY)
+    _update(book, "STK-00001", "somebody else's remark", lambda _: None)
+    late.rename(waiting)
+    book.sync()
+    return ()
+
+
+def _with_lost_entry(folder: Path) -> Sequence[Entered]:
+    """A copy was put back that does not hold an entry."""
+    book = Workbook.open(folder / NAME, today=TODAY)
+    _update(book, "STK-00001", "soon gone", lambda _: None)
+    book.undo(book.snapshot().history[-1].no)
+    _add(book, "Alpine Tours", lambda _: None)
+    Workbook.restore(book.path, "1")
+    return ()
+
+
 def _as_made(_: Path) -> Sequence[Entered]:
     return ()
 
@@ -178,4 +228,9 @@ OPERATIONS = (
         lambda book, tell: _add_all(book, ["Alpine Tours", "Bay Cruises"], tell),
     ),
     Operation("restore a copy", _with_update, _restore),
+    Operation("archive old lines", _as_made, _archive),
+    Operation("change settings and add", _as_made, _set_and_add),
+    Operation("keep two records apart", _with_two, _keep_apart),
+    Operation("settle a conflict", _with_conflict, _settle, frozenset({"FIL009"})),
+    Operation("write a lost entry again", _with_lost_entry, _replay),
 )

@@ -9,6 +9,7 @@ from workbook_cms.errors import FileError
 from workbook_cms.file.addresses import column_letters
 from workbook_cms.file.container.members import without_calc_chain
 from workbook_cms.file.container.packing import Packed, pack
+from workbook_cms.file.container.segments import within
 from workbook_cms.file.package import Package
 from workbook_cms.file.sheets.edits import SheetEdit
 from workbook_cms.file.sheets.rows import expected, read_formulas, read_row
@@ -225,7 +226,10 @@ def _rows_in(
     package: Package, part: str, regions: Sequence[tuple[int, int]], chosen: Collection[int]
 ) -> Iterable[tuple[int, bytes]]:
     """The chosen rows among those in some regions (offset, length) of a sheet, read anew from the file."""
-    for region in package.regions(part, regions):
+    segments = within(package.segments(part), regions)
+    # A segment holds whole rows, and one is held at a time.
+    pieces = (package.segment(part, one) for one in segments) if segments else package.regions(part, regions)
+    for region in pieces:
         for match in _ROW_TAG.finditer(region):
             if int(match[1]) in chosen:
                 tag_end = region.index(b">", match.end()) + 1

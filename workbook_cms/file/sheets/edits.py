@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbook_cms.errors import RefusedChangeError
@@ -46,7 +46,7 @@ class SheetEdit:
         self.written: dict[int, Mapping[int, CellValue]] = {}
         self.calculated: list[tuple[range, list[Column]]] = []
         self._shown: set[int] = set()
-        self._new_rows: dict[int, bytes] = {}
+        self._new_rows: dict[int, bytes | Callable[[int], bytes]] = {}
         self._removed: set[int] = set()
         self._furthest = (0, 0)
 
@@ -86,6 +86,10 @@ class SheetEdit:
     def add_rows(self, first: int, rows: Sequence[bytes]) -> None:
         """Row elements, numbered from ``first`` on, which the sheet does not have or is to lose."""
         self._new_rows.update(enumerate(rows, start=first))
+
+    def make_rows(self, rows: range, make: Callable[[int], bytes]) -> None:
+        """The same, each made by its number when it is needed: those of a large import would fill the memory."""
+        self._new_rows.update(dict.fromkeys(rows, make))
 
     def remove_row(self, number: int) -> None:
         """Take a row element away; another of that number may be added."""
@@ -152,7 +156,7 @@ class SheetEdit:
         self._insert_rows()
 
     def _row(self, number: int, place: tuple[int, int] | None) -> bytes:
-        xml = self.xml.text(*place) if place else self._new_rows.get(number)
+        xml = self.xml.text(*place) if place else self._new_row(number)
         if xml is None:
             return f'<row r="{number}"{self.openings.get(number, "")}></row>'.encode()
         if number in self._shown:
@@ -161,7 +165,7 @@ class SheetEdit:
         return xml
 
     def _insert_rows(self) -> None:
-        """Hand the new rows over, each stretch between two rows of the sheet as one splice."""
+        """Hand the new rows over, each stretch between two rows of the sheet in its place."""
         if not self._new_rows:
             return
         numbers = sorted(self._new_rows)
@@ -171,8 +175,28 @@ class SheetEdit:
                 later = later[1:]
             count = bisect_left(numbers, later[0][0]) if later else len(numbers)
             at = later[0][1] if later else self.xml.end
-            self.xml.splice(at, at, b"".join(self._new_rows[number] for number in numbers[:count]))
+            for stretch in self._stretches(numbers[:count]):
+                self.xml.splice(at, at, stretch)
             numbers = numbers[count:]
+
+    def _stretches(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """New rows, as many at a time as go into one segment, no longer noted."""
+        held: list[bytes] = []
+        size = 0
+        for number in numbers:
+            row = self._new_row(number) or b""
+            del self._new_rows[number]
+            if held and size + len(row) > self.xml.segment_size:
+                yield b"".join(held)
+                held, size = [], 0
+            held.append(row)
+            size += len(row)
+        if held:
+            yield b"".join(held)
+
+    def _new_row(self, number: int) -> bytes | None:
+        row = self._new_rows.get(number)
+        return row if row is None or isinstance(row, bytes) else row(number)
 
     def _change_cell(
         self, row: RowXml, number: int, column: int, value: CellValue | Raw, moved: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -87,26 +87,6 @@ class CellWriter:
 
     def __init__(self, place: str, date1904: bool, styles: Styles, *, strict: bool = False) -> None:
         self._place, self._date1904, self._styles, self._strict = place, date1904, styles, strict
-
-    def rows(
-        self,
-        first: int,
-        rows: Sequence[Mapping[int, CellValue]],
-        columns: Sequence[Column],
-        attributes: Callable[[int], str] = lambda _: "",
-    ) -> list[bytes]:
-        """One ``<row>`` for each of ``rows`` (column number -> value), numbered from ``first`` on.
-
-        ``attributes`` gives what the opening tag of a row carries beside its number.
-
-        Raises:
-            FileError: a value that no cell can hold.
-        """
-        # A loop over cells: each becomes a different piece of text, and this is the write itself.
-        return [
-            self.row(number, values, columns, attributes(number)).encode()
-            for number, values in enumerate(rows, start=first)
-        ]
 
     def row(
         self, number: int, values: Mapping[int, CellValue], columns: Sequence[Column], attributes: str = ""

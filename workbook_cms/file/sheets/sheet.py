@@ -244,6 +244,11 @@ class SheetXml:
         """Note a change; the places are those of the original bytes."""
         self._splices.append(Splice(start, end, new))
 
+    @property
+    def segment_size(self) -> int:
+        """About so many bytes of rows are deflated on their own."""
+        return self._text.size
+
     def pieces(self, head: bytes, tail: bytes) -> tuple[Iterator[bytes | Kept], list[tuple[int, int]]]:
         """The new sheet segment by segment, those that do not change as they are packed, and where it changed.
 
@@ -251,7 +256,7 @@ class SheetXml:
             The segments for `file.container.packing.pack`, made one after another as they are taken, and (offset, length) of
             each change in the new text.
         """
-        splices = sorted(self._splices, key=lambda item: (item.start, item.end))
+        splices, self._splices = sorted(self._splices, key=lambda item: (item.start, item.end)), []
         changes: list[tuple[int, int]] = []
         shift = len(head) - self.body
         for splice in splices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbook_cms.file.container.segments import within
@@ -29,7 +30,7 @@ def brought_in(new: Package, old: Package, parts: Collection[str], regions: Regi
     """
     there = {part for part in parts if new.has(part)}
     shortened = {
-        sheet.part: list(_pieces(new, sheet.part, regions[sheet.part]))
+        sheet.part: _Changed(new, sheet.part, regions[sheet.part])
         for sheet in new.sheets
         if sheet.part in regions and new.segments(sheet.part)
     }
@@ -38,12 +39,19 @@ def brought_in(new: Package, old: Package, parts: Collection[str], regions: Regi
     return new_flaws(found, check(old, there)) if found else []
 
 
-def _pieces(package: Package, part: str, regions: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-    """A sheet without the segments in which nothing changed, neighbours of the new rows included."""
-    segments = package.segments(part)
-    yield package.segment(part, segments[0])
-    ends = segments[0], segments[-1]
-    for segment in within(segments, [(max(start - 1, 0), length + 2) for start, length in regions]):
-        if segment not in ends:
-            yield package.segment(part, segment)
-    yield package.segment(part, segments[-1])
+@dataclass(frozen=True)
+class _Changed:
+    """A sheet without the segments in which nothing changed, neighbours of the new rows included; inflated one by one."""
+
+    package: Package
+    part: str
+    regions: Sequence[tuple[int, int]]
+
+    def __iter__(self) -> Iterator[bytes]:
+        segments = self.package.segments(self.part)
+        ends = segments[0], segments[-1]
+        yield self.package.segment(self.part, segments[0])
+        for segment in within(segments, [(max(start - 1, 0), length + 2) for start, length in self.regions]):
+            if segment not in ends:
+                yield self.package.segment(self.part, segment)
+        yield self.package.segment(self.part, segments[-1])

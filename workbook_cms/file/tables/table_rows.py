@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from workbook_cms.file.layout import CellValue
 from workbook_cms.file.sheets.edits import Raw, SheetEdit
-from workbook_cms.file.sheets.rows import Column
+from workbook_cms.file.sheets.rows import CellWriter, Column
 from workbook_cms.file.sheets.sheet import RowXml
 from workbook_cms.file.tables.elsewhere import FormulaChange
 from workbook_cms.file.tables.formula_cells import FormulaCell, SharedFormulas
@@ -134,7 +135,9 @@ def place_rows(
             continue
         if run:
             start = number - len(run)
-            sheet.add_rows(start, sheet.writer.rows(start, run, columns, lambda row: chosen.get(row, opening)))
+            sheet.make_rows(
+                range(start, number), partial(_made, sheet.writer, columns, start, run, chosen, opening)
+            )
             sheet.note(start, run, columns[-1].number)
             run = []
         if number in here:
@@ -142,6 +145,18 @@ def place_rows(
             fill(sheet, number, rows[number - first], columns)
     if calculated := [column for column in columns if column.formula]:
         sheet.calculated.append((here, calculated))
+
+
+def _made(
+    writer: CellWriter,
+    columns: list[Column],
+    first: int,
+    rows: Sequence[Mapping[int, CellValue]],
+    openings: Mapping[int, str],
+    opening: str,
+    number: int,
+) -> bytes:
+    return writer.row(number, rows[number - first], columns, openings.get(number, opening)).encode()
 
 
 def _fill(sheet: SheetEdit, number: int, values: Mapping[int, CellValue], columns: list[Column]) -> None:
