@@ -7,12 +7,12 @@ import pytest
 
 from tests.conftest import QUENBY, TODAY
 from tests.support.raw import edit, row_of
-from tests.test_archiving import ARCHIVE, MEI, _note, flaws, made_in_2024, told
+from tests.test_archiving import ARCHIVE, MEI, _note, flaws, folder_of_2024, made_in_2024, told
 from validation.carried import Carried
 from validation.findings import Severity
 from workbook_cms import Workbook
 
-__all__ = ["made_in_2024"]
+__all__ = ["folder_of_2024", "made_in_2024"]
 
 TWIN = {**QUENBY, "Given name": "Quenbie", "Email": "quenbie@example.com"}
 

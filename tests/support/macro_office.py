@@ -83,9 +83,14 @@ class MacroOffice:
 
     def create(self, service: str) -> Any:
         """An object of LibreOffice's API."""
-        context = uno_bridge.connect(self.pipe)
-        assert context is not None
-        return context.ServiceManager.createInstanceWithContext(service, context)
+        contexts: list[Any] = []
+
+        def answers() -> bool:
+            contexts.append(uno_bridge.connect(self.pipe))
+            return contexts[-1] is not None
+
+        until(answers, "LibreOffice at its pipe")
+        return contexts[-1].ServiceManager.createInstanceWithContext(service, contexts[-1])
 
     @contextlib.contextmanager
     def opened(self, path: Path) -> Iterator[Any]:

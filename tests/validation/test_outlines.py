@@ -11,6 +11,7 @@ import pytest
 from validation.duplicates.columns import prepare
 from validation.duplicates.comparators import compare
 from validation.duplicates.outlines import Sort, outline_of, outlines_of, possible
+from validation.lookup.values import Values
 from validation.policy import Kind
 
 NAMES = (
@@ -83,3 +84,16 @@ def test_outline_of_one_value_is_that_of_many(kind):
     """One value has the same outline by itself as among others."""
     texts = prepare(list(VALUES[kind]), kind).texts.tolist()
     assert [outline_of(kind, text) for text in texts] == outlines_of(kind, texts).tolist()
+
+
+@pytest.mark.parametrize("filled", [[], ["anna"]])
+def test_records_without_a_value_are_asked_for_again_and_again(filled):
+    """A process that serves a form for hours does; the value that is put in at last has its outline then."""
+    cells = np.array([*filled, None, None], dtype=object)
+    values = Values.of(cells, Kind.GIVEN_NAME)
+    for _ in range(20):
+        assert len(values.outlines(np.array([-1, -1]))) == 2
+    values.put(len(cells) - 1, "berta")
+    last = np.array([len(filled)])
+    for _ in range(20):
+        assert values.outlines(last).tolist() == [outline_of(Kind.GIVEN_NAME, "berta")]

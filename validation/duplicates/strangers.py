@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from validation.duplicates.comparators import Level, compare
 from validation.duplicates.scoring import by_level
+from validation.lookup.blocks import hashes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _drawn(column: Column) -> npt.NDArray[np.int64]:
     Of many different values those whose hashes come first stand for all. The places follow M. Roberts' sequence R2,
     which fills the square evenly (The Unreasonable Effectiveness of Quasirandom Sequences, 2018).
     """
-    hashes = pd.util.hash_array(column.texts, categorize=False)
+    hashes = hashes_of(column.texts.tolist())
     some = np.argpartition(hashes, _SAMPLE)[:_SAMPLE] if len(hashes) > _SAMPLE else np.arange(len(hashes))
     some = some[np.argsort(hashes[some], kind="stable")]
     ends = np.cumsum(column.counts[some])

@@ -29,6 +29,8 @@ __all__ = ["Values", "feature_of"]
 _REMEMBERED = 4096
 #: Asked more often than this for outlines, a column makes those of all its values: as a process that asks once would not.
 _OFTEN = 8
+#: Outline of a blank value, which nobody looks at: one letter long, so that nothing is divided by zero.
+_OF_BLANK = 1 << 32
 
 _Make = Callable[[Column], "npt.NDArray[Any]"]
 
@@ -178,14 +180,16 @@ class Values:
 
         Who asks a few times only gets those; then those of all values are made, once and for all.
         """
+        if not self._different:
+            return np.full(len(codes), _OF_BLANK, dtype="<u8")
         made = self._outlines_made
         if not made and self._asked < _OFTEN:
             self._asked += 1
             return outlines_of(self.kind, [text or "-" for text in self.texts[codes].tolist()])
-        if made < self._different and len(codes) and int(codes.max()) >= made:
+        if not made or (made < self._different and len(codes) and int(codes.max()) >= made):
             if len(self._outlines) < self._different:
                 self._outlines = _longer(self._outlines, self._different)
-                self._outlines[-1] = 1 << 32  # the last one answers for code -1
+                self._outlines[-1] = _OF_BLANK
             new = self.texts[made : self._different].tolist()
             self._outlines[made : self._different] = outlines_of(self.kind, new)
             self._outlines_made = self._different
