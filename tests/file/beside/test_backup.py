@@ -48,6 +48,14 @@ def test_two_copies_in_one_second_are_two(workbook: Path, tmp_path: Path) -> Non
     assert {copy.reason for copy in found} == {"import"}
 
 
+def test_copies_of_one_second_stand_in_the_order_in_which_they_were_made(workbook: Path, tmp_path: Path) -> None:
+    """Whatever they were made for: who goes back to the oldest one gets it."""
+    reasons = ["import", DAILY, "undo", "archive"]
+    for at, reason in enumerate(reasons):
+        os.utime(back_up(workbook, tmp_path / "backups", NOW, reason), ns=(at, at))
+    assert [copy.reason for copy in backups(workbook, tmp_path / "backups")] == reasons[::-1]
+
+
 def test_a_copy_that_cannot_be_opened_is_no_copy(workbook: Path, tmp_path: Path) -> None:
     """A damaged workbook is said so before anything is changed, and pushes no good copy out."""
     data = bytearray(workbook.read_bytes())

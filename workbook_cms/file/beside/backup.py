@@ -128,8 +128,11 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def backups(workbook: Path, folder: Path) -> list[Backup]:
-    """The copies of a workbook, newest first."""
-    return sorted(_listed(workbook, folder), key=lambda copy: (copy.when, copy.path.name), reverse=True)
+    """The copies of a workbook, newest first: of one second those that were written last."""
+    found = sorted(
+        _listed(workbook, folder), key=lambda one: (one[0].when, one[1], one[0].path.name), reverse=True
+    )
+    return [copy for copy, _ in found]
 
 
 def rotate(workbook: Path, folder: Path, settings: Settings, now: dt.datetime) -> None:
@@ -150,13 +153,15 @@ def _make_folder(folder: Path, workbook: Path) -> None:
     guard(folder, workbook)
 
 
-def _listed(workbook: Path, folder: Path) -> Iterator[Backup]:
+def _listed(workbook: Path, folder: Path) -> Iterator[tuple[Backup, int]]:
+    """The copies, each with when its file was written (nanoseconds)."""
     name = re.compile(rf"{re.escape(workbook.stem)}-(\d{{8}}T\d{{6}}Z)-([a-z0-9 ]+?)(?: \d+)?{workbook.suffix}")
     for path in folder.iterdir() if folder.is_dir() else ():
         if found := name.fullmatch(path.name):
             with contextlib.suppress(OSError, ValueError):  # deleted meanwhile; no date
                 when = dt.datetime.strptime(found[1], _TIME).replace(tzinfo=dt.UTC)
-                yield Backup(path, when, found[2], path.stat().st_size)
+                status = path.stat()
+                yield Backup(path, when, found[2], status.st_size), status.st_mtime_ns
 
 
 def _same(one: int, other: int, size: int) -> bool:
