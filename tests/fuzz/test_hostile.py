@@ -72,14 +72,20 @@ def test_a_hostile_file_takes_little(good, tmp_path, name) -> None:
     path = tmp_path / "customers.xlsx"
     write(good, name, path)
     before = path.read_bytes()
-    commands = [["check", str(path)], ["add", str(path), *ADD]]
+    # Commands share a process, which spares their starts; those with most to say have one of their own, as users start them.
+    starts = [[["check", str(path)], ["add", str(path), *ADD]]]
     if name in FULL_OF_FAULTS:
-        commands += [["find", str(path), "Stakeholders", "quenby"], ["report", str(path), "--out", str(tmp_path)]]
-    codes, printed, memory = run(tmp_path / "told", *commands)
-    for code, said in zip(codes, printed, strict=False):
+        starts += [
+            [["find", str(path), "Stakeholders", "quenby"]],
+            [["report", str(path), "--out", str(tmp_path)]],
+        ]
+    told = [run(tmp_path / f"told {number}", *commands) for number, commands in enumerate(starts)]
+    answers = [answer for codes, printed, _ in told for answer in zip(codes, printed, strict=False)]
+    for code, said in answers:
         assert code in (0, 1, 2), said[-2000:]
         assert said.strip()
         assert "Traceback" not in said
         assert code != 2 or len(said.strip().splitlines()) == 1, said
-    assert codes[1] == 0 or path.read_bytes() == before
+    assert answers[1][0] == 0 or path.read_bytes() == before
+    memory = max(peak for _, _, peak in told)
     assert memory < MEMORY, f"{memory >> 20} MB"
