@@ -29,7 +29,7 @@ from tests.support.soundness import assert_sound
 from workbook_cms import Workbook
 
 #: So many points of each operation are tried, chosen by a fixed seed; `python -m benchmarks durability` tries all.
-KILLS, CUTS = 24, 20
+KILLS, CUTS = 30, 26
 #: Of fewer states that a power cut can leave, all are tried; no operation has fewer than these.
 FEWEST_CUTS = 20
 
